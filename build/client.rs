@@ -1,0 +1,173 @@
+//! The client and its types, by progenitor.
+
+use std::{
+    collections::BTreeSet,
+    panic::{self, AssertUnwindSafe},
+};
+
+use openapiv3::OpenAPI;
+use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypePatch};
+use quote::quote;
+use serde_json::{Map, Value};
+
+/// Hand-written types that stand for a schema of the document.
+const REPLACEMENTS: [(&str, &str); 3] = [
+    ("MembershipType", "crate::MembershipType"),
+    ("ParentChange", "crate::update::ParentChange"),
+    ("Permissions", "crate::Permissions"),
+];
+
+/// The generated client's code. With `json_schema`, its types derive `schemars::JsonSchema`.
+///
+/// # Errors
+///
+/// Names the operation that cannot be generated, and why.
+pub(crate) fn generate(text: &str, json_schema: bool) -> Result<String, String> {
+    let mut document: Value =
+        serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
+    let settings = settings(&document, json_schema);
+    name_sources(&mut document);
+    run(&document, &settings).map_err(|cause| match culprit(&document, &settings) {
+        Some((operation, cause)) => format!("operation {operation}: {cause}"),
+        None => cause,
+    })
+}
+
+fn settings(document: &Value, json_schema: bool) -> GenerationSettings {
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_inner_type(quote! { crate::transport::Call })
+        .with_derive("PartialEq");
+    if json_schema {
+        settings.with_derive("::schemars::JsonSchema");
+    }
+    for (schema, replacement) in REPLACEMENTS {
+        settings.with_replacement(schema, replacement, std::iter::empty());
+    }
+    let sent = sent_schemas(document);
+    for (name, schema) in schemas(document) {
+        let mut patch = TypePatch::default();
+        if let Some(rust_name) = schema.get("x-rust-name").and_then(Value::as_str) {
+            patch.with_rename(rust_name);
+        }
+        // The server may add fields to what it answers at any time.
+        if !sent.contains(name) && schema.get("properties").is_some() {
+            patch.with_attr("#[non_exhaustive]");
+        }
+        settings.with_patch(rust_case(name), &patch);
+    }
+    settings
+}
+
+/// typify looks patches up by the type's Rust name.
+fn rust_case(schema: &str) -> String {
+    use heck::ToPascalCase;
+    schema.to_pascal_case()
+}
+
+/// Tells the reader of each type's documentation which schema it comes from.
+fn name_sources(document: &mut Value) {
+    let schemas = document
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut);
+    for (name, schema) in schemas.into_iter().flatten() {
+        if let Some(schema) = schema.as_object_mut() {
+            let description = schema.get("description").and_then(Value::as_str);
+            let source = format!("Source: the schema `{name}` of the server's document.");
+            let description = match description {
+                Some(description) => format!("{description}\n\n{source}"),
+                None => source,
+            };
+            schema.insert("description".to_owned(), description.into());
+        }
+    }
+}
+
+/// progenitor reports some problems as errors and others by panicking.
+fn run(document: &Value, settings: &GenerationSettings) -> Result<String, String> {
+    let document: OpenAPI = serde_json::from_value(document.clone())
+        .map_err(|error| format!("is not OpenAPI 3.0.3: {error}"))?;
+    let tokens = panic::catch_unwind(AssertUnwindSafe(|| {
+        Generator::new(settings).generate_tokens(&document)
+    }))
+    .map_err(|panic| format!("the generator panicked: {}", message(&*panic)))?
+    .map_err(|error| error.to_string())?;
+    let file = syn::parse2(tokens)
+        .map_err(|error| format!("the generated code does not parse: {error}"))?;
+    Ok(prettyplease::unparse(&file))
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("without a message")
+}
+
+/// The first operation that cannot be generated on its own.
+fn culprit(document: &Value, settings: &GenerationSettings) -> Option<(String, String)> {
+    let paths = document.get("paths")?.as_object()?;
+    paths.iter().find_map(|(path, item)| {
+        item.as_object()?.iter().find_map(|(method, operation)| {
+            let mut alone = document.clone();
+            let item = Map::from_iter([(method.clone(), operation.clone())]);
+            *alone.get_mut("paths")? =
+                Value::Object(Map::from_iter([(path.clone(), Value::Object(item))]));
+            let cause = run(&alone, settings).err()?;
+            Some((format!("{} {path}", method.to_uppercase()), cause))
+        })
+    })
+}
+
+fn schemas(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    document
+        .pointer("/components/schemas")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+}
+
+/// The schemas that request bodies reach: callers construct those.
+fn sent_schemas(document: &Value) -> BTreeSet<String> {
+    let mut sent = BTreeSet::new();
+    let bodies = document
+        .get("paths")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Map::values)
+        .filter_map(Value::as_object)
+        .flat_map(Map::values)
+        .filter_map(|operation| operation.get("requestBody"));
+    for body in bodies {
+        reach(document, body, &mut sent);
+    }
+    sent
+}
+
+fn reach(document: &Value, value: &Value, reached: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            let name = object
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|reference| reference.strip_prefix("#/components/schemas/"));
+            if let Some(name) = name
+                && reached.insert(name.to_owned())
+                && let Some(schema) = document.pointer(&format!("/components/schemas/{name}"))
+            {
+                reach(document, schema, reached);
+            }
+            for value in object.values() {
+                reach(document, value, reached);
+            }
+        }
+        Value::Array(array) => {
+            for value in array {
+                reach(document, value, reached);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,290 @@
+//! The names that the document knows: operations, permissions, open enums.
+
+use heck::ToPascalCase;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::{Map, Value};
+
+/// The code of the enums `Operation`, `Permission`, and one for each schema
+/// with `x-extensible-enum`.
+///
+/// # Errors
+///
+/// Names what the document lacks.
+pub(crate) fn generate(text: &str) -> Result<String, String> {
+    let document: Value =
+        serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
+    let operations = operations(&document)?;
+    let permissions = permissions(&document)?;
+    let open_enums = extensible_enums(&document)?;
+    let file = syn::parse2(quote! { #operations #permissions #(#open_enums)* })
+        .map_err(|error| format!("the generated names do not parse: {error}"))?;
+    Ok(prettyplease::unparse(&file))
+}
+
+fn operations(document: &Value) -> Result<TokenStream, String> {
+    let mut variants = Vec::new();
+    let mut ids = Vec::new();
+    let mut methods = Vec::new();
+    let mut paths = Vec::new();
+    let mut since = Vec::new();
+    let mut safe = Vec::new();
+    let mut docs = Vec::new();
+    for (path, item) in object(document, "/paths")? {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            let method = method.to_uppercase();
+            let place = format!("{method} {path}");
+            let id = text(operation, "operationId", &place)?;
+            let first = text(operation, "x-since", &place)?;
+            let repeat = operation
+                .get("x-safe-to-repeat")
+                .and_then(Value::as_bool)
+                .ok_or_else(|| missing("x-safe-to-repeat", &place))?;
+            variants.push(format_ident!("{}", id.to_pascal_case()));
+            docs.push(format!("`{place}`, since Open WebUI {first}."));
+            ids.push(id);
+            methods.push(method);
+            paths.push(path);
+            since.push(first);
+            safe.push(repeat);
+        }
+    }
+    Ok(quote! {
+        /// One method and path of the server's document.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Operation {
+            #(#[doc = #docs] #variants,)*
+        }
+
+        impl Operation {
+            /// Every operation of the document that this crate was built from.
+            pub const ALL: &'static [Self] = &[#(Self::#variants),*];
+
+            /// The operation's name in `openapi/groups.json`.
+            pub const fn id(self) -> &'static str {
+                match self { #(Self::#variants => #ids,)* }
+            }
+
+            /// The HTTP method.
+            pub const fn method(self) -> &'static str {
+                match self { #(Self::#variants => #methods,)* }
+            }
+
+            /// The path, with `{id}` where the group's id stands.
+            pub const fn path(self) -> &'static str {
+                match self { #(Self::#variants => #paths,)* }
+            }
+
+            /// Whether the client may send it a second time after a failure
+            /// that leaves open whether the first was carried out.
+            pub const fn is_safe_to_repeat(self) -> bool {
+                match self { #(Self::#variants => #safe,)* }
+            }
+
+            /// The first server version that has it, as `x-since` has it.
+            pub(crate) const fn since_text(self) -> &'static str {
+                match self { #(Self::#variants => #since,)* }
+            }
+        }
+    })
+}
+
+fn permissions(document: &Value) -> Result<TokenStream, String> {
+    let mut values = Vec::new();
+    name_permissions(
+        document,
+        "UserPermissions",
+        "",
+        &mut Vec::new(),
+        &mut values,
+    )?;
+    Ok(open_enum(
+        "Permission",
+        "The name of a permission, as a category and a name: `chat.file_upload`.\n\n\
+         Source: the schema `UserPermissions` of the server's document. Defaults are the server's \
+         own; its administrator may have changed them.",
+        &values,
+    ))
+}
+
+/// Follows the references from one schema to the switches at the ends of them.
+fn name_permissions<'a>(
+    document: &'a Value,
+    schema: &'a str,
+    prefix: &str,
+    above: &mut Vec<&'a str>,
+    values: &mut Vec<(String, String)>,
+) -> Result<(), String> {
+    if above.contains(&schema) {
+        return Err(format!("the permission schema {schema} contains itself"));
+    }
+    above.push(schema);
+    let pointer = format!("/components/schemas/{schema}/properties");
+    for (name, property) in object(document, &pointer)? {
+        let value = format!("{prefix}{name}");
+        if let Some(inner) = referred(property) {
+            name_permissions(document, inner, &format!("{value}."), above, values)?;
+        } else if property.get("type").is_some_and(|kind| kind == "boolean") {
+            let default = match property.get("default").and_then(Value::as_bool) {
+                Some(true) => " On by default.",
+                Some(false) => " Off by default.",
+                None => "",
+            };
+            values.push((format!("`{value}`.{default}"), value));
+        } else {
+            return Err(format!(
+                "the permission {value} is neither a boolean nor a category of them"
+            ));
+        }
+    }
+    above.pop();
+    Ok(())
+}
+
+fn extensible_enums(document: &Value) -> Result<Vec<TokenStream>, String> {
+    object(document, "/components/schemas")?
+        .iter()
+        .filter_map(|(name, schema)| {
+            let values = schema.get("x-extensible-enum")?.as_array()?;
+            let values: Vec<_> = values
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|value| (format!("`{value}`."), value.to_owned()))
+                .collect();
+            let description = schema
+                .get("description")
+                .and_then(Value::as_str)
+                .unwrap_or(name);
+            let docs =
+                format!("{description}\n\nSource: the schema `{name}` of the server's document.");
+            Some(Ok(open_enum(name, &docs, &values)))
+        })
+        .collect()
+}
+
+/// An enum of strings that keeps a value it does not know.
+fn open_enum(name: &str, docs: &str, values: &[(String, String)]) -> TokenStream {
+    let ident = format_ident!("{name}");
+    let variant_docs: Vec<_> = values.iter().map(|(docs, _)| docs).collect();
+    let texts: Vec<_> = values.iter().map(|(_, value)| value).collect();
+    let variants: Vec<_> = values
+        .iter()
+        .map(|(_, value)| format_ident!("{}", value.to_pascal_case()))
+        .collect();
+    quote! {
+        #[doc = #docs]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum #ident {
+            #(#[doc = #variant_docs] #variants,)*
+            /// A value that the document does not know. Made by `From`, which
+            /// never puts a known value here.
+            Other(OtherName),
+        }
+
+        impl #ident {
+            /// Every value that the document knows.
+            pub const KNOWN: &'static [Self] = &[#(Self::#variants),*];
+
+            /// The value as the server writes it.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #(Self::#variants => #texts,)*
+                    Self::Other(other) => other.as_str(),
+                }
+            }
+
+            /// Whether the document knows the value.
+            pub fn is_known(&self) -> bool {
+                !matches!(self, Self::Other(_))
+            }
+        }
+
+        impl From<&str> for #ident {
+            fn from(value: &str) -> Self {
+                match value {
+                    #(#texts => Self::#variants,)*
+                    other => Self::Other(OtherName::new(other)),
+                }
+            }
+        }
+
+        impl From<&Self> for #ident {
+            fn from(value: &Self) -> Self {
+                value.clone()
+            }
+        }
+
+        impl ::std::str::FromStr for #ident {
+            type Err = ::std::convert::Infallible;
+
+            fn from_str(value: &str) -> Result<Self, Self::Err> {
+                Ok(Self::from(value))
+            }
+        }
+
+        impl From<String> for #ident {
+            fn from(value: String) -> Self {
+                Self::from(value.as_str())
+            }
+        }
+
+        impl ::std::fmt::Display for #ident {
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                formatter.pad(self.as_str())
+            }
+        }
+
+        impl ::serde::Serialize for #ident {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for #ident {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = <::std::borrow::Cow<'de, str> as ::serde::Deserialize>::deserialize(deserializer)?;
+                Ok(Self::from(&*value))
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for #ident {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(#name)
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                ::schemars::json_schema!({ "type": "string" })
+            }
+        }
+    }
+}
+
+/// The schema that a property refers to, directly or with keywords beside it.
+fn referred(property: &Value) -> Option<&str> {
+    property
+        .get("$ref")
+        .or_else(|| property.pointer("/allOf/0/$ref"))?
+        .as_str()?
+        .strip_prefix("#/components/schemas/")
+}
+
+fn object<'a>(document: &'a Value, pointer: &str) -> Result<&'a Map<String, Value>, String> {
+    document
+        .pointer(pointer)
+        .and_then(Value::as_object)
+        .ok_or_else(|| format!("has no object at {pointer}"))
+}
+
+fn text<'a>(operation: &'a Value, key: &str, place: &str) -> Result<&'a str, String> {
+    operation
+        .get(key)
+        .and_then(Value::as_str)
+        .ok_or_else(|| missing(key, place))
+}
+
+fn missing(key: &str, place: &str) -> String {
+    format!("{place} has no `{key}`; overlay.json is the place for it")
+}

@@ -1,0 +1,277 @@
+//! How a client is made.
+
+use std::{
+    env, fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use http::{HeaderName, HeaderValue, header};
+use reqwest::redirect;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    Error, GroupsClient, Result, RetryPolicy, base_url::BaseUrl, secrets::SecretHeaders,
+    transport::Shared,
+};
+
+/// The headers that make up the request itself.
+const RESERVED: [HeaderName; 7] = [
+    header::ACCEPT,
+    header::AUTHORIZATION,
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::CONTENT_TYPE,
+    header::HOST,
+    header::TRANSFER_ENCODING,
+];
+
+/// The variable with the server's address.
+pub(crate) const URL_VARIABLE: &str = "OPENWEBUI_URL";
+
+/// The variable with the token.
+pub(crate) const TOKEN_VARIABLE: &str = "OPENWEBUI_TOKEN";
+
+/// Settings of a [`GroupsClient`] that [`GroupsClient::new`] leaves at their defaults.
+///
+/// ```
+/// use std::time::Duration;
+/// use owui_groups::{GroupsClient, RetryPolicy};
+///
+/// # fn main() -> owui_groups::Result<()> {
+/// let client = GroupsClient::builder("https://ai.example.com", "sk-…".replace('…', "x"))
+///     .header("x-proxy-login", "me:secret")
+///     .timeout(Duration::from_secs(10))
+///     .retry(RetryPolicy::none())
+///     .build()?;
+/// # let _ = client;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub struct GroupsClientBuilder {
+    url: String,
+    token: SecretString,
+    headers: Vec<(String, SecretString)>,
+    connect_timeout: Duration,
+    timeout: Duration,
+    total_timeout: Duration,
+    user_agent: Option<String>,
+    proxy: Option<reqwest::Proxy>,
+    http: Option<reqwest::Client>,
+    response_limit: usize,
+    retry: RetryPolicy,
+}
+
+impl GroupsClientBuilder {
+    pub(crate) fn new(url: &str, token: SecretString) -> Self {
+        Self {
+            url: url.to_owned(),
+            token,
+            headers: Vec::new(),
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(30),
+            total_timeout: Duration::from_secs(120),
+            user_agent: None,
+            proxy: None,
+            http: None,
+            response_limit: 64 << 20,
+            retry: RetryPolicy::default(),
+        }
+    }
+
+    /// # Errors
+    ///
+    /// *Invalid input* that names the variable which is missing.
+    pub(crate) fn from_env() -> Result<Self> {
+        Self::from_variables(|name| env::var(name).ok())
+    }
+
+    fn from_variables(look_up: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let variable = |name: &str, holds: &str| {
+            look_up(name)
+                .filter(|value| !value.trim().is_empty())
+                .ok_or_else(|| {
+                    Error::invalid_input(format!("set {name} in the environment to {holds}"))
+                })
+        };
+        let url = variable(URL_VARIABLE, "the server's address")?;
+        let token = variable(
+            TOKEN_VARIABLE,
+            "an API key or a session token of the server",
+        )?;
+        Ok(Self::new(&url, token.into()))
+    }
+
+    /// Sends this header with every request, for a proxy with a login of its
+    /// own, say. The value is kept as a secret. A name given twice has the
+    /// last value; those that make up the request itself (`authorization`,
+    /// `content-type`, `host` and the like) are refused.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// How long a connection may take; 10 seconds unless set.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long one attempt may take, its answer included; 30 seconds unless set.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How long a request may take with all its attempts and the pauses
+    /// between them; 120 seconds unless set. Methods that make several
+    /// requests have it for each of them.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.total_timeout = timeout;
+        self
+    }
+
+    /// What the client calls itself; `owui-groups/` and the version unless set.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Goes through this proxy.
+    pub fn proxy(mut self, proxy: reqwest::Proxy) -> Self {
+        self.proxy = Some(proxy);
+        self
+    }
+
+    /// Uses this HTTP client as it is: its timeouts, user agent, proxy and
+    /// redirects count, and the builder's own are ignored.
+    ///
+    /// reqwest removes the token on a redirect to another host, but not the
+    /// headers added with [`header`](Self::header): give it a redirect policy
+    /// that follows none, as this crate's own has, if you add any.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// The largest answer to accept, in bytes; 64 MiB unless set.
+    pub fn response_limit(mut self, bytes: usize) -> Self {
+        self.response_limit = bytes;
+        self
+    }
+
+    /// When requests are sent again.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Makes the client. No request.
+    ///
+    /// # Errors
+    ///
+    /// *Invalid input* for a URL that is not a server's address, for a token
+    /// or a header that HTTP cannot carry, and for a header of the request's own.
+    pub fn build(self) -> Result<GroupsClient> {
+        let base_url = BaseUrl::parse(&self.url)?;
+        let mut headers = SecretHeaders::default();
+        for (name, value) in &self.headers {
+            let name = HeaderName::try_from(name.as_str()).map_err(|error| {
+                Error::invalid_input(format!("{name:?} is not the name of a header"))
+                    .caused_by(error)
+            })?;
+            if RESERVED.contains(&name) {
+                return Err(Error::invalid_input(format!(
+                    "the header {name} is the request's own; give a proxy's login in another one"
+                )));
+            }
+            headers.set(name, value.expose_secret())?;
+        }
+        headers.set_token(&self.token)?;
+        let (http, timeout) = match self.http {
+            Some(http) => (http, None),
+            None => {
+                let user_agent = self.user_agent.as_deref().unwrap_or(concat!(
+                    env!("CARGO_PKG_NAME"),
+                    "/",
+                    env!("CARGO_PKG_VERSION")
+                ));
+                let user_agent = HeaderValue::from_str(user_agent).map_err(|error| {
+                    Error::invalid_input("the user agent has characters that no header can carry")
+                        .caused_by(error)
+                })?;
+                let mut builder = reqwest::Client::builder()
+                    .connect_timeout(self.connect_timeout)
+                    .timeout(self.timeout)
+                    .user_agent(user_agent)
+                    // A redirected POST becomes a GET, and a token must not
+                    // follow wherever an answer points.
+                    .redirect(redirect::Policy::none());
+                if let Some(proxy) = self.proxy {
+                    builder = builder.proxy(proxy);
+                }
+                let http = builder.build().map_err(|error| {
+                    Error::invalid_input("the HTTP client cannot be made").caused_by(error)
+                })?;
+                (http, Some(self.timeout))
+            }
+        };
+        Ok(GroupsClient::from_shared(Arc::new(Shared {
+            base_url,
+            http,
+            headers,
+            retry: self.retry,
+            timeout,
+            total_timeout: self.total_timeout,
+            response_limit: self.response_limit,
+            version: OnceLock::new(),
+        })))
+    }
+}
+
+impl fmt::Debug for GroupsClientBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The URL may have a login in it until it is parsed, a proxy its own.
+        formatter
+            .debug_struct("GroupsClientBuilder")
+            .field("timeout", &self.timeout)
+            .field("total_timeout", &self.total_timeout)
+            .field("response_limit", &self.response_limit)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_variables(variables: &[(&str, &str)]) -> Result<GroupsClient> {
+        let look_up = |name: &str| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        GroupsClientBuilder::from_variables(look_up)?.build()
+    }
+
+    #[test]
+    fn a_variable_that_is_missing_or_empty_is_named() {
+        let (url, token) = (
+            ("OPENWEBUI_URL", "http://localhost"),
+            ("OPENWEBUI_TOKEN", "sk-a"),
+        );
+        for (variables, missing) in [
+            (vec![], "set OPENWEBUI_URL"),
+            (vec![token], "set OPENWEBUI_URL"),
+            (vec![url], "set OPENWEBUI_TOKEN"),
+            (vec![url, ("OPENWEBUI_TOKEN", " ")], "set OPENWEBUI_TOKEN"),
+        ] {
+            let error = from_variables(&variables).unwrap_err();
+            assert!(error.is_invalid_input());
+            assert!(error.to_string().contains(missing), "{error}");
+        }
+        let client = from_variables(&[url, token]).unwrap();
+        assert_eq!(client.base_url(), "http://localhost");
+    }
+}

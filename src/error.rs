@@ -1,0 +1,397 @@
+//! What can go wrong, and what to do next.
+
+mod problem;
+
+use std::{error::Error as StdError, fmt, time::Duration};
+
+use http::StatusCode;
+
+use crate::{MembershipChange, Operation, ServerVersion};
+
+pub use problem::FieldProblem;
+pub(crate) use problem::{Refusal, excerpt, text_of};
+
+/// The result of a call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A call that did not do what was asked.
+///
+/// Ask what happened with the predicates ([`is_not_found`](Self::is_not_found)
+/// and so on) or [`kind`](Self::kind). `Display` is one phrase; the cause
+/// behind it is in [`source`](StdError::source).
+///
+/// ```
+/// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+/// match client.get("5be5e52a-cc60-4307-a9a5-33af4518f1c1").await {
+///     Ok(group) => println!("{}", group.name),
+///     Err(error) if error.is_not_found() => println!("no such group"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Error(Box<Inner>);
+
+/// What kind of thing went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// What the caller passed cannot be sent; nothing was sent.
+    InvalidInput,
+    /// No connection to the server.
+    Connect,
+    /// The server did not answer in time. What was asked may have been done.
+    Timeout,
+    /// The connection broke. What was asked may have been done.
+    Interrupted,
+    /// The server does not know the token.
+    NotAuthenticated,
+    /// The token is valid, but its user may not do this.
+    NotPermitted,
+    /// There is no such group.
+    NotFound,
+    /// The server understood and refuses, a parent that is a descendant for example.
+    Refused,
+    /// The server finds fields of the request invalid (422).
+    Invalid,
+    /// The server is too old for this.
+    EndpointMissing,
+    /// The answer is not that of an Open WebUI's API: a web page, a redirect
+    /// to a sign-in, another program's JSON.
+    NotOpenWebUi,
+    /// Too many requests.
+    RateLimited,
+    /// The server failed (5xx).
+    Server,
+    /// The answer is larger than the client's limit.
+    ResponseTooLarge,
+    /// The answer is JSON, but not of the documented shape.
+    Undecodable,
+    /// Somebody else changed the group in between.
+    Conflict,
+    /// Several groups have the name.
+    Ambiguous,
+    /// The server took the request, but not all of what was asked came true.
+    Incomplete,
+}
+
+struct Inner {
+    kind: ErrorKind,
+    operation: Option<Operation>,
+    group: Option<String>,
+    membership: Option<MembershipChange>,
+    request: Option<(&'static str, String)>,
+    status: Option<StatusCode>,
+    detail: Option<String>,
+    message: Option<String>,
+    problems: Vec<FieldProblem>,
+    retry_after: Option<Duration>,
+    server_version: Option<ServerVersion>,
+    required_version: Option<ServerVersion>,
+    attempts: u32,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+macro_rules! predicates {
+    ($($(#[$docs:meta])* $name:ident: $kind:ident;)*) => {
+        $($(#[$docs])* pub fn $name(&self) -> bool { self.kind() == ErrorKind::$kind })*
+    };
+}
+
+impl Error {
+    predicates! {
+        /// What was passed cannot be sent; nothing was sent.
+        is_invalid_input: InvalidInput;
+        /// No connection to the server.
+        is_connect: Connect;
+        /// The server did not answer in time. What was asked may have been done.
+        is_timeout: Timeout;
+        /// The connection broke. What was asked may have been done.
+        is_interrupted: Interrupted;
+        /// The server does not know the token.
+        is_not_authenticated: NotAuthenticated;
+        /// The token is valid, but its user may not do this.
+        is_not_permitted: NotPermitted;
+        /// There is no such group. The same on every server version.
+        is_not_found: NotFound;
+        /// The server understood and refuses; [`detail`](Self::detail) says why.
+        is_refused: Refused;
+        /// The server finds fields invalid; [`problems`](Self::problems) says which.
+        is_invalid: Invalid;
+        /// The server is too old; [`required_version`](Self::required_version) says what it takes.
+        is_endpoint_missing: EndpointMissing;
+        /// What answered is not an Open WebUI's API.
+        is_not_open_webui: NotOpenWebUi;
+        /// Too many requests; [`retry_after`](Self::retry_after) says how long to wait.
+        is_rate_limited: RateLimited;
+        /// The server failed (5xx).
+        is_server: Server;
+        /// The answer is larger than the client's limit.
+        is_response_too_large: ResponseTooLarge;
+        /// The answer is not of the documented shape.
+        is_undecodable: Undecodable;
+        /// Somebody else changed the group in between.
+        is_conflict: Conflict;
+        /// Several groups have the name.
+        is_ambiguous: Ambiguous;
+        /// The server took the request, but not all of what was asked came true.
+        is_incomplete: Incomplete;
+    }
+
+    /// What kind of thing went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The operation that failed, if one was under way.
+    pub fn operation(&self) -> Option<Operation> {
+        self.0.operation
+    }
+
+    /// The id of the group that the failure is about, if it is about one.
+    pub fn group_id(&self) -> Option<&str> {
+        self.0.group.as_deref()
+    }
+
+    /// What became of each id before a change of members failed: who was
+    /// added or removed already, and who [did not come through](MembershipChange::failed).
+    /// There for *incomplete*, and for any failure after the first request that
+    /// changed something.
+    pub fn membership_change(&self) -> Option<&MembershipChange> {
+        self.0.membership.as_ref()
+    }
+
+    /// The HTTP method of the request that failed.
+    pub fn method(&self) -> Option<&str> {
+        self.0.request.as_ref().map(|(method, _)| *method)
+    }
+
+    /// The path of the request that failed, below the server's address and
+    /// without the query.
+    pub fn path(&self) -> Option<&str> {
+        self.0.request.as_ref().map(|(_, path)| path.as_str())
+    }
+
+    /// The HTTP status, if there was an answer.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// What the server says of the failure, or the beginning of what it
+    /// answered when that is not JSON. Cut after 500 characters.
+    pub fn detail(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
+    /// The invalid fields of a 422.
+    pub fn problems(&self) -> &[FieldProblem] {
+        &self.0.problems
+    }
+
+    /// How long the server asks to wait before the next request.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The server's version, where it matters to the failure.
+    pub fn server_version(&self) -> Option<&ServerVersion> {
+        self.0.server_version.as_ref()
+    }
+
+    /// The first server version that can do what was asked.
+    pub fn required_version(&self) -> Option<&ServerVersion> {
+        self.0.required_version.as_ref()
+    }
+
+    /// How many times the request was sent; 0 when it never was.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+}
+
+/// How the crate's own code makes one.
+impl Error {
+    pub(crate) fn new(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            operation: None,
+            group: None,
+            membership: None,
+            request: None,
+            status: None,
+            detail: None,
+            message: None,
+            problems: Vec::new(),
+            retry_after: None,
+            server_version: None,
+            required_version: None,
+            attempts: 0,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn invalid_input(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidInput).message(message)
+    }
+
+    /// The phrase to show instead of the kind's own.
+    pub(crate) fn message(mut self, message: impl Into<String>) -> Self {
+        self.0.message = Some(message.into());
+        self
+    }
+
+    pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn in_operation(mut self, operation: Operation) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    pub(crate) fn in_request(mut self, method: &'static str, path: impl Into<String>) -> Self {
+        self.0.request = Some((method, path.into()));
+        self
+    }
+
+    pub(crate) fn in_group(mut self, id: Option<&str>) -> Self {
+        self.0.group = self.0.group.or_else(|| id.map(str::to_owned));
+        self
+    }
+
+    pub(crate) fn with_membership(mut self, change: MembershipChange) -> Self {
+        self.0.membership = Some(change);
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_detail(mut self, detail: Option<String>) -> Self {
+        self.0.detail = detail;
+        self
+    }
+
+    pub(crate) fn with_problems(mut self, problems: Vec<FieldProblem>) -> Self {
+        self.0.problems = problems;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn with_versions(mut self, server: ServerVersion, required: ServerVersion) -> Self {
+        self.0.server_version = Some(server);
+        self.0.required_version = Some(required);
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// The same failure, understood better.
+    pub(crate) fn turned_into(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self.0.message = None;
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        if let Some(operation) = inner.operation {
+            write!(formatter, "{operation}: ")?;
+        }
+        match &inner.message {
+            Some(message) => formatter.write_str(message)?,
+            None => formatter.write_str(inner.kind.phrase())?,
+        }
+        if let (Some(server), Some(required)) = (&inner.server_version, &inner.required_version) {
+            write!(formatter, " (the server is {server}, it takes {required})")?;
+        }
+        if let Some(status) = inner.status.filter(|status| !status.is_success()) {
+            write!(formatter, " (HTTP {})", status.as_u16())?;
+        }
+        if let Some(detail) = &inner.detail {
+            write!(formatter, ": {detail}")?;
+        }
+        for (position, problem) in inner.problems.iter().enumerate() {
+            formatter.write_str(if position == 0 { ": " } else { "; " })?;
+            write!(formatter, "{problem}")?;
+        }
+        if let Some(wait) = inner.retry_after {
+            write!(formatter, " (retry after {} s)", wait.as_secs())?;
+        }
+        if inner.attempts > 1 {
+            write!(formatter, ", after {} attempts", inner.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        let mut debug = formatter.debug_struct("Error");
+        debug.field("kind", &inner.kind);
+        if let Some(operation) = &inner.operation {
+            debug.field("operation", operation);
+        }
+        if let Some((method, path)) = &inner.request {
+            debug.field("request", &format_args!("{method} {path}"));
+        }
+        if let Some(status) = &inner.status {
+            debug.field("status", status);
+        }
+        debug.field("message", &format_args!("{self}"));
+        debug.field("attempts", &inner.attempts);
+        if let Some(source) = &inner.source {
+            debug.field("source", source);
+        }
+        debug.finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+impl ErrorKind {
+    fn phrase(self) -> &'static str {
+        match self {
+            Self::InvalidInput => "the input cannot be sent",
+            Self::Connect => "no connection to the server",
+            Self::Timeout => "the server did not answer in time",
+            Self::Interrupted => "the connection broke before the answer was complete",
+            Self::NotAuthenticated => "the server does not accept the token",
+            Self::NotPermitted => "the token's user is not permitted to do this",
+            Self::NotFound => "there is no such group",
+            Self::Refused => "the server refuses",
+            Self::Invalid => "the server finds the request invalid",
+            Self::EndpointMissing => "the server is too old for this",
+            Self::NotOpenWebUi => {
+                "what answered is not the API of an Open WebUI; check the base URL"
+            }
+            Self::RateLimited => "too many requests",
+            Self::Server => "the server failed",
+            Self::ResponseTooLarge => "the answer is larger than the client's limit",
+            Self::Undecodable => "the answer is not of the documented shape",
+            Self::Conflict => "the group was changed by somebody else in between",
+            Self::Ambiguous => "several groups have this name",
+            Self::Incomplete => "not all of what was asked came true",
+        }
+    }
+}

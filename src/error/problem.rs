@@ -1,0 +1,164 @@
+//! The body of a refusal.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// One invalid field of a request, as a 422 names it.
+///
+/// Source: the schema `ValidationError` of the server's document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FieldProblem {
+    /// The field's place, joined by dots: `body.data.config`.
+    pub path: String,
+    /// What is wrong, in the server's words.
+    pub message: String,
+}
+
+impl fmt::Display for FieldProblem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.path, self.message)
+    }
+}
+
+/// The most of a server's text that an error keeps.
+const EXCERPT: usize = 500;
+
+/// What a server said, cut and without control characters: it may be anything.
+pub(crate) fn excerpt(text: &str) -> String {
+    let mut characters = text.trim().chars().map(|character| {
+        if character.is_control() {
+            ' '
+        } else {
+            character
+        }
+    });
+    let mut excerpt: String = characters.by_ref().take(EXCERPT).collect();
+    if characters.next().is_some() {
+        excerpt.push('…');
+    }
+    excerpt
+}
+
+/// What a body says of a refusal.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// The server's own words, to understand and not to show.
+    pub(crate) wording: String,
+    pub(crate) detail: Option<String>,
+    pub(crate) problems: Vec<FieldProblem>,
+    /// Whether it has the shape of Open WebUI's refusals: a `detail` that is a
+    /// text or a list of problems.
+    pub(crate) is_open_webuis: bool,
+}
+
+impl Refusal {
+    /// Reads any body; what is not understood becomes the detail. Whatever is
+    /// to be shown is redacted first and then cut, so that no secret is shown
+    /// in part.
+    pub(crate) fn read(body: &[u8], redact: impl Fn(String) -> String) -> Self {
+        let shown = |text: String| excerpt(&redact(text));
+        let json: Option<Value> = serde_json::from_slice(body).ok();
+        let detail = json.as_ref().and_then(|json| json.get("detail"));
+        match detail {
+            Some(Value::String(detail)) => Self {
+                wording: detail.clone(),
+                detail: Some(shown(detail.clone())),
+                problems: Vec::new(),
+                is_open_webuis: true,
+            },
+            Some(Value::Array(problems)) if problems.iter().any(|one| problem(one).is_some()) => {
+                let problems = problems.iter().filter_map(problem);
+                Self {
+                    problems: problems
+                        .map(|problem| FieldProblem {
+                            path: shown(problem.path),
+                            message: shown(problem.message),
+                        })
+                        .collect(),
+                    is_open_webuis: true,
+                    ..Self::default()
+                }
+            }
+            _ => Self {
+                detail: Some(shown(text_of(body))).filter(|text| !text.is_empty()),
+                ..Self::default()
+            },
+        }
+    }
+}
+
+/// A body as text, in which strings are escaped in one way: JSON has several.
+pub(crate) fn text_of(body: &[u8]) -> String {
+    match serde_json::from_slice::<Value>(body) {
+        Ok(json) => json.to_string(),
+        Err(_) => String::from_utf8_lossy(body).into_owned(),
+    }
+}
+
+fn problem(problem: &Value) -> Option<FieldProblem> {
+    let path = problem
+        .get("loc")?
+        .as_array()?
+        .iter()
+        .map(|part| match part {
+            Value::String(name) => name.clone(),
+            other => other.to_string(),
+        })
+        .collect::<Vec<_>>()
+        .join(".");
+    Some(FieldProblem {
+        path,
+        message: problem.get("msg")?.as_str()?.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> Refusal {
+        Refusal::read(body.as_bytes(), |text| text)
+    }
+
+    #[test]
+    fn a_text_is_the_detail() {
+        let refusal = read(r#"{"detail": "Group not found."}"#);
+        assert_eq!(refusal.detail.as_deref(), Some("Group not found."));
+        assert!(refusal.is_open_webuis && refusal.problems.is_empty());
+    }
+
+    #[test]
+    fn problems_name_fields_and_positions() {
+        let body = r#"{"detail": [{"type": "t", "loc": ["body", "user_ids", 3], "msg": "no"}]}"#;
+        let refusal = read(body);
+        assert_eq!(refusal.detail, None);
+        assert_eq!(refusal.problems[0].to_string(), "body.user_ids.3: no");
+    }
+
+    #[test]
+    fn what_is_no_json_is_kept_in_part() {
+        let detail = |body: &str| read(body).detail;
+        assert_eq!(
+            detail("Bad \x1b[31mGateway\n").as_deref(),
+            Some("Bad  [31mGateway")
+        );
+        assert_eq!(detail(""), None);
+        let long = detail(&"ü".repeat(10_000)).unwrap();
+        assert_eq!(long.chars().count(), 501);
+    }
+
+    #[test]
+    fn another_programs_json_is_kept_as_it_is_and_recognised() {
+        for body in [
+            r#"{"message":"no Route matched"}"#,
+            r#"{"detail":[1]}"#,
+            "[]",
+        ] {
+            let refusal = read(body);
+            assert_eq!(refusal.detail.as_deref(), Some(body));
+            assert!(!refusal.is_open_webuis);
+        }
+    }
+}

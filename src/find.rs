@@ -1,0 +1,79 @@
+//! Groups by name, and groups that must be there.
+
+use crate::{Error, ErrorKind, GroupsClient, NewGroup, Result, types::Group};
+
+/// The outcome of [`GroupsClient::ensure`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Ensured {
+    /// The group.
+    pub group: Group,
+    /// Whether it was created just now.
+    pub created: bool,
+}
+
+impl GroupsClient {
+    /// The group with exactly this name, if there is one. One request, for the
+    /// list of all groups: the server cannot search for names.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// if let Some(group) = client.find_by_name("engineering").await? {
+    ///     println!("{}", group.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// *Ambiguous* when several groups have the name; the message lists their ids.
+    pub async fn find_by_name(&self, name: &str) -> Result<Option<Group>> {
+        let mut named = self.list().await?;
+        named.retain(|group| group.name == name);
+        if named.len() > 1 {
+            let ids: Vec<_> = named.iter().map(|group| group.id.as_str()).collect();
+            return Err(Error::new(ErrorKind::Ambiguous).message(format!(
+                "{} groups are named {name:?}: {}",
+                ids.len(),
+                ids.join(", ")
+            )));
+        }
+        Ok(named.pop())
+    }
+
+    /// The group with the name of the new one, created if there is none. A
+    /// group that is there already is left as it is.
+    ///
+    /// One request when it is there, two when it is not. Two programs that do
+    /// this at the same moment make two groups: the server takes any name
+    /// twice.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// use owui_groups::NewGroup;
+    ///
+    /// let group = client.ensure(NewGroup::named("engineering")).await?.group;
+    /// println!("{}", group.id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// *Ambiguous* when several groups have the name; else as
+    /// [`create`](Self::create).
+    pub async fn ensure(&self, group: NewGroup) -> Result<Ensured> {
+        if let Some(group) = self.find_by_name(group.name()).await? {
+            return Ok(Ensured {
+                group,
+                created: false,
+            });
+        }
+        let group = self.create(group).await?;
+        Ok(Ensured {
+            group,
+            created: true,
+        })
+    }
+}

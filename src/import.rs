@@ -1,0 +1,99 @@
+//! Groups from exports.
+
+use crate::{
+    Error, ErrorKind, GroupsClient, MembershipChange, NewGroup, Operation, Result, ServerVersion,
+    membership::{MemberIds, distinct},
+    types::{Group, GroupExport},
+};
+
+/// The outcome of [`GroupsClient::import`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[must_use = "it says which members are unknown to the server"]
+pub struct Imported {
+    /// The new group, as it was created; it has an id of its own.
+    pub group: Group,
+    /// What became of the members; `unknown` are not users of this server.
+    pub members: MembershipChange,
+    /// The parent that the export names, if this server does not have it. The
+    /// new group is at the top then.
+    pub missing_parent: Option<String>,
+}
+
+impl GroupsClient {
+    /// Creates a group from an export of this or of another server, with its
+    /// description, permissions, data, parent and members. A group of the same
+    /// name is left alone: this always makes a new one.
+    ///
+    /// One request; two more for members (or as many as
+    /// [`add_members`](Self::add_members) needs), one more for a parent, and the
+    /// server's version once for the latter.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// let export = client.export("group-id").await?;
+    /// let imported = client.import(&export).await?;
+    /// println!("{}: {:?} are unknown here", imported.group.id, imported.members.unknown);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create); *incomplete* when the group was created
+    /// and its members could not be added; [`Error::group_id`] is its id.
+    pub async fn import(&self, export: &GroupExport) -> Result<Imported> {
+        let mut group = NewGroup::named(&export.name).description(&export.description);
+        if let Some(permissions) = &export.permissions {
+            group = group.permissions(permissions.clone());
+        }
+        if let Some(data) = &export.data {
+            group = group.data(data.clone());
+        }
+        let mut missing_parent = None;
+        if let Some(parent) = &export.parent_group_id {
+            if self.has_parent(parent).await? {
+                group = group.parent(parent);
+            } else {
+                missing_parent = Some(parent.clone());
+            }
+        }
+        let users = distinct(Operation::AddGroupMembers, &export.user_ids)?;
+        let group = self.create(group).await?;
+        let members = if users.is_empty() {
+            MembershipChange::default()
+        } else {
+            // The group is new, so it has no members to read.
+            let nobody = MemberIds::default();
+            let added = self.add_to(&group.id, &nobody, users).await;
+            added.map_err(|error| {
+                let change = error.membership_change().cloned().unwrap_or_default();
+                Error::new(ErrorKind::Incomplete)
+                    .in_operation(Operation::AddGroupMembers)
+                    .in_group(Some(&group.id))
+                    .with_membership(change)
+                    .message(format!(
+                        "the group {} was created, but its members could not be added",
+                        group.id
+                    ))
+                    .caused_by(error)
+            })?
+        };
+        Ok(Imported {
+            group,
+            members,
+            missing_parent,
+        })
+    }
+
+    async fn has_parent(&self, id: &str) -> Result<bool> {
+        if self.server_version().await? < ServerVersion::HIERARCHY {
+            return Ok(false);
+        }
+        match self.get(id).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_not_found() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}

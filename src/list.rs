@@ -1,0 +1,59 @@
+//! The list of groups.
+
+use std::future::IntoFuture;
+
+use futures_util::future::BoxFuture;
+
+use crate::{GroupsClient, Operation, Result, types::Group};
+
+/// A listing of groups, made by [`GroupsClient::list`]; `.await` sends it.
+#[derive(Clone, Debug)]
+#[must_use = "a listing is sent when it is awaited"]
+pub struct ListGroups<'a> {
+    client: &'a GroupsClient,
+    share: Option<bool>,
+}
+
+impl GroupsClient {
+    /// The groups that the token's user can see, those changed last first: all
+    /// of them for an administrator, their own for anybody else.
+    ///
+    /// One request. Since 0.6.43: `GET /api/v1/groups/`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// for group in client.list().await? {
+    ///     println!("{} {} ({:?} members)", group.id, group.name, group.member_count);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list(&self) -> ListGroups<'_> {
+        ListGroups {
+            client: self,
+            share: None,
+        }
+    }
+}
+
+impl ListGroups<'_> {
+    /// Only groups that the user may share with, or only groups that nobody
+    /// may share with. It counts for administrators on 0.6.43 only; servers
+    /// since 0.9.6 on SQLite answer an empty list to `false`.
+    pub fn share(mut self, share: bool) -> Self {
+        self.share = Some(share);
+        self
+    }
+}
+
+impl<'a> IntoFuture for ListGroups<'a> {
+    type Output = Result<Vec<Group>>;
+    type IntoFuture = BoxFuture<'a, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let call = self.client.call(Operation::ListGroups);
+            call.run(|| call.client().list_groups(self.share)).await
+        })
+    }
+}

@@ -1,0 +1,34 @@
+//! Names that the document knows, and names that it does not.
+
+use std::fmt;
+
+include!(concat!(env!("OUT_DIR"), "/names.rs"));
+
+/// A value that the document does not know, kept as the server wrote it.
+///
+/// Only `From` makes one, so a known value never hides in it.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OtherName(Box<str>);
+
+impl OtherName {
+    fn new(value: &str) -> Self {
+        Self(value.into())
+    }
+
+    /// The value as the server wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for OtherName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.id())
+    }
+}

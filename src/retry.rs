@@ -1,0 +1,146 @@
+//! When a request is sent again.
+
+use std::time::{Duration, SystemTime};
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use http::{HeaderMap, header::RETRY_AFTER};
+
+use crate::{Error, ErrorKind};
+
+/// How often, and after which pauses, a request that failed is sent again.
+///
+/// Only operations that are [safe to repeat](crate::Operation::is_safe_to_repeat) are,
+/// and only after failures that may pass: no connection, a broken one, no
+/// answer in time, 429, 502, 503 and 504. A create is never sent twice. Pauses
+/// double and are jittered, so that many clients do not come back at once; a
+/// `Retry-After` of the server counts instead when it is longer.
+///
+/// ```
+/// use std::time::Duration;
+/// use owui_groups::RetryPolicy;
+///
+/// let patient = RetryPolicy::default()
+///     .max_attempts(6)
+///     .first_delay(Duration::from_millis(500));
+/// let never = RetryPolicy::none();
+/// # let _ = (patient, never);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    max_attempts: u32,
+    first_delay: Duration,
+    max_delay: Duration,
+}
+
+impl Default for RetryPolicy {
+    /// Three attempts, with pauses of 0.2 to 5 seconds.
+    fn default() -> Self {
+        Self {
+            max_attempts: 3,
+            first_delay: Duration::from_millis(200),
+            max_delay: Duration::from_secs(5),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// One attempt.
+    pub fn none() -> Self {
+        Self::default().max_attempts(1)
+    }
+
+    /// How many times a request is sent at the most; 0 counts as 1.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// The pause before the second attempt. To every pause up to as much is
+    /// added at random.
+    pub fn first_delay(mut self, delay: Duration) -> Self {
+        self.first_delay = delay;
+        self
+    }
+
+    /// Where pauses stop to double, before anything is added at random.
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// The pauses between attempts: none for what is not safe to repeat.
+    pub(crate) fn pauses(&self, repeatable: bool) -> impl Iterator<Item = Duration> + use<> {
+        let attempts = if repeatable { self.max_attempts } else { 1 };
+        ExponentialBuilder::default()
+            .with_min_delay(self.first_delay)
+            .with_max_delay(self.max_delay)
+            .with_max_times(usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX))
+            .with_jitter()
+            .build()
+    }
+}
+
+/// Whether a failure may pass by itself.
+pub(crate) fn may_pass(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Connect
+        | ErrorKind::Timeout
+        | ErrorKind::Interrupted
+        | ErrorKind::RateLimited => true,
+        ErrorKind::Server => error
+            .status()
+            .is_some_and(|status| matches!(status.as_u16(), 502..=504)),
+        _ => false,
+    }
+}
+
+/// How long the server asks to wait, given in seconds or as a date.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    match value.parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => {
+            let date = httpdate::parse_http_date(value).ok()?;
+            Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_safe_to_repeat_has_no_second_attempt() {
+        let policy = RetryPolicy::default().max_attempts(9);
+        assert_eq!(policy.pauses(false).count(), 0);
+        assert_eq!(policy.pauses(true).count(), 8);
+        assert_eq!(RetryPolicy::none().pauses(true).count(), 0);
+    }
+
+    #[test]
+    fn pauses_grow_up_to_the_longest() {
+        let policy = RetryPolicy::default()
+            .max_attempts(10)
+            .first_delay(Duration::from_millis(100))
+            .max_delay(Duration::from_secs(1));
+        let pauses: Vec<_> = policy.pauses(true).collect();
+        assert!(pauses[0] >= Duration::from_millis(100));
+        assert!(pauses.iter().all(|pause| *pause <= Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn retry_after_is_read_in_both_forms() {
+        let wait = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, value.parse().unwrap());
+            retry_after(&headers)
+        };
+        assert_eq!(wait("7"), Some(Duration::from_secs(7)));
+        let later = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(60));
+        let waited = wait(&later).unwrap().as_secs();
+        assert!((50..=60).contains(&waited), "{waited}");
+        assert_eq!(wait("Thu, 01 Jan 1970 00:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(wait("soon"), None);
+    }
+}

@@ -1,0 +1,232 @@
+//! What an answer means. A 200 is no proof: content type, status and body
+//! decide together.
+
+use std::mem;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode, header};
+use reqwest::Response;
+use serde::de::DeserializeOwned;
+
+use crate::{Error, ErrorKind, Operation, Result, error, generated, retry, secrets::SecretHeaders};
+
+/// The most of a failure's body that is read.
+const FAILURE_LIMIT: usize = 64 << 10;
+
+/// Reads an answer whole, and lets it pass only when it is a success in JSON.
+pub(super) async fn judge(
+    operation: Option<Operation>,
+    mut response: Response,
+    limit: usize,
+    secrets: &SecretHeaders,
+) -> Result<Response> {
+    let status = response.status();
+    let known = response.content_length();
+    let headers = response.headers_mut();
+    if status.is_success() && is_json(headers) {
+        let bound = u64::try_from(limit).unwrap_or(u64::MAX);
+        // HTTP keeps to the length that was announced, so the generated code may read it.
+        if known.is_some_and(|length| length <= bound) {
+            return Ok(response);
+        }
+        if known.is_some() {
+            return Err(too_large(status, limit));
+        }
+        let headers = mem::take(headers);
+        let mut whole = http::Response::new(read(&mut response, limit).await?);
+        *whole.status_mut() = status;
+        *whole.headers_mut() = headers;
+        return Ok(whole.into());
+    }
+    let headers = mem::take(headers);
+    let body = beginning(response).await;
+    Err(refusal(operation, status, &headers, &body, secrets))
+}
+
+/// No answer at all.
+pub(super) fn transport_failure(error: reqwest::Error) -> Error {
+    // A connection that takes too long is both of the first two.
+    let kind = if error.is_connect() {
+        ErrorKind::Connect
+    } else if error.is_timeout() {
+        ErrorKind::Timeout
+    } else if error.is_redirect() {
+        ErrorKind::NotOpenWebUi
+    } else if error.is_builder() {
+        ErrorKind::InvalidInput
+    } else {
+        ErrorKind::Interrupted
+    };
+    // The URL is in the error's own fields, and has no place in its cause.
+    Error::new(kind).caused_by(error.without_url())
+}
+
+/// What the generated client itself finds wrong.
+pub(super) fn generated_failure<T: DeserializeOwned, E>(
+    error: generated::Error<E>,
+    secrets: &SecretHeaders,
+) -> Error {
+    match error {
+        generated::Error::InvalidResponsePayload(body, _) => undecodable::<T>(&body, secrets),
+        generated::Error::CommunicationError(error)
+        | generated::Error::ResponseBodyError(error)
+        | generated::Error::InvalidUpgrade(error) => transport_failure(error),
+        generated::Error::InvalidRequest(message) | generated::Error::Custom(message) => {
+            Error::invalid_input(message)
+        }
+        generated::Error::ErrorResponse(response) => {
+            Error::new(ErrorKind::NotOpenWebUi).with_status(response.status())
+        }
+        generated::Error::UnexpectedResponse(response) => {
+            Error::new(ErrorKind::NotOpenWebUi).with_status(response.status())
+        }
+    }
+}
+
+/// Names the place in the JSON at which it stops being of the documented shape.
+fn undecodable<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> Error {
+    let text = secrets.redact(error::text_of(body));
+    let error = Error::new(ErrorKind::Undecodable)
+        .with_status(StatusCode::OK)
+        .with_detail(Some(error::excerpt(&text)));
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let fault = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        Ok(_) => match deserializer.end() {
+            Ok(()) => return error,
+            Err(fault) => return with_cause(error, fault, secrets),
+        },
+        Err(fault) => fault,
+    };
+    let place = error::excerpt(&secrets.redact(fault.path().to_string()));
+    let error = error.message(format!(
+        "the answer is not of the documented shape at `{place}`"
+    ));
+    with_cause(error, fault.into_inner(), secrets)
+}
+
+/// Errors quote what they stumble over, and a server may echo anything.
+pub(super) fn with_cause(error: Error, cause: serde_json::Error, secrets: &SecretHeaders) -> Error {
+    let words = secrets.redact(cause.to_string());
+    if words == cause.to_string() {
+        error.caused_by(cause)
+    } else {
+        error.caused_by(words)
+    }
+}
+
+fn refusal(
+    operation: Option<Operation>,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    secrets: &SecretHeaders,
+) -> Error {
+    let json = is_json(headers);
+    let refusal = match is_html(headers) {
+        // A page says nothing to a program.
+        true => error::Refusal::default(),
+        false => error::Refusal::read(body, |text| secrets.redact(text)),
+    };
+    let kind = kind(operation, status, json.then_some(&refusal));
+    let error = Error::new(kind)
+        .with_status(status)
+        .with_retry_after(retry::retry_after(headers));
+    let error = match (kind, headers.get(header::LOCATION)) {
+        (ErrorKind::NotOpenWebUi, Some(location)) if status.is_redirection() => {
+            let location = secrets.redact(String::from_utf8_lossy(location.as_bytes()).into());
+            let location = location.split(['?', '#']).next().unwrap_or_default();
+            error.message(format!(
+                "the server redirects to {}; use that address, or sign in to the proxy in front",
+                error::excerpt(location)
+            ))
+        }
+        (ErrorKind::Refused, _) if status == StatusCode::PAYLOAD_TOO_LARGE => {
+            error.message("the request is larger than what stands in front of the server takes")
+        }
+        (ErrorKind::NotOpenWebUi, _) if is_html(headers) => {
+            error.message("a web page answers where the API should be; check the base URL")
+        }
+        (ErrorKind::NotAuthenticated | ErrorKind::NotPermitted, _) if !json => {
+            error.message("what stands in front of the server refuses, a proxy's login for example")
+        }
+        _ => error,
+    };
+    error
+        .with_detail(refusal.detail)
+        .with_problems(refusal.problems)
+}
+
+/// The same status means different things, and the server's wording decides.
+fn kind(
+    operation: Option<Operation>,
+    status: StatusCode,
+    json: Option<&error::Refusal>,
+) -> ErrorKind {
+    let about_a_group = operation.is_some_and(|operation| operation.path().contains("{id}"));
+    let refusal = json.filter(|refusal| refusal.is_open_webuis);
+    let says = |wording: &str| refusal.is_some_and(|refusal| refusal.wording.starts_with(wording));
+    match status.as_u16() {
+        // Up to 0.11.4 this is how a group is missing.
+        401 if says("We could not find") => ErrorKind::NotFound,
+        401 if says("You do not have permission") => ErrorKind::NotPermitted,
+        401 => ErrorKind::NotAuthenticated,
+        403 => ErrorKind::NotPermitted,
+        404 if says("Parent group") => ErrorKind::Refused,
+        // FastAPI's own word for a path that it does not have.
+        404 if says("Not Found") => ErrorKind::NotOpenWebUi,
+        404 if refusal.is_some() && about_a_group => ErrorKind::NotFound,
+        400 | 409 if refusal.is_some() => ErrorKind::Refused,
+        // Mostly a proxy's, whose limit the request is beyond.
+        413 => ErrorKind::Refused,
+        408 => ErrorKind::Timeout,
+        422 if refusal.is_some() => ErrorKind::Invalid,
+        429 => ErrorKind::RateLimited,
+        500..=599 => ErrorKind::Server,
+        _ => ErrorKind::NotOpenWebUi,
+    }
+}
+
+/// A body whose length is not known before.
+async fn read(response: &mut Response, limit: usize) -> Result<Bytes> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(transport_failure)? {
+        if body.len() + chunk.len() > limit {
+            return Err(too_large(response.status(), limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// As much as it takes to say what went wrong; a broken connection changes nothing about that.
+async fn beginning(mut response: Response) -> Vec<u8> {
+    let mut body = Vec::new();
+    while body.len() < FAILURE_LIMIT
+        && let Ok(Some(chunk)) = response.chunk().await
+    {
+        body.extend_from_slice(&chunk);
+    }
+    body.truncate(FAILURE_LIMIT);
+    body
+}
+
+fn too_large(status: StatusCode, limit: usize) -> Error {
+    Error::new(ErrorKind::ResponseTooLarge)
+        .with_status(status)
+        .message(format!(
+            "the answer is larger than the client's limit of {limit} bytes"
+        ))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    media_type(headers).is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"))
+}
+
+fn is_html(headers: &HeaderMap) -> bool {
+    media_type(headers).is_some_and(|kind| kind.eq_ignore_ascii_case("text/html"))
+}
+
+fn media_type(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    value.split(';').next().map(str::trim)
+}

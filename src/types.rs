@@ -1,0 +1,13 @@
+//! What the server answers, typed from its own document.
+//!
+//! Generated from `openapi/groups.json`; each type names the schema that it
+//! comes from. With the feature `schemars` (on by default) all of them
+//! implement `schemars::JsonSchema`. They are `#[non_exhaustive]`: the server
+//! may add fields at any time.
+
+pub use crate::generated::types::{
+    Group, GroupExport, GroupInfo, GroupPreview, GroupPreviewDefaultModels, GroupPreviewGroup,
+    GroupPreviewResource, GroupPreviewResources, Member, MemberCounts, MembersPage, Membership,
+    User,
+};
+pub use crate::names::MembershipType;

@@ -1,0 +1,292 @@
+//! Every operation of the document is sent by a method of `GroupsClient`.
+#![allow(clippy::indexing_slicing, reason = "what a JSON value lacks is null")]
+
+mod document;
+
+use std::pin::Pin;
+
+use document::{Described, document, operations, resolve};
+use owui_groups::{
+    GroupUpdate, GroupsClient, NewGroup, Permissions, Result, RetryPolicy, types::Membership,
+};
+use serde_json::{Map, Value, json};
+use wiremock::{
+    Mock, MockServer, Request, ResponseTemplate,
+    matchers::{method, path},
+};
+
+type Outcome = Pin<Box<dyn Future<Output = Result<()>>>>;
+type Call = fn(GroupsClient) -> Outcome;
+
+/// Each operation, and a call of the method that wraps it.
+///
+/// A call gives all that the method can send. Where the path has a parameter,
+/// its name is its value: the group is `id`.
+const WRAPPED: &[(&str, Call)] = &[
+    ("list_groups", |client| {
+        Box::pin(async move { client.list().share(true).await.map(drop) })
+    }),
+    ("create_group", |client| {
+        let group = NewGroup::named("name")
+            .description("description")
+            .parent("parent")
+            .permissions(Permissions::new())
+            .data(Map::new());
+        Box::pin(async move { client.create(group).await.map(drop) })
+    }),
+    ("get_group", |client| {
+        Box::pin(async move { client.get("id").await.map(drop) })
+    }),
+    ("get_group_info", |client| {
+        Box::pin(async move { client.info("id").await.map(drop) })
+    }),
+    ("export_group", |client| {
+        Box::pin(async move { client.export("id").await.map(drop) })
+    }),
+    ("list_group_users", |client| {
+        Box::pin(async move { client.users("id").await.map(drop) })
+    }),
+    ("list_group_members", |client| {
+        Box::pin(async move {
+            let members = client.members("id").membership(Membership::Effective);
+            members.matching("text").page(1).await.map(drop)
+        })
+    }),
+    ("update_group", |client| {
+        let update = GroupUpdate::new("name", "description")
+            .parent("parent")
+            .permissions(Permissions::new())
+            .data(Map::new());
+        Box::pin(async move { client.update("id", update).await.map(drop) })
+    }),
+    ("add_group_members", |client| {
+        Box::pin(async move { client.add_members("id", [STRANGER]).await.map(drop) })
+    }),
+    ("remove_group_members", |client| {
+        Box::pin(async move { client.remove_members("id", [MEMBER]).await.map(drop) })
+    }),
+    ("delete_group", |client| {
+        Box::pin(async move { client.delete("id").await })
+    }),
+    ("preview_group", |client| {
+        Box::pin(async move { client.preview("id").await.map(drop) })
+    }),
+];
+
+/// Operations that no method wraps, and why.
+const LEFT_OUT: &[(&str, &str)] = &[];
+
+/// Who is a member the first time that the server is asked, and no more after.
+const MEMBER: &str = "member";
+
+/// Who never is one.
+const STRANGER: &str = "stranger";
+
+#[test]
+fn every_operation_is_wrapped_or_left_out() {
+    for operation in operations(&document()) {
+        let id = operation.id.as_str();
+        assert!(
+            ids().any(|listed| listed == id),
+            "no method of GroupsClient sends `{id}` ({} {}): write one and call it in WRAPPED in \
+             tests/coverage.rs, or give the reason why there is none in LEFT_OUT",
+            operation.method,
+            operation.path,
+        );
+    }
+}
+
+#[test]
+fn no_operation_is_listed_twice() {
+    for id in ids() {
+        let times = ids().filter(|other| *other == id).count();
+        assert_eq!(times, 1, "`{id}` is {times} times in WRAPPED and LEFT_OUT");
+    }
+}
+
+#[test]
+fn no_operation_is_listed_that_the_document_lacks() {
+    let operations = operations(&document());
+    for id in ids() {
+        assert!(
+            operations.iter().any(|operation| operation.id == id),
+            "the document has no `{id}`: remove it from tests/coverage.rs, and its method if the \
+             servers that have it are no longer supported",
+        );
+    }
+}
+
+#[test]
+fn what_is_left_out_has_a_reason() {
+    for (id, reason) in LEFT_OUT {
+        assert!(!reason.trim().is_empty(), "`{id}` is left out without one");
+    }
+}
+
+#[tokio::test]
+async fn each_method_sends_the_operation_that_it_wraps() {
+    let document = document();
+    for (operation, call) in wrapped(&document) {
+        let requests = record(&document, call).await;
+        assert!(
+            requests.iter().any(|request| is(request, &operation)),
+            "`{}` is {} {}, and the method that WRAPPED calls for it sends {:?}",
+            operation.id,
+            operation.method,
+            operation.path,
+            lines(&requests),
+        );
+    }
+}
+
+#[tokio::test]
+async fn each_method_sends_no_more_than_the_document_describes() {
+    let document = document();
+    let operations = operations(&document);
+    for (operation, call) in wrapped(&document) {
+        let mut requests = record(&document, call).await;
+        requests.retain(|request| {
+            request.url.path() != "/api/version"
+                && !operations.iter().any(|operation| is(request, operation))
+        });
+        assert!(
+            requests.is_empty(),
+            "`{}`: {:?} are not in the document",
+            operation.id,
+            lines(&requests),
+        );
+    }
+}
+
+#[tokio::test]
+async fn each_query_parameter_can_be_sent() {
+    let document = document();
+    for (operation, call) in wrapped(&document) {
+        let requests = record(&document, call).await;
+        let parameters = operation.content["parameters"].as_array();
+        for parameter in parameters.into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap_or_default();
+            assert!(
+                parameter["in"] != "query"
+                    || requests.iter().any(|request| is(request, &operation)
+                        && request.url.query_pairs().any(|(key, _)| key == name)),
+                "`{}` takes the query parameter `{name}`: the method that wraps it cannot send it, \
+                 or its call in WRAPPED in tests/coverage.rs does not",
+                operation.id,
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_field_of_a_body_can_be_sent() {
+    let document = document();
+    for (operation, call) in wrapped(&document) {
+        let requests = record(&document, call).await;
+        let body = &operation.content["requestBody"]["content"]["application/json"]["schema"];
+        let fields = resolve(&document, body)["properties"].as_object();
+        for name in fields.into_iter().flatten().map(|(name, _)| name) {
+            let sends = |request: &Request| {
+                let body: Value = request.body_json().unwrap_or_default();
+                is(request, &operation) && body.get(name).is_some()
+            };
+            assert!(
+                requests.iter().any(sends),
+                "`{}` takes the field `{name}`: the method that wraps it cannot send it, or its \
+                 call in WRAPPED in tests/coverage.rs does not",
+                operation.id,
+            );
+        }
+    }
+}
+
+fn ids() -> impl Iterator<Item = &'static str> {
+    let wrapped = WRAPPED.iter().map(|(id, _)| *id);
+    wrapped.chain(LEFT_OUT.iter().map(|(id, _)| *id))
+}
+
+/// The wrapped operations, and the calls of their methods.
+fn wrapped(document: &Value) -> impl Iterator<Item = (Described, Call)> {
+    operations(document).into_iter().filter_map(|operation| {
+        let call = WRAPPED.iter().find(|(id, _)| *id == operation.id)?.1;
+        Some((operation, call))
+    })
+}
+
+/// What a server receives during a call, which has to succeed.
+async fn record(document: &Value, call: Call) -> Vec<Request> {
+    let server = server(document).await;
+    // Whatever proxy the environment names, this server is not behind it.
+    let http = reqwest::Client::builder().no_proxy().build();
+    let client = GroupsClient::builder(&server.uri(), "token")
+        .http_client(http.unwrap_or_default())
+        .retry(RetryPolicy::none())
+        .build();
+    let outcome = match client {
+        Ok(client) => call(client).await,
+        Err(error) => Err(error),
+    };
+    let requests = server.received_requests().await.unwrap_or_default();
+    assert!(outcome.is_ok(), "after {:?}: {outcome:?}", lines(&requests));
+    requests
+}
+
+/// A server of the document's version that answers each operation with the
+/// least that the document allows.
+async fn server(document: &Value) -> MockServer {
+    let server = MockServer::start().await;
+    let version = json!({"version": document["info"]["version"]});
+    answer("GET", "/api/version", &version).mount(&server).await;
+    for operation in operations(document) {
+        let content = &operation.content["responses"]["200"]["content"];
+        let body = example(document, &content["application/json"]["schema"]);
+        let (method, path) = (&operation.method, sent_path(&operation));
+        if operation.id == "export_group" {
+            let mut with_member = body.clone();
+            with_member["user_ids"] = json!([MEMBER]);
+            let once = answer(method, &path, &with_member).up_to_n_times(1);
+            once.with_priority(1).mount(&server).await;
+        }
+        answer(method, &path, &body).mount(&server).await;
+    }
+    server
+}
+
+fn answer(with_method: &str, at_path: &str, body: &Value) -> Mock {
+    Mock::given(method(with_method))
+        .and(path(at_path))
+        .respond_with(ResponseTemplate::new(200).set_body_json(body))
+}
+
+/// The smallest value of a schema.
+fn example(document: &Value, schema: &Value) -> Value {
+    let schema = resolve(document, schema);
+    match schema["type"].as_str() {
+        Some("object") => {
+            let required = schema["required"].as_array().into_iter().flatten();
+            required
+                .filter_map(Value::as_str)
+                .map(|name| (name, example(document, &schema["properties"][name])))
+                .collect()
+        }
+        Some("array") => json!([]),
+        Some("string") => json!("text"),
+        Some("integer" | "number") => json!(0),
+        Some("boolean") => json!(true),
+        _ => Value::Null,
+    }
+}
+
+/// The path with each parameter's name as its value.
+fn sent_path(operation: &Described) -> String {
+    operation.path.replace(['{', '}'], "")
+}
+
+fn is(request: &Request, operation: &Described) -> bool {
+    request.method.as_str() == operation.method && request.url.path() == sent_path(operation)
+}
+
+fn lines(requests: &[Request]) -> Vec<String> {
+    let line = |request: &Request| format!("{} {}", request.method, request.url.path());
+    requests.iter().map(line).collect()
+}

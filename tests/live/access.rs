@@ -1,0 +1,147 @@
+//! Whose token may do what.
+
+use owui_groups::{Error, ErrorKind, GroupUpdate, GroupsClient, Operation, Permission};
+use reqwest::Method;
+use serde::Deserialize;
+
+use crate::{
+    harness::tests,
+    outcome::{Ending, Outcome, fails},
+    server::Live,
+};
+
+tests![
+    a_token_that_the_server_does_not_know_is_not_authenticated,
+    the_token_of_a_deleted_user_is_not_authenticated,
+    a_user_who_waits_for_approval_may_not_list_groups,
+    others_may_do_nothing_that_is_for_admins,
+    others_may_not_read_a_group_they_belong_to,
+    others_do_not_learn_that_a_group_is_missing,
+    an_api_key_works_as_a_token,
+    the_low_door_sends_the_token,
+];
+
+async fn a_token_that_the_server_does_not_know_is_not_authenticated(live: Live) -> Outcome {
+    let stranger = live.client_as("nobody-s-token")?;
+    fails(ErrorKind::NotAuthenticated, stranger.list().await)?;
+    Ok(())
+}
+
+async fn the_token_of_a_deleted_user_is_not_authenticated(live: Live) -> Outcome {
+    let leaver = live.sign_up("leaver".to_owned(), "user").await?;
+    let client = live.client_as(&leaver.token)?;
+    live.leaves(&leaver).await?;
+    fails(ErrorKind::NotAuthenticated, client.list().await)?;
+    Ok(())
+}
+
+async fn a_user_who_waits_for_approval_may_not_list_groups(live: Live) -> Outcome {
+    let pending = live.sign_up("pending".to_owned(), "pending").await?;
+    let outcome = live.client_as(&pending.token)?.list().await;
+    fails(ErrorKind::NotPermitted, outcome)?;
+    Ok(())
+}
+
+async fn others_may_do_nothing_that_is_for_admins(live: Live) -> Outcome {
+    let [ann, ben] = live.people().await?;
+    let group = live.group("foreign").await?;
+    let _ = live.client().add_members(&group.id, [&ben.id]).await?;
+    let others = live.client_as(&ann.token)?;
+    let mut surprises = Vec::new();
+    for (what, outcome) in attempts(&others, &live, &group.id, &ben.id).await {
+        match outcome {
+            Err(error) if error.is_not_permitted() => {}
+            other => surprises.push(format!("{what}: {other:?}")),
+        }
+    }
+    assert_eq!(surprises, [""; 0]);
+    Ok(())
+}
+
+async fn attempts(
+    client: &GroupsClient,
+    live: &Live,
+    id: &str,
+    user: &str,
+) -> Vec<(&'static str, Result<(), Error>)> {
+    let update = GroupUpdate::new(live.mark(), "");
+    let mut attempts = vec![
+        (
+            "create",
+            client.create(live.new_group("foreign")).await.map(drop),
+        ),
+        ("get", client.get(id).await.map(drop)),
+        ("export", client.export(id).await.map(drop)),
+        ("users", client.users(id).await.map(drop)),
+        ("update", client.update(id, update).await.map(drop)),
+        (
+            "edit",
+            client
+                .edit(id, |group| _ = group.name("mine"))
+                .await
+                .map(drop),
+        ),
+        ("add", client.add_members(id, [user]).await.map(drop)),
+        ("remove", client.remove_members(id, [user]).await.map(drop)),
+        ("set", client.set_members(id, [user]).await.map(drop)),
+        ("members", client.members(id).await.map(drop)),
+        ("delete", client.delete(id).await),
+    ];
+    if live.version().has(Operation::PreviewGroup) {
+        attempts.push(("preview", client.preview(id).await.map(drop)));
+    }
+    attempts
+}
+
+async fn others_may_not_read_a_group_they_belong_to(live: Live) -> Outcome {
+    let [ann] = live.people().await?;
+    let group = live.group("own").await?;
+    let _ = live.client().add_members(&group.id, [&ann.id]).await?;
+    let outcome = live.client_as(&ann.token)?.get(&group.id).await;
+    fails(ErrorKind::NotPermitted, outcome)?;
+    Ok(())
+}
+
+async fn others_do_not_learn_that_a_group_is_missing(live: Live) -> Outcome {
+    let [ann] = live.people().await?;
+    let others = live.client_as(&ann.token)?;
+    let missing = others.get("00000000-0000-4000-8000-000000000000").await;
+    fails(ErrorKind::NotPermitted, missing)?;
+    Ok(())
+}
+
+async fn an_api_key_works_as_a_token(live: Live) -> Outcome {
+    #[derive(Deserialize)]
+    struct Key {
+        api_key: String,
+    }
+    // A user has one key, so that of an admin in use would be lost.
+    let admin = live.sign_up("admin".to_owned(), "admin").await?;
+    // 0.6.43 asks it of admins as well.
+    let permissions = [(Permission::FeaturesApiKeys, true)].into_iter().collect();
+    let group = live
+        .client()
+        .create(live.new_group("keys").permissions(permissions))
+        .await?;
+    let _ = live.client().add_members(&group.id, [&admin.id]).await?;
+    let request = live
+        .client_as(&admin.token)?
+        .request(Method::POST, "api/v1/auths/api_key")?;
+    let answer = request.send().await?;
+    if answer.status() == reqwest::StatusCode::FORBIDDEN {
+        return Err(Ending::Skipped(
+            "the server is set up without API keys".to_owned(),
+        ));
+    }
+    let Key { api_key } = answer.error_for_status()?.json().await?;
+    let by_key = live.client_as(&api_key)?.get(&group.id).await?;
+    assert_eq!(by_key.id, group.id);
+    Ok(())
+}
+
+async fn the_low_door_sends_the_token(live: Live) -> Outcome {
+    let group = live.group("low door").await?;
+    let got = live.client().generated().get_group(&group.id).await?;
+    assert_eq!(got.into_inner(), group);
+    Ok(())
+}

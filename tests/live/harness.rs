@@ -1,0 +1,88 @@
+//! Makes trials of libtest-mimic out of async functions.
+
+use std::{
+    cell::RefCell,
+    panic::{self, AssertUnwindSafe},
+};
+
+use futures_util::{FutureExt, future::BoxFuture};
+use libtest_mimic::{Completion, Failed, Trial};
+use tokio::runtime::Handle;
+
+use crate::{
+    outcome::{Ending, Outcome},
+    server::Live,
+};
+
+/// One test, and its name.
+#[derive(Clone, Copy)]
+pub(crate) struct Test {
+    pub(crate) name: &'static str,
+    pub(crate) run: fn(Live) -> BoxFuture<'static, Outcome>,
+}
+
+/// Lists the tests of a module; one that is not listed is dead code.
+macro_rules! tests {
+    ($($name:ident),* $(,)?) => {
+        pub(crate) const TESTS: &[crate::harness::Test] = &[$(crate::harness::Test {
+            name: concat!(module_path!(), "::", stringify!($name)),
+            run: |live| Box::pin($name(live)),
+        }),*];
+    };
+}
+pub(crate) use tests;
+
+thread_local! {
+    /// What the test on this thread panicked with; none outside of tests.
+    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+impl Test {
+    fn trial_name(&self) -> &'static str {
+        self.name
+            .split_once("::")
+            .map_or(self.name, |(_, name)| name)
+    }
+}
+
+/// The tests, ignored for want of a server.
+pub(crate) fn unavailable(tests: Vec<Test>) -> Vec<Trial> {
+    let trial = |test: Test| {
+        let run = || Err(Failed::from("set OPENWEBUI_URL and OPENWEBUI_TOKEN"));
+        Trial::test(test.trial_name(), run).with_ignored_flag(true)
+    };
+    tests.into_iter().map(trial).collect()
+}
+
+/// The tests against this server.
+pub(crate) fn trials(tests: Vec<Test>, live: &Live, runtime: &Handle) -> Vec<Trial> {
+    let print = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        let in_test = PANIC.with_borrow_mut(|panic| match panic {
+            Some(text) => {
+                *text = info.to_string();
+                true
+            }
+            None => false,
+        });
+        if !in_test {
+            print(info);
+        }
+    }));
+    let trial = |test: Test| {
+        let (live, runtime) = (live.clone(), runtime.clone());
+        Trial::ignorable_test(test.trial_name(), move || {
+            // The future is polled on this thread, so its panics are this thread's.
+            PANIC.set(Some(String::new()));
+            let outcome = runtime.block_on(AssertUnwindSafe((test.run)(live)).catch_unwind());
+            let panic = PANIC.take().unwrap_or_default();
+            match outcome {
+                Ok(Ok(())) => Ok(Completion::Completed),
+                Ok(Err(Ending::Skipped(reason))) => Ok(Completion::ignored_with(reason)),
+                Ok(Err(Ending::Failed(message))) => Err(message.into()),
+                Err(_) => Err(panic.into()),
+            }
+        })
+    };
+    tests.into_iter().map(trial).collect()
+}

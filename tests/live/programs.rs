@@ -1,0 +1,344 @@
+//! The example programs, run as a reader would run them.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use owui_groups::Permission;
+
+use crate::{
+    harness::tests,
+    outcome::{Outcome, failure, some},
+    server::Live,
+};
+
+tests![
+    add_members_tells_what_became_of_each_user,
+    add_members_fails_when_somebody_is_unknown,
+    add_members_fails_for_a_missing_group,
+    add_members_without_arguments_tells_what_it_takes,
+    move_group_puts_a_group_below_another,
+    move_group_puts_a_group_at_the_top,
+    move_group_refuses_a_circle,
+    move_group_without_arguments_tells_what_it_takes,
+    allow_switches_permissions_on,
+    allow_leaves_other_permissions_alone,
+    allow_changes_nothing_for_a_name_that_is_no_permission,
+    allow_without_permissions_tells_what_it_takes,
+    diagnose_tells_version_and_rights_of_an_admin,
+    diagnose_tells_what_the_server_lacks,
+    diagnose_tells_others_from_admins,
+    diagnose_tells_a_token_that_is_not_accepted,
+    diagnose_tells_an_address_that_is_not_open_webui,
+    diagnose_tells_that_nothing_answers,
+];
+
+/// What a program wrote and how it ended.
+#[derive(Debug, PartialEq)]
+struct Run {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+/// Runs an example against the server, as the admin.
+fn run(live: &Live, program: &str, arguments: &[&str]) -> Outcome<Run> {
+    let token = env::var("OPENWEBUI_TOKEN")?;
+    run_as(live.url(), &token, program, arguments)
+}
+
+fn run_as(url: &str, token: &str, program: &str, arguments: &[&str]) -> Outcome<Run> {
+    let output = Command::new(example(program)?)
+        .args(arguments)
+        .env("OPENWEBUI_URL", url)
+        .env("OPENWEBUI_TOKEN", token)
+        .output()?;
+    Ok(Run {
+        code: output.status.code(),
+        out: String::from_utf8(output.stdout)?,
+        err: String::from_utf8(output.stderr)?,
+    })
+}
+
+/// Cargo puts examples beside the folder of this test.
+fn example(name: &str) -> Outcome<PathBuf> {
+    let test = env::current_exe()?;
+    let profile = some(test.parent().and_then(Path::parent))?;
+    let path = profile
+        .join("examples")
+        .join(format!("{name}{}", env::consts::EXE_SUFFIX));
+    if path.is_file() {
+        return Ok(path);
+    }
+    Err(failure(format!(
+        "there is no {}; build the examples first, with `cargo build --examples` (`cargo test` \
+         does it by itself, but not with `--test live`)",
+        path.display()
+    )))
+}
+
+async fn add_members_tells_what_became_of_each_user(live: Live) -> Outcome {
+    let [ann, ben] = live.people().await?;
+    let group = live.group("program").await?;
+    let _ = live.client().add_members(&group.id, [&ben.id]).await?;
+    let ran = run(
+        &live,
+        "add_members",
+        &[&group.id, &ann.id, &ben.id, &ann.id],
+    )?;
+    let out = format!("{}: added\n{}: already a member\n", ann.id, ben.id);
+    assert_eq!(
+        ran,
+        Run {
+            code: Some(0),
+            out,
+            err: String::new()
+        }
+    );
+    Ok(())
+}
+
+async fn add_members_fails_when_somebody_is_unknown(live: Live) -> Outcome {
+    let [ann] = live.people().await?;
+    let group = live.group("program").await?;
+    let ran = run(&live, "add_members", &[&group.id, "nobody", &ann.id])?;
+    let out = format!("nobody: unknown to the server\n{}: added\n", ann.id);
+    let err = "add_members: not everybody is known to the server\n".to_owned();
+    assert_eq!(
+        ran,
+        Run {
+            code: Some(1),
+            out,
+            err
+        }
+    );
+    Ok(())
+}
+
+async fn add_members_fails_for_a_missing_group(live: Live) -> Outcome {
+    let ran = run(&live, "add_members", &["no-such-group", "anybody"])?;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""));
+    assert!(ran.err.contains("there is no such group"), "{}", ran.err);
+    Ok(())
+}
+
+async fn add_members_without_arguments_tells_what_it_takes(live: Live) -> Outcome {
+    let err = "add_members: give a group's id and the ids of users\n".to_owned();
+    let ran = run(&live, "add_members", &[])?;
+    assert_eq!(
+        ran,
+        Run {
+            code: Some(2),
+            out: String::new(),
+            err
+        }
+    );
+    Ok(())
+}
+
+async fn move_group_puts_a_group_below_another(live: Live) -> Outcome {
+    let (company, team) = (live.group("company").await?, live.group("team").await?);
+    let ran = run(&live, "move_group", &[&team.id, &company.id])?;
+    let expected = if live.has_hierarchy() {
+        let out = format!("{} ({}) is below {}\n", team.name, team.id, company.id);
+        Run {
+            code: Some(0),
+            out,
+            err: String::new(),
+        }
+    } else {
+        let err = format!(
+            "move_group: update_group: the server is too old for groups with a parent \
+             (the server is {}, it takes 0.12.0)\n",
+            live.version()
+        );
+        Run {
+            code: Some(1),
+            out: String::new(),
+            err,
+        }
+    };
+    assert_eq!(ran, expected);
+    Ok(())
+}
+
+async fn move_group_puts_a_group_at_the_top(live: Live) -> Outcome {
+    let company = live.group("company").await?;
+    let team = if live.has_hierarchy() {
+        live.group_below(&company.id, "team").await?
+    } else {
+        live.group("team").await?
+    };
+    let ran = run(&live, "move_group", &[&team.id])?;
+    let out = format!("{} ({}) is at the top\n", team.name, team.id);
+    assert_eq!(
+        ran,
+        Run {
+            code: Some(0),
+            out,
+            err: String::new()
+        }
+    );
+    Ok(())
+}
+
+async fn move_group_refuses_a_circle(live: Live) -> Outcome {
+    if !live.has_hierarchy() {
+        return Ok(());
+    }
+    let company = live.group("company").await?;
+    let team = live.group_below(&company.id, "team").await?;
+    let ran = run(&live, "move_group", &[&company.id, &team.id])?;
+    let err = "move_group: update_group: the server refuses (HTTP 400): \
+               A group cannot be its own parent or a descendant of itself.\n";
+    assert_eq!(
+        ran,
+        Run {
+            code: Some(1),
+            out: String::new(),
+            err: err.to_owned()
+        }
+    );
+    Ok(())
+}
+
+async fn move_group_without_arguments_tells_what_it_takes(live: Live) -> Outcome {
+    assert_eq!(run(&live, "move_group", &[])?.code, Some(2));
+    Ok(())
+}
+
+async fn allow_switches_permissions_on(live: Live) -> Outcome {
+    let group = live.group("program").await?;
+    let ran = run(&live, "allow", &[&group.id, "chat.edit", "features.notes"])?;
+    let out = format!(
+        "chat.edit: allowed for {0}\nfeatures.notes: allowed for {0}\n",
+        group.name
+    );
+    assert_eq!(
+        ran,
+        Run {
+            code: Some(0),
+            out,
+            err: String::new()
+        }
+    );
+    Ok(())
+}
+
+async fn allow_leaves_other_permissions_alone(live: Live) -> Outcome {
+    let permissions = [("future.of_all", true), ("chat.share", false)]
+        .into_iter()
+        .collect();
+    let group = live
+        .client()
+        .create(live.new_group("program").permissions(permissions))
+        .await?;
+    run(&live, "allow", &[&group.id, "chat.edit"])?;
+    let mut expected = some(group.permissions)?;
+    expected.allow(Permission::ChatEdit);
+    assert_eq!(
+        live.client().get(&group.id).await?.permissions,
+        Some(expected)
+    );
+    Ok(())
+}
+
+async fn allow_changes_nothing_for_a_name_that_is_no_permission(live: Live) -> Outcome {
+    let group = live.group("program").await?;
+    let ran = run(&live, "allow", &[&group.id, "chat.edit", "chat.nonsense"])?;
+    let err = "allow: chat.nonsense is not a permission; nothing was changed\n".to_owned();
+    assert_eq!(
+        (ran, live.client().get(&group.id).await?),
+        (
+            Run {
+                code: Some(1),
+                out: String::new(),
+                err
+            },
+            group
+        )
+    );
+    Ok(())
+}
+
+async fn allow_without_permissions_tells_what_it_takes(live: Live) -> Outcome {
+    assert_eq!(run(&live, "allow", &["group-id"])?.code, Some(2));
+    Ok(())
+}
+
+async fn diagnose_tells_version_and_rights_of_an_admin(live: Live) -> Outcome {
+    let ran = run(&live, "diagnose", &[])?;
+    let lines: Vec<_> = ran.out.lines().collect();
+    let first = format!("{} is Open WebUI {}", live.url(), live.version());
+    assert_eq!((ran.code, lines.first()), (Some(0), Some(&first.as_str())));
+    let last = lines.last().copied().unwrap_or_default();
+    assert!(
+        last.starts_with("the token is an admin's, who sees "),
+        "{last}"
+    );
+    Ok(())
+}
+
+async fn diagnose_tells_what_the_server_lacks(live: Live) -> Outcome {
+    let ran = run(&live, "diagnose", &[])?;
+    let lacks: Vec<_> = ran
+        .out
+        .lines()
+        .filter(|line| line.starts_with("it lacks "))
+        .collect();
+    let all = [
+        (
+            live.is_since(0, 8, 0),
+            "it lacks get_group_info, which came with 0.8.0",
+        ),
+        (
+            live.is_since(0, 9, 6),
+            "it lacks preview_group, which came with 0.9.6",
+        ),
+        (
+            live.is_since(0, 12, 0),
+            "it lacks list_group_members, which came with 0.12.0",
+        ),
+    ];
+    let mut expected: Vec<_> = all
+        .into_iter()
+        .filter(|(has, _)| !has)
+        .map(|(_, line)| line)
+        .collect();
+    expected.sort_by_key(|line| lacks.iter().position(|lack| lack == line));
+    assert_eq!(lacks, expected);
+    Ok(())
+}
+
+async fn diagnose_tells_others_from_admins(live: Live) -> Outcome {
+    let [ann] = live.people().await?;
+    let ran = run_as(live.url(), &ann.token, "diagnose", &[])?;
+    let err = "diagnose: the token is valid, but its user is not an admin\n";
+    assert_eq!((ran.code, ran.err.as_str()), (Some(1), err));
+    Ok(())
+}
+
+async fn diagnose_tells_a_token_that_is_not_accepted(live: Live) -> Outcome {
+    let ran = run_as(live.url(), "nobody-s-token", "diagnose", &[])?;
+    let err = format!("diagnose: {} does not accept the token: ", live.url());
+    assert!(ran.err.starts_with(&err), "{}", ran.err);
+    Ok(())
+}
+
+async fn diagnose_tells_an_address_that_is_not_open_webui(live: Live) -> Outcome {
+    let url = format!("{}/not/here", live.url());
+    let ran = run(&live, "diagnose", &[&url])?;
+    let err = format!("diagnose: {url} is not an Open WebUI: ");
+    assert!(ran.err.starts_with(&err), "{}", ran.err);
+    Ok(())
+}
+
+async fn diagnose_tells_that_nothing_answers(live: Live) -> Outcome {
+    let free = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let ran = run(&live, "diagnose", &[&format!("http://{free}")])?;
+    let err = format!("diagnose: nothing answers at http://{free}: ");
+    assert!(ran.err.starts_with(&err), "{}", ran.err);
+    Ok(())
+}

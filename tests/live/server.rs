@@ -1,0 +1,202 @@
+//! The server under test: names and users that nobody else has, and their end.
+
+use std::{
+    process,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use owui_groups::{GroupsClient, NewGroup, ServerVersion, types::Group};
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::json;
+use tokio::{runtime::Handle, sync::OnceCell};
+
+use crate::outcome::{Ending, Outcome, failure};
+
+/// More than a page of members.
+pub(crate) const PEOPLE: usize = 40;
+
+/// The server, with an admin's client; what it made goes away in the end.
+#[derive(Clone)]
+pub(crate) struct Live(Arc<Inner>);
+
+struct Inner {
+    client: GroupsClient,
+    version: ServerVersion,
+    /// Part of the name or the description of every group, and of every user's address.
+    mark: String,
+    names: AtomicUsize,
+    people: OnceCell<Vec<Person>>,
+    signed_up: Mutex<Vec<String>>,
+}
+
+/// A user of the server who is no admin.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Person {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) token: String,
+}
+
+impl Live {
+    pub(crate) async fn connect(client: GroupsClient) -> owui_groups::Result<Self> {
+        let version = client.server_version().await?;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = now.unwrap_or_default().as_millis();
+        Ok(Self(Arc::new(Inner {
+            client,
+            version,
+            mark: format!("live-{}-{now}", process::id()),
+            names: AtomicUsize::new(0),
+            people: OnceCell::new(),
+            signed_up: Mutex::default(),
+        })))
+    }
+
+    /// An admin's client.
+    pub(crate) fn client(&self) -> &GroupsClient {
+        &self.0.client
+    }
+
+    /// A client with another token.
+    pub(crate) fn client_as(&self, token: &str) -> owui_groups::Result<GroupsClient> {
+        GroupsClient::new(self.url(), token)
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        self.0.client.base_url()
+    }
+
+    pub(crate) fn version(&self) -> &ServerVersion {
+        &self.0.version
+    }
+
+    pub(crate) fn is_since(&self, major: u64, minor: u64, patch: u64) -> bool {
+        self.0.version >= ServerVersion::new(major, minor, patch)
+    }
+
+    /// Whether groups have parents, and much else that came with them.
+    pub(crate) fn has_hierarchy(&self) -> bool {
+        self.is_since(0, 12, 0)
+    }
+
+    /// What every group must have in its name or description, to be removed in the end.
+    pub(crate) fn mark(&self) -> &str {
+        &self.0.mark
+    }
+
+    /// A name that no other group has.
+    pub(crate) fn name(&self, what: &str) -> String {
+        let number = self.0.names.fetch_add(1, Ordering::Relaxed);
+        format!("{} {number} {what}", self.mark())
+    }
+
+    /// A group to create, with a name that no other group has.
+    pub(crate) fn new_group(&self, what: &str) -> NewGroup {
+        NewGroup::named(self.name(what))
+    }
+
+    /// A group with nothing but a name.
+    pub(crate) async fn group(&self, what: &str) -> owui_groups::Result<Group> {
+        self.client().create(self.new_group(what)).await
+    }
+
+    /// A group below another one.
+    pub(crate) async fn group_below(&self, id: &str, what: &str) -> owui_groups::Result<Group> {
+        self.client().create(self.new_group(what).parent(id)).await
+    }
+
+    /// Users who are no admins; all tests share them.
+    pub(crate) async fn everybody(&self) -> Outcome<&[Person]> {
+        let everybody = self.0.people.get_or_try_init(|| async {
+            stream::iter(0..PEOPLE)
+                .map(|number| self.sign_up(format!("person {number:02}"), "user"))
+                .buffered(8)
+                .try_collect()
+                .await
+        });
+        everybody.await.map(Vec::as_slice)
+    }
+
+    /// Some of them.
+    pub(crate) async fn people<const N: usize>(&self) -> Outcome<[&Person; N]> {
+        let everybody = self.everybody().await?;
+        let some: Vec<_> = everybody.iter().take(N).collect();
+        some.try_into()
+            .map_err(|_| failure("there are not so many people"))
+    }
+
+    /// Makes a user, who is removed in the end.
+    pub(crate) async fn sign_up(&self, who: String, role: &str) -> Outcome<Person> {
+        let mark = self.mark();
+        let body = json!({
+            "name": format!("Live {who}"),
+            "email": format!("{}.{mark}@live.example", who.replace(' ', "-")),
+            "password": format!("{mark}-P1!"),
+            "role": role,
+        });
+        let request = self.client().request(Method::POST, "api/v1/auths/add")?;
+        let answer = request.json(&body).send().await?.error_for_status()?;
+        let person: Person = answer.json().await?;
+        self.signed_up().push(person.id.clone());
+        Ok(person)
+    }
+
+    /// Removes a user before the end.
+    pub(crate) async fn leaves(&self, person: &Person) -> Outcome {
+        self.remove_user(&person.id).await?;
+        self.signed_up().retain(|id| *id != person.id);
+        Ok(())
+    }
+
+    async fn remove_user(&self, id: &str) -> Outcome {
+        let request = self
+            .client()
+            .request(Method::DELETE, &format!("api/v1/users/{id}"))?;
+        request.send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    /// Removes all that the tests made, whether they came to their end or not.
+    pub(crate) async fn clean_up(&self) -> Outcome {
+        let users = std::mem::take(&mut *self.signed_up());
+        let users = stream::iter(users).map(|id| async move { self.remove_user(&id).await });
+        let users: Outcome = users.buffer_unordered(4).try_collect().await;
+        // One at a time: SQLite has one writer, and a server with a busy one may refuse.
+        let mut groups = self.remove_groups().await;
+        if groups.is_err() {
+            groups = self.remove_groups().await;
+        }
+        users.and(groups)
+    }
+
+    async fn remove_groups(&self) -> Outcome {
+        let mut groups = self.client().list().await?;
+        let is_mine = |text: &String| text.contains(self.mark());
+        groups.retain(|group| is_mine(&group.name) || is_mine(&group.description));
+        let mut outcome = Ok(());
+        for group in groups {
+            // They were listed just now, so there is no need to look whether they are there.
+            let removed = self.client().generated().delete_group(&group.id).await;
+            outcome = outcome.and(removed.map(drop).map_err(Ending::from));
+        }
+        outcome
+    }
+
+    fn signed_up(&self) -> MutexGuard<'_, Vec<String>> {
+        let signed_up = self.0.signed_up.lock();
+        signed_up.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Runs something to its end on another thread, from code that cannot await.
+pub(crate) fn meanwhile<T: Send>(work: impl Future<Output = T> + Send) -> Option<T> {
+    let runtime = Handle::current();
+    std::thread::scope(|scope| scope.spawn(|| runtime.block_on(work)).join().ok())
+}

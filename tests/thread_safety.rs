@@ -1,0 +1,40 @@
+//! Clients, errors and futures go from thread to thread.
+
+use owui_groups::{Error, GroupsClient, GroupsClientBuilder, NewGroup};
+
+const fn is_send_and_sync<T: Send + Sync + 'static>() {}
+const fn is_cheap_to_share<T: Clone + Send + Sync + 'static>() {}
+
+const _: () = {
+    is_cheap_to_share::<GroupsClient>();
+    is_send_and_sync::<GroupsClientBuilder>();
+    is_send_and_sync::<Error>();
+};
+
+fn is_send<T: Send>(future: T) -> T {
+    future
+}
+
+/// Compiled, never called: the bounds are the test.
+#[allow(dead_code)]
+fn every_future_is_send(client: &GroupsClient, new: NewGroup) {
+    drop(is_send(client.list().into_future()));
+    drop(is_send(client.create(new.clone())));
+    drop(is_send(client.get("id")));
+    drop(is_send(client.users("id")));
+    drop(is_send(client.export("id")));
+    drop(is_send(client.add_members("id", vec!["user"])));
+    drop(is_send(client.set_members("id", ["user"].iter().copied())));
+    drop(is_send(client.remove_members("id", ["user"])));
+    drop(is_send(client.edit("id", |_| {}).into_future()));
+    drop(is_send(client.members("id").into_future()));
+    drop(is_send(client.members("id").stream()));
+    drop(is_send(client.ensure(new)));
+    drop(is_send(client.tree()));
+}
+
+#[test]
+fn a_clone_shares_what_the_original_has() {
+    let client = GroupsClient::new("http://127.0.0.1:1", "token").unwrap();
+    assert_eq!(client.clone().base_url(), client.base_url());
+}

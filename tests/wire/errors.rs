@@ -1,0 +1,777 @@
+//! Which failure on the wire is which kind of error, and what the error knows.
+
+use std::{
+    error::Error as _,
+    time::{Duration, Instant, SystemTime},
+};
+
+use http::StatusCode;
+use owui_groups::{Error, ErrorKind, GroupUpdate, NewGroup, OnConflict, Operation, ServerVersion};
+use serde_json::json;
+use tokio::net::{TcpSocket, TcpStream};
+use wiremock::ResponseTemplate;
+
+use crate::{
+    broken::{Broken, Deed, chunked, cut},
+    groups::{GROUP, at, export, group, no_group, not_found, old_group, old_not_found},
+    server::{
+        NEW, OLD, OLDEST, Server, bad_gateway, builder, crash, detail, html, json as answer, page,
+    },
+};
+
+/// The error is of this kind, and its predicates agree with one another.
+#[track_caller]
+fn assert_kind(error: &Error, kind: ErrorKind) {
+    let predicates = [
+        (error.is_invalid_input(), ErrorKind::InvalidInput),
+        (error.is_connect(), ErrorKind::Connect),
+        (error.is_timeout(), ErrorKind::Timeout),
+        (error.is_interrupted(), ErrorKind::Interrupted),
+        (error.is_not_authenticated(), ErrorKind::NotAuthenticated),
+        (error.is_not_permitted(), ErrorKind::NotPermitted),
+        (error.is_not_found(), ErrorKind::NotFound),
+        (error.is_refused(), ErrorKind::Refused),
+        (error.is_invalid(), ErrorKind::Invalid),
+        (error.is_endpoint_missing(), ErrorKind::EndpointMissing),
+        (error.is_not_open_webui(), ErrorKind::NotOpenWebUi),
+        (error.is_rate_limited(), ErrorKind::RateLimited),
+        (error.is_server(), ErrorKind::Server),
+        (error.is_response_too_large(), ErrorKind::ResponseTooLarge),
+        (error.is_undecodable(), ErrorKind::Undecodable),
+        (error.is_conflict(), ErrorKind::Conflict),
+        (error.is_ambiguous(), ErrorKind::Ambiguous),
+        (error.is_incomplete(), ErrorKind::Incomplete),
+    ];
+    let true_ones: Vec<_> = predicates
+        .iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, kind)| *kind)
+        .collect();
+    assert_eq!(true_ones, [kind], "{error:?}");
+    assert_eq!(error.kind(), kind);
+}
+
+/// How `get` fails when this is what the server answers.
+async fn failure(answer: ResponseTemplate) -> Error {
+    let server = Server::saying(answer).await;
+    server.client().get(GROUP).await.unwrap_err()
+}
+
+/// How `get` fails when this is what an Open WebUI answers.
+async fn failure_of_open_webui(answer: ResponseTemplate) -> Error {
+    let server = Server::in_turn(NEW, vec![answer]).await;
+    server.client().get(GROUP).await.unwrap_err()
+}
+
+/// How `get` fails, tried once, when this is what becomes of the connection.
+async fn failure_of(deed: Deed) -> Error {
+    let broken = Broken::doing(vec![deed]).await;
+    let client = builder(&broken.url())
+        .timeout(Duration::from_millis(150))
+        .build()
+        .unwrap();
+    client.get(GROUP).await.unwrap_err()
+}
+
+/// An address that nobody listens on, and what keeps others from doing so.
+fn closed_port() -> (TcpSocket, String) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}", socket.local_addr().unwrap());
+    (socket, url)
+}
+
+fn update() -> GroupUpdate {
+    GroupUpdate::new("g", "")
+}
+
+// No answer, or half of one.
+
+#[tokio::test]
+async fn a_closed_port_is_no_connection() {
+    let (_socket, url) = closed_port();
+    let client = builder(&url).build().unwrap();
+    let error = client.get(GROUP).await.unwrap_err();
+    assert_kind(&error, ErrorKind::Connect);
+    assert_eq!((error.status(), error.attempts()), (None, 1));
+}
+
+/// *Timeout* says that what was asked may have been done; here it cannot have been.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_connection_that_is_not_accepted_in_time_is_no_connection() {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let full = socket.listen(0).unwrap();
+    let address = full.local_addr().unwrap();
+    // Fills the queue of connections to accept: Linux drops what comes then.
+    let _waiting = TcpStream::connect(address).await.unwrap();
+    let client = builder(&format!("http://{address}"))
+        .connect_timeout(Duration::from_millis(150))
+        .build()
+        .unwrap();
+    let error = client.get(GROUP).await.unwrap_err();
+    assert_kind(&error, ErrorKind::Connect);
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_a_timeout() {
+    let error = failure_of(Deed::Hang(String::new())).await;
+    assert_kind(&error, ErrorKind::Timeout);
+    assert_eq!(error.status(), None);
+}
+
+#[tokio::test]
+async fn an_answer_that_stops_in_the_middle_is_a_timeout() {
+    let error = failure_of(Deed::Hang(cut(&group(0).to_string(), 20))).await;
+    assert_kind(&error, ErrorKind::Timeout);
+}
+
+#[tokio::test]
+async fn the_total_timeout_ends_an_attempt_that_may_take_longer() {
+    let broken = Broken::doing(vec![Deed::Hang(String::new())]).await;
+    let client = builder(&broken.url())
+        .total_timeout(Duration::from_millis(150))
+        .build()
+        .unwrap();
+    let started = Instant::now();
+    let error = client.get(GROUP).await.unwrap_err();
+    assert_kind(&error, ErrorKind::Timeout);
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn a_connection_dropped_before_the_answer_is_an_interruption() {
+    let error = failure_of(Deed::Say(String::new())).await;
+    assert_kind(&error, ErrorKind::Interrupted);
+    assert_eq!(error.status(), None);
+}
+
+#[tokio::test]
+async fn an_answer_shorter_than_announced_is_an_interruption() {
+    let error = failure_of(Deed::Say(cut(&group(0).to_string(), 20))).await;
+    assert_kind(&error, ErrorKind::Interrupted);
+}
+
+#[tokio::test]
+async fn an_answer_without_its_last_chunk_is_an_interruption() {
+    let whole = chunked(&group(0).to_string(), 50);
+    let error = failure_of(Deed::Say(whole.trim_end_matches("0\r\n\r\n").to_owned())).await;
+    assert_kind(&error, ErrorKind::Interrupted);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_http_is_an_interruption() {
+    let error = failure_of(Deed::Say("SSH-2.0-OpenSSH_9.6\r\n".to_owned())).await;
+    assert_kind(&error, ErrorKind::Interrupted);
+}
+
+#[tokio::test]
+async fn a_refusal_that_breaks_off_keeps_its_status() {
+    let refusal =
+        cut(r#"{"detail":"Not authenticated"}"#, 10).replace("200 OK", "401 Unauthorized");
+    let error = failure_of(Deed::Say(refusal)).await;
+    assert_kind(&error, ErrorKind::NotAuthenticated);
+    assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
+}
+
+// Who is asking.
+
+#[tokio::test]
+async fn a_request_without_a_token_is_not_authenticated() {
+    let error = failure(detail(401, "Not authenticated")).await;
+    assert_kind(&error, ErrorKind::NotAuthenticated);
+    assert_eq!(error.detail(), Some("Not authenticated"));
+}
+
+#[tokio::test]
+async fn a_token_that_means_nothing_is_not_authenticated() {
+    assert_kind(
+        &failure(detail(401, "401 Unauthorized")).await,
+        ErrorKind::NotAuthenticated,
+    );
+}
+
+#[tokio::test]
+async fn an_expired_token_is_not_authenticated() {
+    let said = "Your session has expired or the token is invalid. Please sign in again.";
+    assert_kind(
+        &failure(detail(401, said)).await,
+        ErrorKind::NotAuthenticated,
+    );
+}
+
+#[tokio::test]
+async fn the_login_of_a_proxy_in_front_is_not_authenticated() {
+    let nginx = "<html>\r\n<head><title>401 Authorization Required</title></head>\r\n</html>\r\n";
+    let error =
+        failure(html(401, nginx).insert_header("www-authenticate", "Basic realm=\"x\"")).await;
+    assert_kind(&error, ErrorKind::NotAuthenticated);
+    assert!(error.to_string().contains("proxy"), "{error}");
+}
+
+#[tokio::test]
+async fn a_user_who_is_no_administrator_is_not_permitted() {
+    let said = "You do not have permission to access this resource. \
+                Please contact your administrator for assistance.";
+    let error = failure(detail(401, said)).await;
+    assert_kind(&error, ErrorKind::NotPermitted);
+    assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
+}
+
+#[tokio::test]
+async fn an_api_key_where_they_are_off_is_not_permitted() {
+    let error = failure(detail(
+        403,
+        "Use of API key is not enabled in the environment.",
+    ))
+    .await;
+    assert_kind(&error, ErrorKind::NotPermitted);
+}
+
+// A group that is not there.
+
+#[tokio::test]
+async fn a_missing_group_is_not_found_although_old_servers_say_401() {
+    let error = failure(old_not_found()).await;
+    assert_kind(&error, ErrorKind::NotFound);
+    assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
+}
+
+#[tokio::test]
+async fn a_missing_group_is_not_found_in_both_wordings_of_new_servers() {
+    assert_kind(&failure(not_found()).await, ErrorKind::NotFound);
+    assert_kind(&failure(no_group()).await, ErrorKind::NotFound);
+}
+
+/// A server that refuses to write with this wording, to a group that is or is not there.
+async fn old_refusing(wording: &'static str, there: bool) -> Server {
+    Server::of(OLD, move |line, _| {
+        Some(match line {
+            _ if line == at("GET", "/export") => export(&["u1"]),
+            _ if line == at("GET", "") && there => answer(200, old_group(1)),
+            _ if line == at("GET", "") => old_not_found(),
+            _ if line.starts_with("POST ") => detail(400, wording),
+            _ => return None,
+        })
+    })
+    .await
+}
+
+#[tokio::test]
+async fn updating_a_missing_group_is_not_found_although_old_servers_say_400() {
+    let server = old_refusing("[ERROR: Error updating group]", false).await;
+    let error = server.client().update(GROUP, update()).await.unwrap_err();
+    assert_kind(&error, ErrorKind::NotFound);
+    assert_eq!(error.operation(), Some(Operation::UpdateGroup));
+    assert_eq!(server.sent().await, [at("POST", "/update"), at("GET", "")]);
+}
+
+#[tokio::test]
+async fn updating_a_missing_group_is_not_found_when_the_wording_is_doubled() {
+    let server = old_refusing("[ERROR: 400: [ERROR: Error updating group]]", false).await;
+    let error = server.client().update(GROUP, update()).await.unwrap_err();
+    assert_kind(&error, ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn the_same_wording_is_a_refusal_when_the_group_is_there() {
+    let server = old_refusing("[ERROR: Error updating group]", true).await;
+    let error = server.client().update(GROUP, update()).await.unwrap_err();
+    assert_kind(&error, ErrorKind::Refused);
+    assert_eq!(error.detail(), Some("[ERROR: Error updating group]"));
+}
+
+#[tokio::test]
+async fn adding_to_a_group_that_was_just_deleted_is_not_found() {
+    let server = old_refusing("[ERROR: 400: [ERROR: Error adding users to group]]", false).await;
+    let error = server
+        .client()
+        .add_members(GROUP, ["u2"])
+        .await
+        .unwrap_err();
+    assert_kind(&error, ErrorKind::NotFound);
+    assert_eq!(error.operation(), Some(Operation::AddGroupMembers));
+}
+
+#[tokio::test]
+async fn removing_from_a_group_that_was_just_deleted_is_not_found() {
+    let server = old_refusing("[ERROR: Error removing users from group]", false).await;
+    let error = server
+        .client()
+        .remove_members(GROUP, ["u1"])
+        .await
+        .unwrap_err();
+    assert_kind(&error, ErrorKind::NotFound);
+    assert_eq!(error.operation(), Some(Operation::RemoveGroupMembers));
+}
+
+// What the server understood and does not do.
+
+#[tokio::test]
+async fn a_parent_below_the_group_is_refused_without_another_look() {
+    let said = "A group cannot be its own parent or a descendant of itself.";
+    let server = Server::in_turn(NEW, vec![detail(400, said)]).await;
+    let error = server
+        .client()
+        .update(GROUP, update().parent(GROUP))
+        .await
+        .unwrap_err();
+    assert_kind(&error, ErrorKind::Refused);
+    assert_eq!(error.detail(), Some(said));
+    assert_eq!(
+        server.sent().await,
+        ["GET /api/version".to_owned(), at("POST", "/update")]
+    );
+}
+
+#[tokio::test]
+async fn a_parent_that_does_not_exist_is_refused_and_not_a_missing_group() {
+    let server = Server::in_turn(NEW, vec![detail(404, "Parent group not found.")]).await;
+    let error = server
+        .client()
+        .create(NewGroup::named("g").parent("nope"))
+        .await
+        .unwrap_err();
+    assert_kind(&error, ErrorKind::Refused);
+    assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
+}
+
+#[tokio::test]
+async fn a_body_too_large_for_the_proxy_is_refused() {
+    let nginx = "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n</html>\r\n";
+    let server = Server::saying(html(413, nginx)).await;
+    let error = server.client().update(GROUP, update()).await.unwrap_err();
+    assert_kind(&error, ErrorKind::Refused);
+}
+
+#[tokio::test]
+async fn invalid_fields_are_named_by_their_path_with_positions() {
+    let problems = json!({"detail": [
+        {"type": "string_type", "loc": ["body", "user_ids", 1],
+         "msg": "Input should be a valid string", "input": 7},
+        {"type": "missing", "loc": ["body", "description"],
+         "msg": "Field required", "input": {"name": 5}},
+    ]});
+    let server = Server::in_turn(NEW, vec![export::<&str>(&[]), answer(422, problems)]).await;
+    let error = server
+        .client()
+        .add_members(GROUP, ["u1", "u2"])
+        .await
+        .unwrap_err();
+    assert_kind(&error, ErrorKind::Invalid);
+    let shown: Vec<_> = error.problems().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        shown,
+        [
+            "body.user_ids.1: Input should be a valid string",
+            "body.description: Field required"
+        ]
+    );
+    assert_eq!(error.detail(), None);
+}
+
+#[tokio::test]
+async fn a_422_of_an_old_server_is_read_without_its_input() {
+    let problems = json!({"detail": [
+        {"loc": ["body", "data"], "msg": "value is not a valid dict", "type": "type_error.dict"},
+    ]});
+    let error = failure(answer(422, problems)).await;
+    assert_kind(&error, ErrorKind::Invalid);
+    assert_eq!(error.problems()[0].path, "body.data");
+}
+
+// A server that is too old, or no Open WebUI at all.
+
+#[track_caller]
+fn assert_missing(error: &Error, operation: Operation, server: &str, required: ServerVersion) {
+    assert_kind(error, ErrorKind::EndpointMissing);
+    assert_eq!(error.operation(), Some(operation));
+    assert_eq!(error.server_version().unwrap().to_string(), server);
+    assert_eq!(error.required_version(), Some(&required));
+    let shown = error.to_string();
+    assert!(
+        shown.contains(server) && shown.contains(&required.to_string()),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+async fn info_on_a_server_before_0_8_is_a_missing_endpoint() {
+    let server = Server::of(OLDEST, |_, _| None).await;
+    let error = server.client().info(GROUP).await.unwrap_err();
+    assert_missing(
+        &error,
+        Operation::GetGroupInfo,
+        OLDEST,
+        ServerVersion::new(0, 8, 0),
+    );
+}
+
+#[tokio::test]
+async fn preview_on_a_server_before_0_9_6_is_a_missing_endpoint() {
+    let server = Server::of(OLDEST, |_, _| None).await;
+    let error = server.client().preview(GROUP).await.unwrap_err();
+    assert_missing(
+        &error,
+        Operation::PreviewGroup,
+        OLDEST,
+        ServerVersion::new(0, 9, 6),
+    );
+}
+
+#[tokio::test]
+async fn inherited_members_on_a_server_before_0_12_are_a_missing_endpoint() {
+    let server = Server::of(OLD, |_, _| None).await;
+    let error = server
+        .client()
+        .members(GROUP)
+        .inherited()
+        .page(1)
+        .await
+        .unwrap_err();
+    assert_missing(
+        &error,
+        Operation::ListGroupMembers,
+        OLD,
+        ServerVersion::new(0, 12, 0),
+    );
+}
+
+#[tokio::test]
+async fn a_page_for_an_endpoint_that_the_version_has_is_not_open_webui() {
+    let server = Server::of(NEW, |_, _| None).await;
+    let error = server.client().preview(GROUP).await.unwrap_err();
+    assert_kind(&error, ErrorKind::NotOpenWebUi);
+}
+
+#[tokio::test]
+async fn pages_for_everything_are_not_open_webui_even_where_an_old_server_has_one() {
+    let server = Server::saying(page()).await;
+    let error = server.client().preview(GROUP).await.unwrap_err();
+    assert_kind(&error, ErrorKind::NotOpenWebUi);
+    assert_eq!(error.server_version(), None);
+}
+
+#[tokio::test]
+async fn a_web_page_is_not_open_webui_and_its_markup_is_not_shown() {
+    let error = failure(page()).await;
+    assert_kind(&error, ErrorKind::NotOpenWebUi);
+    assert_eq!(
+        (error.status(), error.detail()),
+        (Some(StatusCode::OK), None)
+    );
+    assert!(error.to_string().contains("base URL"), "{error}");
+}
+
+#[tokio::test]
+async fn a_page_of_an_unknown_method_is_not_open_webui() {
+    let error = failure(detail(405, "Method Not Allowed")).await;
+    assert_kind(&error, ErrorKind::NotOpenWebUi);
+    assert_eq!(error.status(), Some(StatusCode::METHOD_NOT_ALLOWED));
+}
+
+#[tokio::test]
+async fn a_path_that_another_fastapi_program_lacks_is_not_open_webui() {
+    assert_kind(
+        &failure(detail(404, "Not Found")).await,
+        ErrorKind::NotOpenWebUi,
+    );
+}
+
+/// How Express, Spring or an API gateway would say it.
+#[tokio::test]
+async fn a_path_that_another_program_lacks_is_not_open_webui() {
+    let error = failure(answer(404, json!({"error": "no such route"}))).await;
+    assert_kind(&error, ErrorKind::NotOpenWebUi);
+}
+
+#[tokio::test]
+async fn a_404_for_the_list_of_groups_is_no_missing_group() {
+    let server = Server::saying(detail(404, "Item not found")).await;
+    let error = server.client().list().await.unwrap_err();
+    assert_kind(&error, ErrorKind::NotOpenWebUi);
+}
+
+#[tokio::test]
+async fn a_404_of_a_web_server_is_not_open_webui_and_keeps_its_status() {
+    let nginx = "<html>\r\n<head><title>404 Not Found</title></head>\r\n</html>\r\n";
+    let error = failure(html(404, nginx)).await;
+    assert_kind(&error, ErrorKind::NotOpenWebUi);
+    assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
+}
+
+#[tokio::test]
+async fn a_version_of_another_program_is_not_open_webui() {
+    let server = Server::saying(answer(200, json!({"hello": 1}))).await;
+    let error = server.client().server_version().await.unwrap_err();
+    assert_kind(&error, ErrorKind::NotOpenWebUi);
+    assert_eq!(error.path(), Some("/api/version"));
+}
+
+/// *Invalid input* would say that the caller is at fault and nothing was sent.
+#[tokio::test]
+async fn a_version_that_is_none_is_undecodable() {
+    let server = Server::saying(answer(200, json!({"version": "latest"}))).await;
+    let error = server.client().server_version().await.unwrap_err();
+    assert_kind(&error, ErrorKind::Undecodable);
+}
+
+#[tokio::test]
+async fn a_version_that_could_not_be_had_knows_its_request() {
+    let server = Server::saying(answer(200, json!({"hello": 1}))).await;
+    let error = server.client().server_version().await.unwrap_err();
+    assert_eq!((error.method(), error.attempts()), (Some("GET"), 1));
+}
+
+#[tokio::test]
+async fn a_redirect_to_a_sign_in_is_not_open_webui_and_says_where_to() {
+    let target = "https://login.example.com/oauth2/start?rd=%2Fapi&state=s3cr3t";
+    let redirect = ResponseTemplate::new(302).insert_header("location", target);
+    let server = Server::saying(redirect).await;
+    let client = server.builder().build().unwrap();
+    let error = client.get(GROUP).await.unwrap_err();
+    assert_kind(&error, ErrorKind::NotOpenWebUi);
+    let shown = error.to_string();
+    assert!(
+        shown.contains("https://login.example.com/oauth2/start"),
+        "{shown}"
+    );
+    assert!(!shown.contains("s3cr3t"), "{shown}");
+}
+
+// Too much, too often, too bad.
+
+#[tokio::test]
+async fn too_many_requests_tell_how_many_seconds_to_wait() {
+    let answer = detail(429, "Too Many Requests").insert_header("retry-after", "17");
+    let error = failure(answer).await;
+    assert_kind(&error, ErrorKind::RateLimited);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(17)));
+}
+
+#[tokio::test]
+async fn too_many_requests_tell_until_when_to_wait() {
+    let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(90));
+    let error = failure(html(429, "slow down").insert_header("retry-after", date)).await;
+    assert_kind(&error, ErrorKind::RateLimited);
+    let wait = error.retry_after().unwrap().as_secs();
+    assert!((60..=90).contains(&wait), "{wait}");
+}
+
+#[tokio::test]
+async fn a_crash_is_the_servers_failure_and_its_text_the_detail() {
+    let server = Server::saying(crash()).await;
+    let error = server.client().list().await.unwrap_err();
+    assert_kind(&error, ErrorKind::Server);
+    assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
+    assert_eq!(error.detail(), Some("Internal Server Error"));
+}
+
+#[tokio::test]
+async fn the_page_of_a_proxy_whose_server_is_gone_is_a_server_failure_without_its_markup() {
+    let error = failure(bad_gateway()).await;
+    assert_kind(&error, ErrorKind::Server);
+    assert_eq!(
+        (error.status(), error.detail()),
+        (Some(StatusCode::BAD_GATEWAY), None)
+    );
+}
+
+#[tokio::test]
+async fn an_answer_announced_as_too_large_is_not_read() {
+    // Only the beginning comes: waiting for the rest would be a timeout.
+    let broken = Broken::doing(vec![Deed::Hang(cut(&"x".repeat(5000), 10))]).await;
+    let client = builder(&broken.url()).response_limit(4999).build().unwrap();
+    let error = client.get(GROUP).await.unwrap_err();
+    assert_kind(&error, ErrorKind::ResponseTooLarge);
+    assert_eq!(
+        (error.status(), error.attempts()),
+        (Some(StatusCode::OK), 1)
+    );
+    assert!(error.to_string().contains("4999"), "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_that_turns_out_too_large_is_not_read_on() {
+    let endless = chunked(&"x".repeat(5000), 1000)
+        .trim_end_matches("0\r\n\r\n")
+        .to_owned();
+    let broken = Broken::doing(vec![Deed::Hang(endless)]).await;
+    let client = builder(&broken.url()).response_limit(4999).build().unwrap();
+    assert_kind(
+        &client.get(GROUP).await.unwrap_err(),
+        ErrorKind::ResponseTooLarge,
+    );
+}
+
+#[tokio::test]
+async fn an_answer_as_large_as_the_limit_is_accepted() {
+    let body = group(0).to_string();
+    let broken = Broken::doing(vec![
+        Deed::Say(cut(&body, body.len())),
+        Deed::Say(chunked(&body, 7)),
+    ])
+    .await;
+    let client = builder(&broken.url())
+        .response_limit(body.len())
+        .build()
+        .unwrap();
+    assert_eq!(client.get(GROUP).await.unwrap().name, "g");
+    assert_eq!(client.get(GROUP).await.unwrap().name, "g");
+}
+
+#[tokio::test]
+async fn a_failure_without_end_is_not_read_to_its_end() {
+    let endless = chunked(&"x".repeat(80_000), 8_000).replace("200 OK", "500 Oh");
+    let endless = endless.trim_end_matches("0\r\n\r\n").to_owned();
+    let broken = Broken::doing(vec![Deed::Hang(endless)]).await;
+    let client = builder(&broken.url()).build().unwrap();
+    let error = client.get(GROUP).await.unwrap_err();
+    assert_kind(&error, ErrorKind::Server);
+    assert_eq!(error.detail().unwrap().chars().count(), 501);
+}
+
+#[tokio::test]
+async fn json_of_another_program_is_not_open_webui() {
+    let error = failure(answer(200, json!({"hello": 1}))).await;
+    assert_kind(&error, ErrorKind::NotOpenWebUi);
+    assert_eq!(error.status(), Some(StatusCode::OK));
+}
+
+#[tokio::test]
+async fn json_of_another_shape_is_undecodable_and_shown() {
+    let error = failure_of_open_webui(answer(200, json!({"hello": 1}))).await;
+    assert_kind(&error, ErrorKind::Undecodable);
+    assert_eq!(error.status(), Some(StatusCode::OK));
+    assert_eq!(error.detail(), Some(r#"{"hello":1}"#));
+}
+
+#[tokio::test]
+async fn a_list_for_an_object_and_an_object_for_a_list_are_undecodable() {
+    assert_kind(
+        &failure_of_open_webui(answer(200, json!([]))).await,
+        ErrorKind::Undecodable,
+    );
+    let server = Server::in_turn(NEW, vec![answer(200, group(0))]).await;
+    assert_kind(
+        &server.client().list().await.unwrap_err(),
+        ErrorKind::Undecodable,
+    );
+}
+
+#[tokio::test]
+async fn null_for_a_group_is_undecodable() {
+    assert_kind(
+        &failure_of_open_webui(answer(200, json!(null))).await,
+        ErrorKind::Undecodable,
+    );
+}
+
+#[tokio::test]
+async fn a_success_whose_json_is_empty_or_cut_is_undecodable() {
+    for body in ["", "{\"id\": "] {
+        let cut = ResponseTemplate::new(200).set_body_raw(body, "application/json");
+        assert_kind(&failure_of_open_webui(cut).await, ErrorKind::Undecodable);
+    }
+}
+
+#[tokio::test]
+async fn what_is_undecodable_is_named_by_its_path_and_shown_in_part() {
+    let mut second = group(0);
+    second["created_at"] = json!("yesterday");
+    second["description"] = json!("x".repeat(10_000));
+    let server = Server::in_turn(NEW, vec![answer(200, json!([group(0), second]))]).await;
+    let error = server.client().list().await.unwrap_err();
+    assert_kind(&error, ErrorKind::Undecodable);
+    assert!(error.to_string().contains("`[1].created_at`"), "{error}");
+    assert!(error.to_string().chars().count() < 700, "{error}");
+}
+
+#[tokio::test]
+async fn what_is_undecodable_knows_its_request() {
+    let error = failure_of_open_webui(answer(200, json!({"hello": 1}))).await;
+    assert_eq!(error.method(), Some("GET"));
+    assert_eq!(error.path(), Some(at("", "").trim()));
+    assert_eq!(error.attempts(), 1);
+}
+
+// What only several requests show.
+
+#[tokio::test]
+async fn a_group_that_others_change_during_an_edit_is_a_conflict() {
+    let mut changed = group(0);
+    changed["description"] = json!("somebody else's");
+    let server = Server::in_turn(NEW, vec![answer(200, group(0)), answer(200, changed)]).await;
+    let client = server.client();
+    let edit = client.edit(GROUP, |group| {
+        group.name("mine");
+    });
+    let error = edit.on_conflict(OnConflict::Fail).await.unwrap_err();
+    assert_kind(&error, ErrorKind::Conflict);
+}
+
+#[tokio::test]
+async fn a_name_that_several_groups_have_is_ambiguous() {
+    let server = Server::saying(answer(200, json!([group(0), group(0)]))).await;
+    let error = server.client().find_by_name("g").await.unwrap_err();
+    assert_kind(&error, ErrorKind::Ambiguous);
+    assert!(error.to_string().contains(GROUP), "{error}");
+}
+
+// What an error tells.
+
+#[tokio::test]
+async fn a_refusal_knows_its_operation_request_status_detail_and_attempts() {
+    let server = Server::saying(detail(400, "no")).await;
+    let error = server.client().update(GROUP, update()).await.unwrap_err();
+    assert_eq!(error.operation(), Some(Operation::UpdateGroup));
+    assert_eq!(error.method(), Some("POST"));
+    assert_eq!(error.path(), Some(at("", "/update").trim()));
+    assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
+    assert_eq!(error.detail(), Some("no"));
+    assert_eq!(error.group_id(), Some(GROUP));
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(
+        error.to_string(),
+        "update_group: the server refuses (HTTP 400): no"
+    );
+}
+
+#[tokio::test]
+async fn a_transport_failure_has_its_cause_as_source_and_does_not_repeat_it() {
+    let (_socket, url) = closed_port();
+    let closed = builder(&url).build().unwrap();
+    let failures = [
+        closed.get(GROUP).await.unwrap_err(),
+        failure_of(Deed::Hang(String::new())).await,
+        failure_of(Deed::Say(String::new())).await,
+        failure_of(Deed::Say(cut(&group(0).to_string(), 20))).await,
+        failure(answer(200, json!([]))).await,
+    ];
+    for error in failures {
+        let source = error.source().expect("a cause").to_string();
+        let shown = error.to_string();
+        assert!(!shown.contains(&source), "{shown:?} repeats {source:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_message_is_one_line_whatever_the_server_says() {
+    let said = "line one\r\nline two\u{1b}[31m red\0";
+    for answer in [
+        detail(400, said),
+        ResponseTemplate::new(500).set_body_string(said),
+        answer(422, json!({"detail": [{"loc": ["a\nb"], "msg": said}]})),
+        answer(200, json!({"said": said})),
+    ] {
+        let shown = failure(answer).await.to_string();
+        assert!(!shown.contains(char::is_control), "{shown:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_detail_of_a_refusal_is_bounded() {
+    let error = failure(detail(400, &"ü".repeat(100_000))).await;
+    assert_eq!(error.detail().unwrap().chars().count(), 501);
+}

@@ -1,0 +1,23 @@
+//! What the client does on the wire, and what it makes of what it gets there.
+//!
+//! Every test has a server of its own on a loopback socket. What the servers
+//! answer was copied from Open WebUI 0.6.43, 0.9.6, 0.11.4 and 0.12.4: status,
+//! content type and wording.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod broken;
+mod editing;
+mod errors;
+mod groups;
+mod members;
+mod membership;
+mod operations;
+mod retry;
+mod secrets;
+mod server;

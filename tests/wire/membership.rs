@@ -1,0 +1,676 @@
+//! Adding and removing members: nobody is lost, and nothing is sent in vain.
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use owui_groups::{GroupsClient, MembershipChange, generated::types::UserIdsForm};
+use proptest::{prelude::*, sample::subsequence};
+use tokio::runtime::Runtime;
+use wiremock::{Request, ResponseTemplate};
+
+use crate::{
+    groups::{GROUP, at, export, group, old_group},
+    server::{NEW, OLD, Server, crash, json},
+};
+
+/// What the fake keeps, and what it is told to do.
+#[derive(Default)]
+struct State {
+    /// The users that the server knows, in the order in which it handles them.
+    known: Vec<String>,
+    members: Vec<String>,
+    /// Who is added by somebody else just before the next requests to add.
+    meddling: Vec<Vec<&'static str>>,
+    /// The path of a request that fails once, and whether it is carried out all the same.
+    failing: Option<(&'static str, bool)>,
+}
+
+impl State {
+    /// Up to 0.11.4, one id at a time; a duplicate rolls back what the request
+    /// has added so far. Since 0.12, all or nothing.
+    fn add(&mut self, ids: &[String], loses: bool) {
+        let mut added = Vec::new();
+        for id in self.known.iter().filter(|id| ids.contains(id)) {
+            if !self.members.contains(id) {
+                self.members.push(id.clone());
+                added.push(id.clone());
+            } else if loses {
+                self.members.retain(|member| !added.contains(member));
+                added.clear();
+            }
+        }
+    }
+
+    fn answer(&mut self, line: &str, request: &Request, loses: bool) -> Option<ResponseTemplate> {
+        if line == at("GET", "/export") {
+            return Some(export(&self.members));
+        }
+        let ids = || {
+            request
+                .body_json::<UserIdsForm>()
+                .unwrap()
+                .user_ids
+                .unwrap()
+        };
+        let failing = self.failing.take_if(|(path, _)| line.ends_with(*path));
+        if failing.is_some_and(|(_, carried_out)| !carried_out) {
+            return Some(crash());
+        }
+        if line == at("POST", "/users/add") {
+            if !self.meddling.is_empty() {
+                let others: Vec<String> = self
+                    .meddling
+                    .remove(0)
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect();
+                self.members.extend(others);
+            }
+            self.add(&ids(), loses);
+        } else if line == at("POST", "/users/remove") {
+            let ids = ids();
+            self.members.retain(|member| !ids.contains(member));
+        } else {
+            return None;
+        }
+        if failing.is_some() {
+            return Some(crash());
+        }
+        let members = self.members.len();
+        Some(json(
+            200,
+            if loses {
+                old_group(members)
+            } else {
+                group(members)
+            },
+        ))
+    }
+}
+
+struct Fake {
+    server: Server,
+    client: GroupsClient,
+    state: Arc<Mutex<State>>,
+}
+
+impl Fake {
+    /// A server with these users, of whom these are members.
+    async fn of(version: &'static str, known: &[&str], members: &[&str]) -> Self {
+        let owned = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect();
+        let state = Arc::new(Mutex::new(State {
+            known: owned(known),
+            members: owned(members),
+            ..State::default()
+        }));
+        let shared = Arc::clone(&state);
+        let server = Server::of(version, move |line, request| {
+            shared.lock().unwrap().answer(line, request, version != NEW)
+        })
+        .await;
+        let client = server.client();
+        Self {
+            server,
+            client,
+            state,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    fn members(&self) -> BTreeSet<String> {
+        self.state().members.iter().cloned().collect()
+    }
+
+    /// The last parts of the paths of what arrived.
+    async fn sent(&self) -> Vec<String> {
+        let sent = self.server.sent().await;
+        sent.iter()
+            .map(|line| line.rsplit('/').next().unwrap().to_owned())
+            .collect()
+    }
+
+    /// The ids of each request with this last part.
+    async fn ids_sent(&self, last: &str) -> Vec<Vec<String>> {
+        let requests = self.server.requests().await;
+        requests
+            .iter()
+            .filter(|request| request.url.path().ends_with(last))
+            .map(|request| {
+                request
+                    .body_json::<UserIdsForm>()
+                    .unwrap()
+                    .user_ids
+                    .unwrap()
+            })
+            .collect()
+    }
+}
+
+fn set(ids: &[&str]) -> BTreeSet<String> {
+    ids.iter().map(|&id| id.to_owned()).collect()
+}
+
+fn numbered(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("u{number:04}")).collect()
+}
+
+/// The fake is worth something only if it has the trap.
+#[tokio::test]
+async fn the_generated_client_does_lose_members_on_the_fake_of_an_old_server() {
+    let fake = Fake::of(OLD, &["a", "b", "c", "d"], &["c"]).await;
+    let ids = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
+    let body = UserIdsForm {
+        user_ids: Some(ids),
+    };
+    fake.client
+        .generated()
+        .add_group_members(GROUP, &body)
+        .await
+        .unwrap();
+    assert_eq!(fake.members(), set(&["c", "d"]));
+}
+
+// Adding.
+
+#[tokio::test]
+async fn duplicates_and_members_are_not_sent_and_nobody_is_lost() {
+    for version in [OLD, NEW] {
+        let fake = Fake::of(version, &["a", "b", "c", "d"], &["c"]).await;
+        let change = fake
+            .client
+            .add_members(GROUP, ["d", "c", "a", "d", "b", "c"])
+            .await
+            .unwrap();
+        assert_eq!(fake.ids_sent("/add").await, [["d", "a", "b"]]);
+        assert_eq!(fake.members(), set(&["a", "b", "c", "d"]));
+        assert_eq!(change.added, ["d", "a", "b"]);
+        assert_eq!(change.already_members, ["c"]);
+    }
+}
+
+#[tokio::test]
+async fn adding_takes_three_requests() {
+    for version in [OLD, NEW] {
+        let fake = Fake::of(version, &["a"], &[]).await;
+        let _ = fake.client.add_members(GROUP, ["a"]).await.unwrap();
+        assert_eq!(fake.sent().await, ["export", "add", "export"], "{version}");
+    }
+}
+
+#[tokio::test]
+async fn adding_only_members_takes_one_request() {
+    let fake = Fake::of(NEW, &["a", "b"], &["a", "b"]).await;
+    let change = fake.client.add_members(GROUP, ["b", "a"]).await.unwrap();
+    assert!(change.is_unchanged());
+    assert_eq!(change.already_members, ["b", "a"]);
+    assert_eq!(fake.sent().await, ["export"]);
+}
+
+#[tokio::test]
+async fn adding_nobody_takes_one_request() {
+    let fake = Fake::of(NEW, &["a"], &["a"]).await;
+    let change = fake.client.add_members(GROUP, [""; 0]).await.unwrap();
+    assert_eq!(change, MembershipChange::default());
+    assert_eq!(fake.sent().await, ["export"]);
+}
+
+#[tokio::test]
+async fn an_empty_user_id_is_refused_before_anything_is_sent() {
+    let fake = Fake::of(NEW, &["a"], &[]).await;
+    assert!(
+        fake.client
+            .add_members(GROUP, ["a", " "])
+            .await
+            .unwrap_err()
+            .is_invalid_input()
+    );
+    assert!(
+        fake.client
+            .remove_members(GROUP, [""])
+            .await
+            .unwrap_err()
+            .is_invalid_input()
+    );
+    assert!(
+        fake.client
+            .set_members(GROUP, [""])
+            .await
+            .unwrap_err()
+            .is_invalid_input()
+    );
+    assert_eq!(fake.sent().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn ids_that_the_server_does_not_know_are_reported() {
+    for version in [OLD, NEW] {
+        let fake = Fake::of(version, &["a"], &[]).await;
+        let change = fake
+            .client
+            .add_members(GROUP, ["x", "a", "y"])
+            .await
+            .unwrap();
+        assert_eq!(
+            (change.added, change.unknown),
+            (vec!["a".to_owned()], ids_of_nobody())
+        );
+        assert_eq!(fake.members(), set(&["a"]));
+    }
+}
+
+fn ids_of_nobody() -> Vec<String> {
+    vec!["x".to_owned(), "y".to_owned()]
+}
+
+#[tokio::test]
+async fn an_unknown_id_takes_three_requests_and_the_version_on_a_new_server() {
+    let fake = Fake::of(NEW, &["a"], &[]).await;
+    let _ = fake.client.add_members(GROUP, ["a", "x"]).await.unwrap();
+    assert_eq!(fake.sent().await, ["export", "add", "export", "version"]);
+}
+
+#[tokio::test]
+async fn an_unknown_id_is_asked_for_once_more_on_an_old_server() {
+    let fake = Fake::of(OLD, &["a"], &[]).await;
+    let _ = fake.client.add_members(GROUP, ["a", "x"]).await.unwrap();
+    assert_eq!(fake.ids_sent("/add").await, [vec!["a", "x"], vec!["x"]]);
+    let sent = fake.sent().await;
+    let counted = sent.iter().filter(|last| *last != "version").count();
+    assert_eq!(counted, 5, "{sent:?}");
+}
+
+#[tokio::test]
+async fn ids_that_an_old_server_took_none_of_are_asked_for_once_more_too() {
+    let fake = Fake::of(OLD, &["a"], &["a"]).await;
+    let change = fake.client.add_members(GROUP, ["x"]).await.unwrap();
+    assert_eq!(fake.ids_sent("/add").await, [["x"], ["x"]]);
+    assert_eq!(change.unknown, ["x"]);
+}
+
+#[tokio::test]
+async fn more_than_500_ids_go_in_parts_of_which_none_overlap() {
+    let known = numbered(1201);
+    let ids: Vec<&str> = known.iter().map(String::as_str).collect();
+    let fake = Fake::of(OLD, &ids, &ids[..100]).await;
+    let change = fake.client.add_members(GROUP, &known).await.unwrap();
+    let parts = fake.ids_sent("/add").await;
+    let mut sizes: Vec<_> = parts.iter().map(Vec::len).collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [101, 500, 500]);
+    assert_eq!(
+        parts.concat().into_iter().collect::<HashSet<_>>().len(),
+        1101
+    );
+    assert_eq!(change.added, known[100..]);
+    assert_eq!(fake.members().len(), 1201);
+    assert_eq!(fake.sent().await.len(), 5);
+}
+
+#[tokio::test]
+async fn whom_an_old_server_loses_to_a_race_is_sent_again() {
+    let fake = Fake::of(OLD, &["a", "b", "c", "d"], &[]).await;
+    fake.state().meddling = vec![vec!["c"]];
+    let change = fake
+        .client
+        .add_members(GROUP, ["a", "b", "c", "d"])
+        .await
+        .unwrap();
+    assert_eq!(fake.ids_sent("/add").await[1], ["a", "b"]);
+    assert_eq!(fake.members(), set(&["a", "b", "c", "d"]));
+    assert_eq!(change.added, ["a", "b", "c", "d"]);
+    assert_eq!(change.unknown, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_race_costs_a_new_server_nobody_and_no_request() {
+    let fake = Fake::of(NEW, &["a", "b", "c"], &[]).await;
+    fake.state().meddling = vec![vec!["b"]];
+    let change = fake
+        .client
+        .add_members(GROUP, ["a", "b", "c"])
+        .await
+        .unwrap();
+    assert_eq!(change.added, ["a", "b", "c"]);
+    assert_eq!(fake.sent().await, ["export", "add", "export"]);
+}
+
+#[tokio::test]
+async fn whom_an_old_server_loses_to_two_races_is_not_taken_for_unknown() {
+    let fake = Fake::of(OLD, &["a", "b", "c", "d"], &[]).await;
+    fake.state().meddling = vec![vec!["d"], vec!["c"]];
+    let change = fake
+        .client
+        .add_members(GROUP, ["x", "a", "b", "c", "d"])
+        .await
+        .unwrap();
+    assert_eq!(fake.members(), set(&["a", "b", "c", "d"]));
+    assert_eq!(change.unknown, ["x"]);
+}
+
+#[tokio::test]
+async fn a_server_that_loses_members_every_time_is_incomplete_and_says_whom() {
+    let known = numbered(12);
+    let ids: Vec<&str> = known.iter().map(String::as_str).collect();
+    let fake = Fake::of(OLD, &ids, &[]).await;
+    // The last one of those that are still missing, so that all before are lost.
+    fake.state().meddling = [
+        "u0011", "u0010", "u0009", "u0008", "u0007", "u0006", "u0005", "u0004", "u0003",
+    ]
+    .map(|id| vec![id])
+    .to_vec();
+    let error = fake.client.add_members(GROUP, &known).await.unwrap_err();
+    assert!(error.is_incomplete(), "{error:?}");
+    let shown = error.to_string();
+    assert!(
+        shown.contains("7 users were not added") && shown.contains("u0000"),
+        "{shown}"
+    );
+    let change = error.membership_change().unwrap();
+    assert_eq!((change.added.len(), change.failed.len()), (5, 7));
+    assert_eq!(change.unknown, [""; 0]);
+    let adds = fake.ids_sent("/add").await.len();
+    assert!(adds <= 5, "{adds} requests to add");
+}
+
+#[tokio::test]
+async fn an_add_that_failed_can_be_repeated() {
+    for version in [OLD, NEW] {
+        for carried_out in [false, true] {
+            let fake = Fake::of(version, &["a", "b"], &["b"]).await;
+            fake.state().failing = Some(("/add", carried_out));
+            assert!(
+                fake.client
+                    .add_members(GROUP, ["a", "b"])
+                    .await
+                    .unwrap_err()
+                    .is_server()
+            );
+            let _ = fake.client.add_members(GROUP, ["a", "b"]).await.unwrap();
+            assert_eq!(fake.members(), set(&["a", "b"]));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_add_that_failed_tells_who_was_to_be_added() {
+    let fake = Fake::of(NEW, &["a", "b"], &["b"]).await;
+    fake.state().failing = Some(("/add", false));
+    let error = fake
+        .client
+        .add_members(GROUP, ["a", "b"])
+        .await
+        .unwrap_err();
+    let change = error.membership_change().unwrap();
+    assert_eq!(
+        (&*change.failed, &*change.already_members),
+        (&["a".into()][..], &["b".into()][..])
+    );
+    assert_eq!(change.added, [""; 0]);
+}
+
+// Removing.
+
+#[tokio::test]
+async fn removing_sends_only_members_and_takes_three_requests() {
+    let fake = Fake::of(NEW, &["a", "b", "c"], &["a", "b"]).await;
+    let change = fake
+        .client
+        .remove_members(GROUP, ["c", "b", "x", "b"])
+        .await
+        .unwrap();
+    assert_eq!(fake.ids_sent("/remove").await, [["b"]]);
+    assert_eq!(fake.members(), set(&["a"]));
+    assert_eq!(change.removed, ["b"]);
+    assert_eq!(change.not_members, ["c", "x"]);
+    assert_eq!(fake.sent().await, ["export", "remove", "export"]);
+}
+
+#[tokio::test]
+async fn removing_nobody_who_is_a_member_takes_one_request() {
+    let fake = Fake::of(NEW, &["a", "b"], &["a"]).await;
+    let change = fake.client.remove_members(GROUP, ["b"]).await.unwrap();
+    assert!(change.is_unchanged());
+    assert_eq!(fake.sent().await, ["export"]);
+}
+
+#[tokio::test]
+async fn a_server_that_keeps_whom_it_removed_is_incomplete() {
+    let server = Server::of(NEW, |line, _| {
+        Some(match line {
+            _ if line == at("GET", "/export") => export(&["a"]),
+            _ if line == at("POST", "/users/remove") => json(200, group(1)),
+            _ => return None,
+        })
+    })
+    .await;
+    let error = server
+        .client()
+        .remove_members(GROUP, ["a"])
+        .await
+        .unwrap_err();
+    assert!(error.is_incomplete());
+    assert!(error.to_string().contains("still members"), "{error}");
+    assert_eq!(error.membership_change().unwrap().failed, ["a"]);
+}
+
+// Setting.
+
+#[tokio::test]
+async fn setting_what_is_set_takes_one_request() {
+    let fake = Fake::of(NEW, &["a", "b"], &["a", "b"]).await;
+    let change = fake
+        .client
+        .set_members(GROUP, ["b", "a", "b"])
+        .await
+        .unwrap();
+    assert!(change.is_unchanged());
+    assert_eq!(fake.sent().await, ["export"]);
+}
+
+#[tokio::test]
+async fn setting_adds_before_it_removes_and_sends_only_the_difference() {
+    for version in [OLD, NEW] {
+        let fake = Fake::of(version, &["a", "b", "c", "d"], &["a", "b"]).await;
+        let change = fake.client.set_members(GROUP, ["b", "c"]).await.unwrap();
+        assert_eq!(fake.members(), set(&["b", "c"]));
+        assert_eq!(
+            fake.sent().await,
+            ["export", "add", "export", "remove", "export"]
+        );
+        assert_eq!(fake.ids_sent("/add").await, [["c"]]);
+        assert_eq!(fake.ids_sent("/remove").await, [["a"]]);
+        assert_eq!(
+            (change.added, change.removed),
+            (vec!["c".to_owned()], vec!["a".to_owned()])
+        );
+    }
+}
+
+#[tokio::test]
+async fn setting_nobody_removes_everybody_in_three_requests() {
+    let fake = Fake::of(OLD, &["a", "b"], &["a", "b"]).await;
+    let _ = fake.client.set_members(GROUP, [""; 0]).await.unwrap();
+    assert_eq!(fake.members(), set(&[]));
+    assert_eq!(fake.sent().await, ["export", "remove", "export"]);
+}
+
+#[tokio::test]
+async fn setting_with_an_unknown_id_removes_the_others_all_the_same() {
+    for version in [OLD, NEW] {
+        let fake = Fake::of(version, &["a", "b"], &["a"]).await;
+        let change = fake.client.set_members(GROUP, ["x", "b"]).await.unwrap();
+        assert_eq!(fake.members(), set(&["b"]));
+        assert_eq!(change.unknown, ["x"]);
+    }
+}
+
+/// The ids are of another server, say: emptying the group is not what was meant.
+#[tokio::test]
+async fn setting_only_unknown_ids_removes_nobody_and_is_incomplete() {
+    for version in [OLD, NEW] {
+        let fake = Fake::of(version, &["a"], &["a"]).await;
+        let error = fake
+            .client
+            .set_members(GROUP, ["x", "y"])
+            .await
+            .unwrap_err();
+        assert!(error.is_incomplete());
+        assert_eq!(fake.members(), set(&["a"]));
+        let change = error.membership_change().unwrap();
+        assert_eq!(change.unknown, ["x", "y"]);
+        assert_eq!(change.failed, ["a"]);
+    }
+}
+
+#[tokio::test]
+async fn setting_removes_nobody_when_adding_fails() {
+    let fake = Fake::of(NEW, &["a", "b"], &["a"]).await;
+    fake.state().failing = Some(("/add", false));
+    fake.client.set_members(GROUP, ["b"]).await.unwrap_err();
+    assert_eq!(fake.members(), set(&["a"]));
+    assert_eq!(fake.sent().await, ["export", "add"]);
+}
+
+#[tokio::test]
+async fn setting_that_failed_in_the_middle_can_be_repeated() {
+    for failing in [
+        ("/add", false),
+        ("/add", true),
+        ("/remove", false),
+        ("/remove", true),
+    ] {
+        for version in [OLD, NEW] {
+            let fake = Fake::of(version, &["a", "b", "c"], &["a", "b"]).await;
+            fake.state().failing = Some(failing);
+            fake.client
+                .set_members(GROUP, ["b", "c"])
+                .await
+                .unwrap_err();
+            let _ = fake.client.set_members(GROUP, ["b", "c"]).await.unwrap();
+            assert_eq!(fake.members(), set(&["b", "c"]), "{failing:?}");
+        }
+    }
+}
+
+// Whatever is asked for.
+
+#[derive(Clone, Debug)]
+struct Case {
+    old: bool,
+    known: Vec<&'static str>,
+    members: Vec<&'static str>,
+    requested: Vec<&'static str>,
+}
+
+/// Users a to f in any order, any of them members; x and y unknown; ids twice.
+fn cases() -> impl Strategy<Value = Case> {
+    let users = ["a", "b", "c", "d", "e", "f"];
+    let anybody = prop::sample::select(vec!["a", "b", "c", "d", "e", "f", "x", "y"]);
+    (
+        any::<bool>(),
+        Just(users.to_vec()).prop_shuffle(),
+        subsequence(users.to_vec(), 0..=6).prop_shuffle(),
+        prop::collection::vec(anybody, 0..12),
+    )
+        .prop_map(|(old, known, members, requested)| Case {
+            old,
+            known,
+            members,
+            requested,
+        })
+}
+
+/// Runs the cases against two servers that stay.
+fn for_all(check: impl AsyncFn(&Fake, &Case) -> Result<(), TestCaseError>) {
+    let runtime = Runtime::new().unwrap();
+    let (old, new) =
+        runtime.block_on(async { (Fake::of(OLD, &[], &[]).await, Fake::of(NEW, &[], &[]).await) });
+    let config = ProptestConfig {
+        cases: 96,
+        failure_persistence: None,
+        ..Default::default()
+    };
+    proptest!(config, |(case in cases())| {
+        let fake = if case.old { &old } else { &new };
+        let owned = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect::<Vec<_>>();
+        (fake.state().known, fake.state().members) = (owned(&case.known), owned(&case.members));
+        runtime.block_on(check(fake, &case))?;
+    });
+}
+
+/// The lists have the ids of the request, each once and in one of them.
+fn check_partition(lists: &[&[String]], case: &Case) -> Result<(), TestCaseError> {
+    let listed: Vec<String> = lists.concat();
+    prop_assert_eq!(listed.len(), set(&case.requested).len());
+    prop_assert_eq!(
+        listed.into_iter().collect::<BTreeSet<_>>(),
+        set(&case.requested)
+    );
+    Ok(())
+}
+
+/// Those of the request whom the server knows.
+fn valid(case: &Case) -> BTreeSet<String> {
+    let known = set(&case.known);
+    set(&case.requested).intersection(&known).cloned().collect()
+}
+
+#[test]
+fn after_any_add_the_members_are_those_before_and_those_who_exist() {
+    for_all(async |fake, case| {
+        let change = fake
+            .client
+            .add_members(GROUP, case.requested.clone())
+            .await
+            .unwrap();
+        let expected = &set(&case.members) | &valid(case);
+        prop_assert_eq!(fake.members(), expected);
+        check_partition(
+            &[&change.added, &change.already_members, &change.unknown],
+            case,
+        )
+    });
+}
+
+#[test]
+fn after_any_removal_the_members_are_those_before_without_the_removed() {
+    for_all(async |fake, case| {
+        let change = fake
+            .client
+            .remove_members(GROUP, case.requested.clone())
+            .await
+            .unwrap();
+        let expected = &set(&case.members) - &set(&case.requested);
+        prop_assert_eq!(fake.members(), expected);
+        check_partition(&[&change.removed, &change.not_members], case)
+    });
+}
+
+#[test]
+fn after_any_setting_the_members_are_those_asked_for_who_exist() {
+    for_all(async |fake, case| {
+        let outcome = fake.client.set_members(GROUP, case.requested.clone()).await;
+        let nobody = valid(case).is_empty() && !case.requested.is_empty();
+        if nobody && !case.members.is_empty() {
+            // A list of nobody that the server knows is a mistake.
+            let error = outcome.unwrap_err();
+            prop_assert!(error.is_incomplete());
+            prop_assert_eq!(fake.members(), set(&case.members));
+            let change = error.membership_change().unwrap();
+            return check_partition(&[&change.unknown], case);
+        }
+        let change = outcome.unwrap();
+        prop_assert_eq!(fake.members(), valid(case));
+        let removed = change.removed.iter().cloned().collect::<BTreeSet<_>>();
+        prop_assert_eq!(removed, &set(&case.members) - &set(&case.requested));
+        check_partition(
+            &[&change.added, &change.already_members, &change.unknown],
+            case,
+        )
+    });
+}

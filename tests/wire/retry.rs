@@ -1,0 +1,309 @@
+//! What is sent again, how often and when.
+
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+use owui_groups::{GroupUpdate, NewGroup, RetryPolicy};
+use wiremock::ResponseTemplate;
+
+use crate::{
+    broken::{Broken, Deed, cut},
+    groups::{GROUP, at, export, group, old_group},
+    server::{NEW, OLD, Server, bad_gateway, builder, crash, detail, html, json, quick},
+};
+
+fn unavailable() -> ResponseTemplate {
+    html(
+        503,
+        "<html><title>503 Service Temporarily Unavailable</title></html>",
+    )
+}
+
+fn limited(retry_after: &str) -> ResponseTemplate {
+    detail(429, "Too Many Requests").insert_header("retry-after", retry_after)
+}
+
+/// A read that fails twice in these ways succeeds at the third attempt.
+async fn passes_after(first: ResponseTemplate, second: ResponseTemplate) {
+    let server = Server::in_turn(NEW, vec![first, second, json(200, group(0))]).await;
+    server.patient().get(GROUP).await.unwrap();
+    assert_eq!(server.sent().await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_read_is_sent_again_after_503_and_502() {
+    passes_after(unavailable(), bad_gateway()).await;
+}
+
+#[tokio::test]
+async fn a_read_is_sent_again_after_504_and_429() {
+    passes_after(html(504, "<html></html>"), detail(429, "Too Many Requests")).await;
+}
+
+#[tokio::test]
+async fn a_read_is_sent_again_after_a_dropped_connection_and_half_an_answer() {
+    let body = group(0).to_string();
+    let broken = Broken::doing(vec![
+        Deed::Say(String::new()),
+        Deed::Say(cut(&body, 20)),
+        Deed::Say(cut(&body, body.len())),
+    ])
+    .await;
+    let client = builder(&broken.url()).retry(quick()).build().unwrap();
+    client.get(GROUP).await.unwrap();
+    assert_eq!(broken.sent().len(), 3);
+}
+
+#[tokio::test]
+async fn a_read_is_sent_again_after_a_timeout() {
+    let body = group(0).to_string();
+    let broken = Broken::doing(vec![
+        Deed::Hang(String::new()),
+        Deed::Say(cut(&body, body.len())),
+    ])
+    .await;
+    let client = builder(&broken.url())
+        .timeout(Duration::from_millis(150))
+        .retry(quick())
+        .build()
+        .unwrap();
+    client.get(GROUP).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_post_that_reads_is_sent_again() {
+    let users = json(200, serde_json::json!([crate::groups::user("u1", "ann")]));
+    let server = Server::in_turn(NEW, vec![unavailable(), users]).await;
+    assert_eq!(server.patient().users(GROUP).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_update_is_sent_again_with_its_body() {
+    let server = Server::in_turn(NEW, vec![unavailable(), json(200, group(0))]).await;
+    server
+        .patient()
+        .update(GROUP, GroupUpdate::new("g", "d"))
+        .await
+        .unwrap();
+    let requests = server.requests().await;
+    assert_eq!(requests.len(), 2);
+    assert_eq!(requests[0].body, requests[1].body);
+    assert!(!requests[1].body.is_empty());
+}
+
+#[tokio::test]
+async fn a_repetition_has_the_token_too() {
+    let server = Server::in_turn(NEW, vec![unavailable(), json(200, group(0))]).await;
+    server.patient().get(GROUP).await.unwrap();
+    for request in server.requests().await {
+        assert!(request.headers.contains_key("authorization"));
+    }
+}
+
+#[tokio::test]
+async fn a_removal_is_sent_again() {
+    let server = Server::in_turn(
+        NEW,
+        vec![
+            export(&["u1"]),
+            unavailable(),
+            json(200, group(0)),
+            export::<&str>(&[]),
+        ],
+    )
+    .await;
+    let change = server
+        .patient()
+        .remove_members(GROUP, ["u1"])
+        .await
+        .unwrap();
+    assert_eq!(change.removed, ["u1"]);
+}
+
+#[tokio::test]
+async fn a_create_is_sent_once_whatever_happens() {
+    for answer in [unavailable(), bad_gateway(), limited("0")] {
+        let server = Server::in_turn(NEW, vec![answer, json(200, group(0))]).await;
+        let error = server
+            .patient()
+            .create(NewGroup::named("g"))
+            .await
+            .unwrap_err();
+        assert_eq!(error.attempts(), 1);
+        assert_eq!(server.sent().await, ["POST /api/v1/groups/create"]);
+    }
+}
+
+#[tokio::test]
+async fn a_create_is_sent_once_when_the_connection_drops() {
+    let broken = Broken::doing(vec![Deed::Say(String::new())]).await;
+    let client = builder(&broken.url()).retry(quick()).build().unwrap();
+    client.create(NewGroup::named("g")).await.unwrap_err();
+    assert_eq!(broken.sent(), ["POST /api/v1/groups/create"]);
+}
+
+#[tokio::test]
+async fn a_delete_is_sent_once() {
+    let server = Server::in_turn(NEW, vec![unavailable(), json(200, true.into())]).await;
+    server.patient().delete(GROUP).await.unwrap_err();
+    assert_eq!(
+        server.sent().await,
+        ["GET /api/version".to_owned(), at("DELETE", "/delete")]
+    );
+}
+
+#[tokio::test]
+async fn an_add_is_sent_once() {
+    let server = Server::in_turn(
+        OLD,
+        vec![export(&["u1"]), unavailable(), json(200, old_group(2))],
+    )
+    .await;
+    server
+        .patient()
+        .add_members(GROUP, ["u2"])
+        .await
+        .unwrap_err();
+    assert_eq!(
+        server.sent().await,
+        [at("GET", "/export"), at("POST", "/users/add")]
+    );
+}
+
+#[tokio::test]
+async fn a_failure_that_does_not_pass_is_sent_once() {
+    for answer in [
+        crash(),
+        detail(401, "Not authenticated"),
+        detail(400, "no"),
+        html(200, ""),
+    ] {
+        let server = Server::in_turn(NEW, vec![answer, json(200, group(0))]).await;
+        server.patient().get(GROUP).await.unwrap_err();
+        assert_eq!(server.sent().await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn attempts_are_counted_and_shown() {
+    let server = Server::in_turn(NEW, vec![unavailable()]).await;
+    let error = server.patient().get(GROUP).await.unwrap_err();
+    assert_eq!((error.attempts(), server.sent().await.len()), (3, 3));
+    assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
+    assert!(error.to_string().contains("3 attempts"), "{error}");
+}
+
+#[tokio::test]
+async fn a_policy_of_more_attempts_makes_more() {
+    let server = Server::in_turn(NEW, vec![unavailable()]).await;
+    let client = server
+        .builder()
+        .retry(quick().max_attempts(5))
+        .build()
+        .unwrap();
+    let policy = quick().max_delay(Duration::from_millis(2));
+    assert_ne!(policy, quick());
+    assert_eq!(client.get(GROUP).await.unwrap_err().attempts(), 5);
+}
+
+#[tokio::test]
+async fn no_policy_makes_one_attempt() {
+    let server = Server::in_turn(NEW, vec![unavailable()]).await;
+    let client = server.builder().retry(RetryPolicy::none()).build().unwrap();
+    assert_eq!(client.get(GROUP).await.unwrap_err().attempts(), 1);
+    assert_eq!(server.sent().await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_version_is_asked_again_too() {
+    let version = serde_json::json!({"version": NEW, "deployment_id": ""});
+    let broken = Broken::doing(vec![
+        Deed::Say(String::new()),
+        Deed::Say(cut(&version.to_string(), version.to_string().len())),
+    ])
+    .await;
+    let client = builder(&broken.url()).retry(quick()).build().unwrap();
+    assert_eq!(client.server_version().await.unwrap().to_string(), NEW);
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_a_pause_gets_it() {
+    let server = Server::in_turn(NEW, vec![limited("1"), json(200, group(0))]).await;
+    let started = Instant::now();
+    server.patient().get(GROUP).await.unwrap();
+    assert!(started.elapsed() >= Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn a_pause_that_is_over_is_no_pause() {
+    let past = "Thu, 01 Jan 1970 00:00:00 GMT";
+    let server = Server::in_turn(NEW, vec![limited(past), json(200, group(0))]).await;
+    server.patient().get(GROUP).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_pause_longer_than_the_time_that_is_left_ends_at_once() {
+    let server = Server::in_turn(NEW, vec![limited("60"), json(200, group(0))]).await;
+    let client = server
+        .builder()
+        .retry(quick())
+        .total_timeout(Duration::from_secs(30))
+        .build()
+        .unwrap();
+    let started = Instant::now();
+    let error = client.get(GROUP).await.unwrap_err();
+    assert!(error.is_rate_limited());
+    assert_eq!(
+        (error.attempts(), error.retry_after()),
+        (1, Some(Duration::from_secs(60)))
+    );
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn a_pause_without_end_is_no_reason_to_panic() {
+    let server = Server::in_turn(NEW, vec![limited(&u64::MAX.to_string())]).await;
+    assert!(
+        server
+            .patient()
+            .get(GROUP)
+            .await
+            .unwrap_err()
+            .is_rate_limited()
+    );
+}
+
+#[tokio::test]
+async fn a_later_attempt_has_the_time_that_the_first_ones_left() {
+    let answers = vec![
+        unavailable().set_delay(Duration::from_millis(250)),
+        json(200, group(0)).set_delay(Duration::from_millis(300)),
+    ];
+    let server = Server::in_turn(NEW, answers).await;
+    let client = server
+        .builder()
+        .retry(quick())
+        .total_timeout(Duration::from_millis(400))
+        .build()
+        .unwrap();
+    assert!(client.get(GROUP).await.unwrap_err().is_timeout());
+}
+
+#[tokio::test]
+async fn the_total_timeout_is_for_all_attempts_together() {
+    let broken = Broken::doing(vec![Deed::Hang(String::new())]).await;
+    let client = builder(&broken.url())
+        .retry(quick().max_attempts(100))
+        .timeout(Duration::from_millis(100))
+        .total_timeout(Duration::from_millis(450))
+        .build()
+        .unwrap();
+    let started = Instant::now();
+    let error = client.get(GROUP).await.unwrap_err();
+    assert!(error.is_timeout());
+    let (attempts, took) = (error.attempts(), started.elapsed());
+    assert!((2..=5).contains(&attempts), "{attempts} attempts");
+    assert!(took < Duration::from_secs(3), "{took:?}");
+    // The last one may have ended before it was on its way.
+    assert!(broken.sent().len() <= usize::try_from(attempts).unwrap());
+}

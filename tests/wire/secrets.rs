@@ -1,0 +1,371 @@
+//! The token and the values of added headers are sent to the server, and show
+//! up nowhere else.
+
+use std::{
+    error::Error as _,
+    fmt::Debug,
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
+
+use owui_groups::{Error, GroupUpdate, GroupsClient, GroupsClientBuilder};
+use serde_json::json;
+use tracing_subscriber::fmt::format::FmtSpan;
+use wiremock::ResponseTemplate;
+
+use crate::{
+    groups::{GROUP, group},
+    server::{NEW, Server, TOKEN, builder, detail, html, json as answer, quick},
+};
+
+const HEADER: &str = "x-proxy-login";
+const LOGIN: &str = "Basic bWU6aHVudGVyMi1MT0dJTg==";
+
+/// A header's value that JSON writes differently.
+const QUOTED: &str = r#"pass"word\1234"#;
+
+fn with_login(server: &Server) -> GroupsClientBuilder {
+    server.builder().header(HEADER, LOGIN)
+}
+
+#[track_caller]
+fn assert_silent(text: &str) {
+    // A part of a secret is a secret: only the common beginning may be there.
+    for secret in [&TOKEN[3..15], &LOGIN[6..18]] {
+        assert!(!text.contains(secret), "{secret} is in {text}");
+    }
+}
+
+/// All that a program could print of an error.
+fn all_of(error: &Error) -> String {
+    let mut all = format!(
+        "{error} {error:?} {error:#?} {:?} {:?} {:?}",
+        error.detail(),
+        error.path(),
+        error.problems()
+    );
+    let mut source = error.source();
+    while let Some(cause) = source {
+        all.push_str(&format!(" {cause} {cause:?}"));
+        source = cause.source();
+    }
+    all
+}
+
+/// What `list` makes of an answer that repeats what was sent.
+async fn echoed(answer: ResponseTemplate) -> String {
+    let server = Server::saying(answer).await;
+    let client = with_login(&server).build().unwrap();
+    all_of(&client.list().await.unwrap_err())
+}
+
+fn echo() -> String {
+    format!("you sent Authorization: Bearer {TOKEN} and {HEADER}: {LOGIN}")
+}
+
+fn assert_debug_silent(value: &dyn Debug) {
+    assert_silent(&format!("{value:?} {value:#?}"));
+}
+
+// What is sent, and where.
+
+#[tokio::test]
+async fn the_token_is_sent_as_a_bearer() {
+    let server = Server::saying(answer(200, json!([]))).await;
+    server.client().list().await.unwrap();
+    let headers = &server.requests().await[0].headers;
+    assert_eq!(headers["authorization"], format!("Bearer {TOKEN}"));
+}
+
+#[tokio::test]
+async fn white_space_around_a_pasted_token_is_not_sent() {
+    let server = Server::saying(answer(200, json!([]))).await;
+    let client = GroupsClient::new(&server.url(), format!(" {TOKEN}\r\n")).unwrap();
+    client.list().await.unwrap();
+    let headers = &server.requests().await[0].headers;
+    assert_eq!(headers["authorization"], format!("Bearer {TOKEN}"));
+}
+
+#[tokio::test]
+async fn added_headers_are_sent_with_every_request() {
+    let server = Server::of(NEW, |line, _| {
+        (line != "GET /api/version").then(|| answer(200, json!([])))
+    })
+    .await;
+    let client = with_login(&server).build().unwrap();
+    client.server_version().await.unwrap();
+    client.list().await.unwrap();
+    client.generated().list_groups(None).await.unwrap();
+    for request in server.requests().await {
+        assert_eq!(request.headers[HEADER], LOGIN, "{}", request.url);
+    }
+}
+
+#[tokio::test]
+async fn an_added_header_does_not_replace_the_requests_own() {
+    for name in ["Authorization", "content-type", "Host"] {
+        let builder = builder("https://ai.example.com").header(name, LOGIN);
+        let error = builder.build().unwrap_err();
+        assert!(error.is_invalid_input());
+        assert!(error.to_string().contains(&name.to_lowercase()), "{error}");
+        assert!(!format!("{error:?}").contains(LOGIN));
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_to_where_a_redirect_points() {
+    let target = Server::saying(answer(200, json!([]))).await;
+    for status in [301, 302, 303, 307, 308] {
+        let location = format!("{}/login", target.url());
+        let redirect = ResponseTemplate::new(status).insert_header("location", location);
+        let server = Server::saying(redirect).await;
+        let client = with_login(&server).build().unwrap();
+        client.list().await.unwrap_err();
+        client
+            .update(GROUP, GroupUpdate::new("g", ""))
+            .await
+            .unwrap_err();
+        client.generated().list_groups(None).await.unwrap_err();
+    }
+    assert_eq!(target.sent().await, [""; 0]);
+}
+
+// What is shown of it.
+
+#[tokio::test]
+async fn clients_builders_and_requests_do_not_show_secrets() {
+    let server = Server::saying(answer(200, json!([]))).await;
+    assert_debug_silent(&with_login(&server));
+    let client = with_login(&server).build().unwrap();
+    assert_debug_silent(&client);
+    assert_debug_silent(&client.list());
+    assert_debug_silent(&client.members(GROUP));
+    assert_debug_silent(&client.generated());
+    assert_debug_silent(&client.request(http::Method::GET, "api/v1/users/").unwrap());
+}
+
+#[test]
+fn a_login_in_the_address_is_not_shown() {
+    let with_login = builder("https://someone:hunter2-LOGIN@ai.example.com");
+    let shown = format!("{with_login:?}");
+    let error = with_login.build().unwrap_err();
+    for shown in [shown, all_of(&error)] {
+        assert!(
+            !shown.contains("someone") && !shown.contains("hunter2"),
+            "{shown}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn whom_members_are_matched_with_is_not_in_an_error() {
+    let server = Server::of(NEW, |line, _| {
+        (line != "GET /api/version").then(|| detail(500, "no"))
+    })
+    .await;
+    let client = server.client();
+    let error = client
+        .members(GROUP)
+        .matching("ann@example.com")
+        .await
+        .unwrap_err();
+    assert!(!all_of(&error).contains("ann"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_refusal_that_repeats_secrets_is_redacted() {
+    let shown = echoed(detail(400, &echo())).await;
+    assert!(
+        shown.contains("you sent Authorization: [redacted]"),
+        "{shown}"
+    );
+    assert_silent(&shown);
+}
+
+#[tokio::test]
+async fn an_invalid_field_that_repeats_secrets_is_redacted() {
+    let problem = json!({"type": "x", "loc": ["header", echo()], "msg": echo(), "input": echo()});
+    assert_silent(&echoed(answer(422, json!({"detail": [problem]}))).await);
+}
+
+#[tokio::test]
+async fn a_web_page_that_repeats_secrets_is_not_shown() {
+    for status in [200, 400, 403, 502] {
+        assert_silent(&echoed(html(status, &format!("<html>{}</html>", echo()))).await);
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_repeats_secrets_is_redacted() {
+    assert_silent(&echoed(ResponseTemplate::new(500).set_body_string(echo())).await);
+}
+
+#[tokio::test]
+async fn other_json_that_repeats_secrets_is_redacted() {
+    let headers = json!({"headers": {"authorization": format!("Bearer {TOKEN}"), HEADER: LOGIN}});
+    assert_silent(&echoed(answer(400, headers)).await);
+}
+
+#[tokio::test]
+async fn a_refusal_that_repeats_a_secret_with_quotes_is_redacted() {
+    let server = Server::saying(detail(400, &format!("you sent {QUOTED}"))).await;
+    let client = server.builder().header(HEADER, QUOTED).build().unwrap();
+    let shown = client.list().await.unwrap_err().to_string();
+    assert!(!shown.contains("word"), "{shown}");
+}
+
+/// As PHP writes it by default.
+#[tokio::test]
+async fn a_refusal_that_repeats_a_login_with_escaped_slashes_is_redacted() {
+    let body = r#"{"detail": "you sent Basic bWU6\/aHVudGVyMi1MT0dJTg=="}"#;
+    let refusal = ResponseTemplate::new(400).set_body_raw(body, "application/json");
+    let server = Server::saying(refusal).await;
+    let login = "Basic bWU6/aHVudGVyMi1MT0dJTg==";
+    let client = server.builder().header(HEADER, login).build().unwrap();
+    let shown = client.list().await.unwrap_err().to_string();
+    assert!(!shown.contains("aHVudGVyMi1"), "{shown}");
+}
+
+#[tokio::test]
+async fn other_json_that_repeats_a_secret_with_quotes_is_redacted() {
+    let server = Server::saying(answer(400, json!({"headers": {HEADER: QUOTED}}))).await;
+    let client = server.builder().header(HEADER, QUOTED).build().unwrap();
+    let shown = client.list().await.unwrap_err().to_string();
+    assert!(!shown.contains("word"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_redirect_that_repeats_secrets_is_redacted() {
+    let location = format!("https://login.example.com/{TOKEN}/x?token={TOKEN}");
+    assert_silent(&echoed(ResponseTemplate::new(302).insert_header("location", location)).await);
+}
+
+/// What a service such as httpbin, or a debugging proxy, answers to anything.
+#[tokio::test]
+async fn an_undecodable_answer_that_repeats_secrets_is_redacted() {
+    let headers = json!({"headers": {"authorization": format!("Bearer {TOKEN}"), HEADER: LOGIN}});
+    assert_silent(&echoed(answer(200, headers)).await);
+}
+
+/// serde shows the value that it did not expect.
+#[tokio::test]
+async fn the_cause_of_an_undecodable_answer_that_repeats_secrets_is_redacted() {
+    assert_silent(&echoed(answer(200, json!([echo()]))).await);
+}
+
+#[tokio::test]
+async fn a_version_that_repeats_secrets_is_redacted() {
+    for version in [json!({"version": echo()}), json!(echo())] {
+        let server = Server::saying(answer(200, version)).await;
+        let client = with_login(&server).build().unwrap();
+        assert_silent(&all_of(&client.server_version().await.unwrap_err()));
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_is_cut_off_at_the_end_of_an_excerpt_is_redacted() {
+    let padding = "x".repeat(500 - 18);
+    assert_silent(&echoed(detail(400, &format!("{padding}{TOKEN}"))).await);
+    assert_silent(&echoed(ResponseTemplate::new(500).set_body_string(padding + TOKEN)).await);
+}
+
+// What hiding it does not change.
+
+/// A header whose value is a word of the server's own.
+async fn with_scope(word: &str, answer: ResponseTemplate) -> Error {
+    let server = Server::in_turn(NEW, vec![answer]).await;
+    let client = server.builder().header("x-scope", word).build().unwrap();
+    let update = GroupUpdate::new("g", "").parent("p");
+    client.update(GROUP, update).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_refusal_is_understood_whatever_the_added_headers_are() {
+    let refusal = detail(404, "Parent group not found.");
+    for word in ["group", "Parent", "detail"] {
+        let error = with_scope(word, refusal.clone()).await;
+        assert!(error.is_refused(), "{word}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_version_is_understood_whatever_the_added_headers_are() {
+    let server = Server::of(NEW, |_, _| None).await;
+    for value in [NEW, "version"] {
+        let builder = server.builder().header("x-expects", value);
+        let version = builder.build().unwrap().server_version().await;
+        assert_eq!(version.unwrap().to_string(), NEW, "{value}");
+    }
+}
+
+// What is logged of it.
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What is traced, at every level, while four calls succeed, fail and are repeated.
+async fn traced() -> String {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let answers = vec![
+        answer(200, group(0)),
+        detail(503, &echo()),
+        detail(400, &echo()),
+        html(200, &echo()),
+    ];
+    let server = Server::in_turn(NEW, answers).await;
+    let client = with_login(&server).retry(quick()).build().unwrap();
+    client.get(GROUP).await.unwrap();
+    client.get(GROUP).await.unwrap_err();
+    client.list().await.unwrap_err();
+    client
+        .members(GROUP)
+        .matching("ann@example.com")
+        .await
+        .unwrap_err();
+    drop(guard);
+    let bytes = log.0.lock().unwrap().clone();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[tokio::test]
+async fn traces_at_every_level_have_no_secrets() {
+    let traced = traced().await;
+    assert!(
+        traced.contains("trying again"),
+        "nothing was traced: {traced}"
+    );
+    assert_silent(&traced);
+}
+
+#[tokio::test]
+async fn traces_name_the_operation_the_group_and_the_status() {
+    let traced = traced().await;
+    for field in [
+        "operation=\"get_group\"",
+        GROUP,
+        "status=400",
+        "attempts=2",
+        "duration_ms=",
+    ] {
+        assert!(traced.contains(field), "{field} is not in {traced}");
+    }
+}

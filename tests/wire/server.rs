@@ -1,0 +1,165 @@
+//! A scripted Open WebUI: says which version it is, answers what a test
+//! scripts, and treats every other path as the real ones do.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use owui_groups::{GroupsClient, GroupsClientBuilder, RetryPolicy};
+use reqwest::redirect::Policy;
+use serde_json::{Value, json};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
+
+/// The newest server, and the newest one of the old kind.
+pub(crate) const NEW: &str = "0.12.4";
+pub(crate) const OLD: &str = "0.11.4";
+pub(crate) const OLDEST: &str = "0.6.43";
+
+/// The token of every client here, unlike anything else that is sent.
+pub(crate) const TOKEN: &str = "sk-0123456789abcdefTOKEN";
+
+/// The beginning of the page that real servers give for paths they do not know.
+pub(crate) const PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n\t<head>\n\t\t<title>Open WebUI</title>\n\t</head>\n</html>\n";
+
+pub(crate) struct Server {
+    mock: MockServer,
+    /// What stands in front of `/api`.
+    prefix: &'static str,
+}
+
+impl Server {
+    /// A server of this version that answers what the closure answers, which
+    /// gets the method and path in one line (`GET /api/v1/groups/`).
+    pub(crate) async fn of<F>(version: &'static str, answer: F) -> Self
+    where
+        F: Fn(&str, &Request) -> Option<ResponseTemplate> + Send + Sync + 'static,
+    {
+        Self::below("", version, answer).await
+    }
+
+    /// As [`of`](Self::of), below a sub-path, which the closure does not see.
+    pub(crate) async fn below<F>(prefix: &'static str, version: &'static str, answer: F) -> Self
+    where
+        F: Fn(&str, &Request) -> Option<ResponseTemplate> + Send + Sync + 'static,
+    {
+        // One from wiremock's pool could get a late request of the test before.
+        let mock = MockServer::builder().start().await;
+        let respond = move |request: &Request| {
+            let path = request.url.path();
+            let Some(path) = path.strip_prefix(prefix) else {
+                return page();
+            };
+            let line = format!("{} {path}", request.method);
+            answer(&line, request).unwrap_or_else(|| match line.as_str() {
+                "GET /api/version" => json(200, json!({"version": version, "deployment_id": ""})),
+                _ if line.starts_with("GET ") => page(),
+                _ => detail(405, "Method Not Allowed"),
+            })
+        };
+        Mock::given(any()).respond_with(respond).mount(&mock).await;
+        Self { mock, prefix }
+    }
+
+    /// A new server that has one answer to everything.
+    pub(crate) async fn saying(answer: ResponseTemplate) -> Self {
+        Self::of(NEW, move |_, _| Some(answer.clone())).await
+    }
+
+    /// A server that gives these answers to everything but its version, one
+    /// after the other, and the last one ever after.
+    pub(crate) async fn in_turn(version: &'static str, answers: Vec<ResponseTemplate>) -> Self {
+        let turn = AtomicUsize::new(0);
+        Self::of(version, move |line, _| {
+            if line == "GET /api/version" {
+                return None;
+            }
+            let turn = turn.fetch_add(1, Ordering::SeqCst).min(answers.len() - 1);
+            Some(answers[turn].clone())
+        })
+        .await
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("{}{}", self.mock.uri(), self.prefix)
+    }
+
+    /// A client that tries once.
+    pub(crate) fn client(&self) -> GroupsClient {
+        self.builder().http_client(plain_http()).build().unwrap()
+    }
+
+    /// A client that tries up to three times, with short pauses.
+    pub(crate) fn patient(&self) -> GroupsClient {
+        let builder = self.builder().retry(quick());
+        builder.http_client(plain_http()).build().unwrap()
+    }
+
+    /// Settings of a client that tries once, with the crate's own HTTP client.
+    pub(crate) fn builder(&self) -> GroupsClientBuilder {
+        builder(&self.url())
+    }
+
+    /// What arrived, in order: `GET /api/version`.
+    pub(crate) async fn sent(&self) -> Vec<String> {
+        let requests = self.requests().await;
+        let line = |request: &Request| format!("{} {}", request.method, request.url.path());
+        requests.iter().map(line).collect()
+    }
+
+    pub(crate) async fn requests(&self) -> Vec<Request> {
+        self.mock.received_requests().await.unwrap()
+    }
+}
+
+/// As the crate makes it, without the certificates of the system: reading
+/// those takes longer than most tests.
+fn plain_http() -> reqwest::Client {
+    reqwest::Client::builder()
+        .tls_certs_only([])
+        .redirect(Policy::none())
+        .build()
+        .unwrap()
+}
+
+/// Settings of a client that tries once.
+pub(crate) fn builder(url: &str) -> GroupsClientBuilder {
+    GroupsClient::builder(url, TOKEN).retry(RetryPolicy::none())
+}
+
+/// Three attempts, with short pauses.
+pub(crate) fn quick() -> RetryPolicy {
+    RetryPolicy::default().first_delay(Duration::from_millis(1))
+}
+
+pub(crate) fn json(status: u16, body: Value) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_json(body)
+}
+
+/// The JSON that a server refuses with.
+pub(crate) fn detail(status: u16, detail: &str) -> ResponseTemplate {
+    json(status, json!({ "detail": detail }))
+}
+
+pub(crate) fn html(status: u16, body: &str) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_raw(body, "text/html; charset=utf-8")
+}
+
+/// What a server says to a GET that it does not know.
+pub(crate) fn page() -> ResponseTemplate {
+    html(200, PAGE)
+}
+
+/// How a server fails with an exception of its own.
+pub(crate) fn crash() -> ResponseTemplate {
+    ResponseTemplate::new(500).set_body_raw("Internal Server Error", "text/plain; charset=utf-8")
+}
+
+/// How nginx fails when the server behind it is gone.
+pub(crate) fn bad_gateway() -> ResponseTemplate {
+    html(
+        502,
+        "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
+         <center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n",
+    )
+}

@@ -1,0 +1,62 @@
+//! From what a server publishes to what the generator reads.
+//!
+//! [`mod@slice`] cuts the groups out of the published document, [`overlay`] adds
+//! what the server does but does not say, [`lower`] turns OpenAPI 3.1 into the
+//! 3.0.3 that the generator accepts. [`derive()`] is the three in order; nothing
+//! flows back.
+
+pub mod canonical;
+pub mod drift;
+pub mod files;
+pub mod lower;
+pub mod overlay;
+pub mod provenance;
+pub mod slice;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use overlay::Overlay;
+use provenance::Provenance;
+
+/// What the generator reads, and what the overlay no longer applies to.
+pub struct Derived {
+    /// The content of `openapi/groups.json`.
+    pub groups: Value,
+    /// The overlay's entries that matched nothing.
+    pub unmatched: Vec<overlay::Unmatched>,
+}
+
+/// Derives the document for the generator from a slice and its provenance.
+///
+/// # Errors
+///
+/// When the overlay cannot be applied, or the document says something that
+/// OpenAPI 3.0.3 cannot express.
+pub fn derive(slice: &Value, provenance: &Provenance, overlay: &Overlay) -> Result<Derived> {
+    let mut document = slice.clone();
+    let unmatched = overlay.apply(&mut document)?;
+    let mut groups = lower::to_3_0(&document).context("lowering OpenAPI 3.1 to 3.0.3")?;
+    describe(&mut groups, provenance);
+    Ok(Derived { groups, unmatched })
+}
+
+/// Replaces the published title and version, which say nothing: every server
+/// claims to be "Open WebUI" 0.1.0.
+fn describe(groups: &mut Value, provenance: &Provenance) {
+    if let Some(document) = groups.as_object_mut() {
+        document.insert(
+            "info".to_owned(),
+            json!({
+                "title": "Open WebUI groups",
+                "description": format!(
+                    "The groups endpoints of Open WebUI {version}. Derived from upstream.json \
+                     (sha256 {sha256}) and overlay.json by `cargo xtask refresh`; not edited by hand.",
+                    version = provenance.server_version,
+                    sha256 = provenance.sha256,
+                ),
+                "version": provenance.server_version,
+            }),
+        );
+    }
+}

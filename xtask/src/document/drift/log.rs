@@ -1,0 +1,126 @@
+//! Where the comparison stands and what it has found.
+
+use serde_json::Value;
+
+use super::differences::{Differences, Pair};
+use super::{Change, Impact};
+
+/// A place in both documents: in words for people, and as a JSON pointer for
+/// what the comparison does not know.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    pub place: String,
+    pointer: String,
+}
+
+impl Site {
+    pub fn root() -> Self {
+        Site {
+            place: "document".to_owned(),
+            pointer: "#".to_owned(),
+        }
+    }
+
+    /// One key or index deeper, still called the same.
+    pub fn key(&self, key: &str) -> Self {
+        let key = key.replace('~', "~0").replace('/', "~1");
+        Site {
+            place: self.place.clone(),
+            pointer: format!("{}/{key}", self.pointer),
+        }
+    }
+
+    /// The same position under another name.
+    pub fn named(self, place: impl Into<String>) -> Self {
+        Site {
+            place: place.into(),
+            ..self
+        }
+    }
+}
+
+/// Collects the changes.
+#[derive(Default)]
+pub(super) struct Log {
+    changes: Vec<Change>,
+}
+
+impl Log {
+    pub fn add(&mut self, impact: Impact, site: &Site, what: impl Into<String>) {
+        // Names come from outside: none may break the line or drive a terminal.
+        let one_line = |text: &str| text.replace(char::is_control, " ");
+        self.changes.push(Change {
+            impact,
+            place: one_line(&site.place),
+            what: one_line(&what.into()),
+        });
+    }
+
+    /// A difference that nothing here understands.
+    pub fn unknown(&mut self, site: &Site) {
+        let what = format!(
+            "changed in a way this comparison does not know ({})",
+            site.pointer
+        );
+        self.add(Impact::Breaking, site, what);
+    }
+
+    /// A key whose value says all there is to say.
+    pub fn value(&mut self, impact: Impact, site: &Site, key: &str, (old, new): Pair) {
+        let what = format!("`{key}` changed from {} to {}", text(old), text(new));
+        self.add(impact, site, what);
+    }
+
+    /// The new state of a boolean that is `false` where absent, if it changed;
+    /// anything else about it is reported here.
+    pub fn switched(&mut self, site: &Site, key: &str, (old, new): Pair) -> Option<bool> {
+        let state = |value: Option<&Value>| value.map_or(Some(false), Value::as_bool);
+        match (state(old), state(new)) {
+            (Some(was), Some(is)) if was != is => return Some(is),
+            (Some(_), Some(_)) => {
+                let what = format!("`{key}: false` is now left out or written out");
+                self.add(Impact::Neutral, site, what);
+            }
+            _ => self.unknown(&site.key(key)),
+        }
+        None
+    }
+
+    /// The entries in which two objects differ, an absent one being empty. That
+    /// they cannot be told, or that there are none, is reported here.
+    pub fn differences<'a>(&mut self, site: &Site, pair: Pair<'a>) -> Differences<'a> {
+        Differences::between(site, pair).unwrap_or_else(|| {
+            self.unknown(site);
+            Differences::none(site)
+        })
+    }
+
+    /// How many changes there are so far.
+    pub fn count(&self) -> usize {
+        self.changes.len()
+    }
+
+    pub fn into_changes(self) -> Vec<Change> {
+        self.changes
+    }
+}
+
+/// A value as JSON, short enough for one line.
+pub(super) fn text(value: Option<&Value>) -> String {
+    value.map_or("none".to_owned(), |value| clip(&value.to_string()))
+}
+
+/// At most 80 characters of a text.
+pub(super) fn clip(text: &str) -> String {
+    const LONGEST: usize = 80;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// Names in backticks, separated by commas.
+pub(super) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}

@@ -1,0 +1,142 @@
+//! The checked-in documents, read and written together.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::{canonical, overlay::Overlay};
+
+/// The folder with the three documents.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// The project's own folder.
+    pub fn of_project() -> Self {
+        Self(crate::project_root().join("openapi"))
+    }
+
+    /// The documents in another folder.
+    #[cfg(test)]
+    pub fn at(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// What the server publishes; none before the first refresh.
+    pub fn upstream(&self) -> Result<Option<Value>> {
+        self.read("upstream.json")?
+            .map(|text| serde_json::from_str(&text).context("upstream.json is not JSON"))
+            .transpose()
+    }
+
+    /// What the generator reads, as text; none before the first refresh.
+    pub fn groups(&self) -> Result<Option<String>> {
+        self.read("groups.json")
+    }
+
+    /// What a person wrote.
+    pub fn overlay(&self) -> Result<Overlay> {
+        Overlay::parse(
+            &self
+                .read("overlay.json")?
+                .context("overlay.json is missing")?,
+        )
+    }
+
+    /// Writes both derived documents, or neither.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be written; then both are as they were.
+    pub fn write(&self, upstream: &Value, groups: &Value) -> Result<()> {
+        let staged = [("upstream.json", upstream), ("groups.json", groups)]
+            .into_iter()
+            .map(|(name, document)| {
+                let mut file = tempfile::NamedTempFile::new_in(&self.0)?;
+                file.write_all(canonical::to_text(document).as_bytes())?;
+                file.as_file().sync_all()?;
+                Ok((name, file))
+            })
+            .collect::<Result<Vec<_>>>()
+            .with_context(|| format!("writing to {}", self.0.display()))?;
+
+        // Renaming does not fail for want of space; should it fail all the
+        // same, what was there before goes back.
+        let mut replaced: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::new();
+        for (name, file) in staged {
+            let path = self.0.join(name);
+            let before = fs::read(&path).ok();
+            if let Err(error) = file.persist(&path) {
+                for (path, before) in replaced {
+                    match before {
+                        Some(content) => fs::write(&path, content)?,
+                        None => fs::remove_file(&path)?,
+                    }
+                }
+                return Err(error).with_context(|| format!("replacing {}", path.display()));
+            }
+            make_readable(&path)?;
+            replaced.push((path, before));
+        }
+        Ok(())
+    }
+
+    fn read(&self, name: &str) -> Result<Option<String>> {
+        let path = self.0.join(name);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
+        }
+    }
+}
+
+/// Temporary files are private; checked-in ones are not.
+fn make_readable(path: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o644))
+            .with_context(|| format!("making {} readable", path.display()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn both_files_are_written_with_sorted_keys() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Folder::at(folder.path());
+        files
+            .write(&json!({"b": 1, "a": 2}), &json!({"c": 3}))
+            .unwrap();
+        assert_eq!(
+            fs::read_to_string(folder.path().join("upstream.json")).unwrap(),
+            "{\n  \"a\": 2,\n  \"b\": 1\n}\n"
+        );
+        assert_eq!(files.groups().unwrap().unwrap(), "{\n  \"c\": 3\n}\n");
+    }
+
+    #[test]
+    fn when_one_cannot_be_replaced_neither_is() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("upstream.json"), "old").unwrap();
+        // A folder in its place cannot be replaced by a file.
+        fs::create_dir(folder.path().join("groups.json")).unwrap();
+        let files = Folder::at(folder.path());
+        assert!(files.write(&json!({}), &json!({})).is_err());
+        assert_eq!(
+            fs::read_to_string(folder.path().join("upstream.json")).unwrap(),
+            "old"
+        );
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+}

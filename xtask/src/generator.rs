@@ -1,0 +1,61 @@
+//! The build script's own code, asked whether it accepts a document.
+
+#[path = "../../build/client.rs"]
+mod client;
+#[path = "../../build/names.rs"]
+mod names;
+
+use anyhow::{Error, Result};
+
+/// Generates everything that the build script would, and throws it away.
+///
+/// # Errors
+///
+/// As the build script: names the operation and the cause.
+pub fn accept(groups: &str) -> Result<()> {
+    let refused = |error| Error::msg(format!("the generator refuses groups.json: {error}"));
+    client::generate(groups, true).map_err(refused)?;
+    names::generate(groups).map_err(refused)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn groups() -> Value {
+        let folder = crate::document::files::Folder::of_project();
+        serde_json::from_str(&folder.groups().unwrap().unwrap()).unwrap()
+    }
+
+    fn refusal(groups: &Value) -> String {
+        format!("{:#}", accept(&groups.to_string()).unwrap_err())
+    }
+
+    #[test]
+    fn what_the_generator_panics_about_is_an_error_that_names_the_operation() {
+        let mut groups = groups();
+        groups["paths"]["/api/v1/groups/id/{id}/info"]["get"]["responses"]["200"]["content"]["application/json"] =
+            json!({});
+        let refusal = refusal(&groups);
+        assert!(
+            refusal.contains("operation GET /api/v1/groups/id/{id}/info: the generator panicked"),
+            "{refusal}"
+        );
+    }
+
+    #[test]
+    fn an_operation_without_its_overlay_is_named() {
+        let mut groups = groups();
+        groups["paths"]["/api/v1/groups/create"]["post"]
+            .as_object_mut()
+            .unwrap()
+            .remove("x-safe-to-repeat");
+        assert!(
+            refusal(&groups).contains("POST /api/v1/groups/create has no `x-safe-to-repeat`"),
+            "{}",
+            refusal(&groups)
+        );
+    }
+}

@@ -1,0 +1,65 @@
+//! The project's own chores; `cargo xtask help` lists them.
+
+#![forbid(unsafe_code)]
+
+mod bench;
+mod check;
+mod document;
+mod generator;
+mod published;
+mod refresh;
+mod server;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// The chores of owui-groups.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Starts a real Open WebUI, or runs a command against one
+    Server(server::Options),
+    /// Takes the description of the groups endpoints from a running server
+    Refresh(refresh::Options),
+    /// Checks, offline, that the checked-in documents belong together
+    Check,
+    /// Counts the instructions that the client adds to the generated one (needs valgrind)
+    Bench,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run(Arguments::parse().command).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Server(options) => server::run(options).await,
+        Command::Refresh(options) => refresh::run(options).await,
+        Command::Check => check::run(),
+        Command::Bench => bench::run().await,
+    }
+}
+
+/// The folder with the workspace's `Cargo.toml`.
+fn project_root() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_owned()
+}

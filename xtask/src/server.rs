@@ -1,0 +1,277 @@
+//! A real Open WebUI server: installed once into the cache, started with a fresh data folder, and
+//! gone without a trace afterwards.
+
+mod ending;
+mod group;
+mod install;
+mod process;
+mod version;
+
+use anyhow::{Context, Result, bail};
+use ending::{Signals, cannot_start, exit_code, signalled};
+use group::{Group, Reach};
+use std::ffi::OsString;
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{ExitCode, ExitStatus, Stdio};
+use tempfile::TempDir;
+use tokio::process::Command;
+
+/// The version that is started when none is asked for.
+pub const DEFAULT_VERSION: &str = "0.12.4";
+
+/// What `cargo xtask server` takes.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Version of Open WebUI, as PyPI names it
+    #[arg(long, default_value = DEFAULT_VERSION)]
+    pub version: String,
+    /// Port on 127.0.0.1 [default: a free one]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    /// Run this with OPENWEBUI_URL and OPENWEBUI_TOKEN set, then stop the server
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
+}
+
+/// A running server with one admin. Dropping it kills the server and removes its data.
+pub struct Server {
+    url: String,
+    token: String,
+    log: PathBuf,
+    // Before the data: fields are dropped in this order, and a live server would write on.
+    group: Group,
+    data: TempDir,
+}
+
+impl Server {
+    /// Base URL, without a slash at its end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Token of the admin, for `Authorization: Bearer`.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Where the server's own output goes.
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+
+    /// Stops the server, gently at first, and removes its data.
+    pub async fn stop(self) -> Result<()> {
+        let Self {
+            mut group, data, ..
+        } = self;
+        group.stop().await.context("cannot stop the server")?;
+        let folder = data.path().to_owned();
+        data.close().with_context(|| {
+            format!(
+                "the server is stopped, but its data is left in {}; delete it by hand",
+                folder.display()
+            )
+        })
+    }
+
+    async fn exited(&mut self) -> Result<ExitStatus> {
+        self.group
+            .exited()
+            .await
+            .context("cannot wait for the server")
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("url", &self.url)
+            .field("log", &self.log)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Installs `version` if the cache lacks it, starts it and signs up its admin. Without a `port`
+/// the system chooses a free one.
+pub async fn start(version: &str, port: Option<u16>, cache: &Path) -> Result<Server> {
+    let version: version::Version = version.parse()?;
+    // The server runs in another folder, where a relative path would lead elsewhere.
+    let cache = std::path::absolute(cache)
+        .with_context(|| format!("{} is no usable cache folder", cache.display()))?;
+    // Held during the installation, so that nobody else takes the port meanwhile.
+    let reserved = reserve(port)?;
+    let port = reserved
+        .local_addr()
+        .context("cannot tell which port is free")?
+        .port();
+
+    let python = install::ensure(&version, &cache).await?;
+    let data = process::data_folder(&cache)?;
+    let log = process::log_file(&cache, &version, port);
+
+    note(format_args!("Starting Open WebUI {version} on port {port}"));
+    drop(reserved);
+    let mut group = process::launch(&python, port, data.path(), &log)?;
+    let url = format!("http://{}:{port}", Ipv4Addr::LOCALHOST);
+    let token = process::bring_up(&mut group, &url, &version, &log).await?;
+    Ok(Server {
+        url,
+        token,
+        log,
+        group,
+        data,
+    })
+}
+
+/// The command `server`: starts one and keeps it until a signal comes or COMMAND has ended.
+pub async fn run(options: Options) -> Result<ExitCode> {
+    let mut signals = Signals::listen()?;
+    let cache = default_cache();
+    let mut server = tokio::select! {
+        started = start(&options.version, options.port, &cache) => started?,
+        number = signals.next() => return Ok(ExitCode::from(signalled(number))),
+    };
+
+    let outcome = match options.command.split_first() {
+        None => serve(&mut server, &mut signals).await,
+        Some((program, arguments)) => {
+            run_command(program, arguments, &mut server, &mut signals).await
+        }
+    };
+    let stopped = server.stop().await;
+    let code = outcome?;
+    stopped?;
+    Ok(code)
+}
+
+/// `xtask` in cargo's target folder.
+pub fn default_cache() -> PathBuf {
+    let target = match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(folder) if !folder.is_empty() => PathBuf::from(folder),
+        _ => {
+            let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+            package.parent().unwrap_or(package).join("target")
+        }
+    };
+    target.join("xtask")
+}
+
+/// Says on stderr what goes on; a closed stderr is no reason to fail.
+fn note(message: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "{message}");
+}
+
+fn reserve(port: Option<u16>) -> Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0))).map_err(|error| {
+        match (port, error.kind()) {
+            (Some(port), io::ErrorKind::AddrInUse) => anyhow::anyhow!(
+                "port {port} on 127.0.0.1 is already in use; \
+                 choose another with --port, or leave it out for a free one"
+            ),
+            (Some(port), _) => anyhow::Error::new(error).context(format!(
+                "port {port} on 127.0.0.1 cannot be used; choose another with --port"
+            )),
+            (None, _) => anyhow::Error::new(error).context("found no free port on 127.0.0.1"),
+        }
+    })
+}
+
+async fn serve(server: &mut Server, signals: &mut Signals) -> Result<ExitCode> {
+    let mut stdout = io::stdout();
+    write!(
+        stdout,
+        "OPENWEBUI_URL={}\nOPENWEBUI_TOKEN={}\n",
+        server.url(),
+        server.token()
+    )
+    .and_then(|()| stdout.flush())
+    .context("cannot print the address of the server")?;
+    close_stdout();
+    note(format_args!(
+        "Open WebUI is ready at {}; its log is {}. Ctrl-C stops it",
+        server.url(),
+        server.log().display()
+    ));
+
+    tokio::select! {
+        status = server.exited() => {
+            let status = status?;
+            bail!("the server ended by itself ({status}).{}", process::log_tail(server.log()))
+        }
+        _ = signals.next() => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Nothing more is printed, and whoever reads the two lines through a pipe waits for its end.
+fn close_stdout() {
+    if let Ok(null) = std::fs::OpenOptions::new().write(true).open("/dev/null") {
+        // If it fails, the reader waits longer, no more.
+        let _ = rustix::stdio::dup2_stdout(&null);
+    }
+}
+
+async fn run_command(
+    program: &OsString,
+    arguments: &[OsString],
+    server: &mut Server,
+    signals: &mut Signals,
+) -> Result<ExitCode> {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .env("OPENWEBUI_URL", server.url())
+        .env("OPENWEBUI_TOKEN", server.token())
+        .stdin(Stdio::inherit());
+    // Only the terminal's foreground group may read from the terminal, so there COMMAND stays in
+    // ours, and Ctrl-C reaches all of it. Elsewhere its own group makes all of it reachable.
+    let reach = if io::stdin().is_terminal() {
+        Reach::Process
+    } else {
+        Reach::Group
+    };
+    let mut running = match Group::spawn(&mut command, reach) {
+        Ok(running) => running,
+        Err(error) => {
+            note(format_args!(
+                "Error: cannot start {}: {error}; check its name and the PATH",
+                program.display()
+            ));
+            return Ok(ExitCode::from(cannot_start(&error)));
+        }
+    };
+
+    let code = tokio::select! {
+        status = running.exited() => exit_code(status.context("cannot wait for the command")?),
+        number = signals.next() => {
+            running.stop().await.context("cannot stop the command")?;
+            signalled(number)
+        }
+    };
+    if let Some(status) = server.group.ended()? {
+        note(format_args!(
+            "Warning: the server ended before the command did ({status}).{}",
+            process::log_tail(server.log())
+        ));
+    }
+    Ok(ExitCode::from(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_is_named() {
+        let taken = reserve(None).expect("a free port");
+        let port = taken.local_addr().expect("its address").port();
+        let error = reserve(Some(port)).expect_err("it is taken");
+        assert!(
+            error
+                .to_string()
+                .starts_with(&format!("port {port} on 127.0.0.1 is already in use"))
+        );
+    }
+}
