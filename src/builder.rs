@@ -26,6 +26,11 @@ const RESERVED: [HeaderName; 7] = [
     header::TRANSFER_ENCODING,
 ];
 
+/// How long a connection is kept that nobody uses. Open WebUI's own web server
+/// closes it after five seconds, and a request that crosses the closing is
+/// lost; one that is not safe to repeat would fail for nothing.
+const IDLE_CONNECTIONS: Duration = Duration::from_secs(4);
+
 /// The variable with the server's address.
 pub(crate) const URL_VARIABLE: &str = "OPENWEBUI_URL";
 
@@ -204,6 +209,7 @@ impl GroupsClientBuilder {
                 let mut builder = reqwest::Client::builder()
                     .connect_timeout(self.connect_timeout)
                     .timeout(self.timeout)
+                    .pool_idle_timeout(IDLE_CONNECTIONS)
                     .user_agent(user_agent)
                     // A redirected POST becomes a GET, and a token must not
                     // follow wherever an answer points.

@@ -12,6 +12,7 @@
 )]
 
 mod broken;
+mod connections;
 mod editing;
 mod errors;
 mod groups;
