@@ -27,6 +27,7 @@ pub(crate) fn generate(text: &str, json_schema: bool) -> Result<String, String> 
         serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
     let settings = settings(&document, json_schema);
     name_sources(&mut document);
+    keep_one_failure(&mut document);
     run(&document, &settings).map_err(|cause| match culprit(&document, &settings) {
         Some((operation, cause)) => format!("operation {operation}: {cause}"),
         None => cause,
@@ -81,6 +82,22 @@ fn name_sources(document: &mut Value) {
             };
             schema.insert("description".to_owned(), description.into());
         }
+    }
+}
+
+/// The generator takes one type for all failures of an operation. The one it
+/// gets is that of a 422; no failure reaches the generated code, because the
+/// transport judges answers first.
+fn keep_one_failure(document: &mut Value) {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    let responses = paths
+        .into_iter()
+        .flat_map(Map::values_mut)
+        .filter_map(Value::as_object_mut)
+        .flat_map(Map::values_mut)
+        .filter_map(|operation| operation.get_mut("responses")?.as_object_mut());
+    for responses in responses {
+        responses.retain(|status, _| status != "4XX");
     }
 }
 
