@@ -13,6 +13,8 @@ mod import;
 mod list;
 mod members;
 mod membership;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod names;
 mod operations;
 mod permissions;

@@ -1,0 +1,52 @@
+//! A server that behaves like Open WebUI, as far as groups go, for tests.
+//!
+//! [`MockServer::start`] has one on a free port of this machine; it holds
+//! users, groups and members, and answers as a real server of the
+//! [version](EmulatedVersion) that it plays does, with its rules and its
+//! faults: statuses, wording, lost members and web pages included. That it
+//! does is compared with real servers, answer by answer, by `cargo xtask
+//! conformance`. [`Fault`]s make it fail on demand; what it was sent is in
+//! [`MockServer::requests`].
+//!
+//! Beside groups it plays what tests need: `GET /api/version`, `GET /health`,
+//! who one is (`GET /api/v1/auths/`), API keys, and adding and removing users.
+//! The rest of Open WebUI is answered with 501 and a list of what there is.
+//!
+//! Where it differs from a real server: ids count up instead of being random;
+//! `deployment_id`, models, knowledge and tools are empty; JSON that only
+//! Python reads (`NaN`, single surrogates) is refused; no table is ever locked.
+//!
+//! Needs the feature `mock`. Source: the sources of Open WebUI 0.6.43, 0.9.6,
+//! 0.11.4 and 0.12.4, and what those servers answer.
+
+mod access;
+mod accounts;
+mod answer;
+mod builder;
+mod document;
+mod emulated_version;
+mod error;
+mod fault;
+mod form;
+mod groups;
+mod listener;
+mod listing;
+mod membership;
+mod preview;
+mod python_json;
+mod request;
+mod routes;
+mod seed;
+mod server;
+mod shared;
+mod store;
+mod user;
+
+pub use builder::MockServerBuilder;
+pub use emulated_version::EmulatedVersion;
+pub use error::MockError;
+pub use fault::Fault;
+pub use request::RecordedRequest;
+pub use seed::Seed;
+pub use server::MockServer;
+pub use user::MockUser;

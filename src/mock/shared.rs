@@ -1,0 +1,119 @@
+//! What all connections of a mock share.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use super::{
+    answer::Answer,
+    document,
+    fault::{Effect, Fault},
+    request::{RecordedRequest, Request},
+    routes::Route,
+    store::Store,
+};
+
+pub(super) struct Shared {
+    store: Mutex<Store>,
+    faults: Mutex<Vec<Fault>>,
+    requests: Mutex<Vec<RecordedRequest>>,
+    /// Whether answers that the document does not describe are failures.
+    validates: bool,
+}
+
+/// What is to come of a request.
+pub(super) enum Played {
+    /// This answer, and perhaps what befalls it.
+    Answered(Answer, Option<Effect>),
+    /// This instead of an answer of the mock's own.
+    Instead {
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Bytes,
+    },
+    /// Nothing.
+    Dropped,
+}
+
+impl Shared {
+    pub(super) fn new(store: Store, validates: bool) -> Self {
+        Self {
+            store: Mutex::new(store),
+            faults: Mutex::default(),
+            requests: Mutex::default(),
+            validates,
+        }
+    }
+
+    pub(super) fn store(&self) -> MutexGuard<'_, Store> {
+        unpoisoned(&self.store)
+    }
+
+    pub(super) fn faults(&self) -> MutexGuard<'_, Vec<Fault>> {
+        unpoisoned(&self.faults)
+    }
+
+    pub(super) fn requests(&self) -> MutexGuard<'_, Vec<RecordedRequest>> {
+        unpoisoned(&self.requests)
+    }
+
+    /// Carries out a request and keeps it.
+    pub(super) fn play(&self, request: Request) -> Played {
+        let mut store = self.store();
+        let route = Route::of(store.version, &request);
+        let operation = route.operation();
+        let effect = operation.and_then(|operation| {
+            let mut faults = self.faults();
+            faults.iter_mut().find_map(|fault| fault.strike(operation))
+        });
+        let mut record = request.record(operation);
+        let mut work = || {
+            let answer = route.answer(&mut store, &request);
+            match operation.filter(|_| self.validates) {
+                Some(operation) => validated(operation, answer),
+                None => answer,
+            }
+        };
+        let played = match effect {
+            None => Played::Answered(work(), None),
+            Some(Effect::Instead {
+                status,
+                headers,
+                body,
+            }) => Played::Instead {
+                status,
+                headers,
+                body,
+            },
+            Some(Effect::DroppedBefore) => Played::Dropped,
+            Some(Effect::DroppedAfter) => {
+                work();
+                Played::Dropped
+            }
+            Some(effect) => Played::Answered(work(), Some(effect)),
+        };
+        record.status = match &played {
+            Played::Answered(answer, _) => Some(answer.status.as_u16()),
+            Played::Instead { status, .. } => Some(status.as_u16()),
+            Played::Dropped => None,
+        };
+        self.requests().push(record);
+        played
+    }
+}
+
+/// The answer, or a failure that says how it breaks the document.
+fn validated(operation: crate::Operation, answer: Answer) -> Answer {
+    match document::violation(operation, &answer) {
+        None => answer,
+        Some(violation) => Answer::refusal(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            format!("the mock's answer is not what the document describes: {violation}"),
+        ),
+    }
+}
+
+fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
