@@ -1,11 +1,16 @@
-//! Walks every operation against the server in `OPENWEBUI_URL`, with the
-//! admin's token in `OPENWEBUI_TOKEN`, and leaves nothing behind:
-//! `cargo xtask server -- cargo run --example tour`.
+//! Walks every operation: `cargo run --example tour`.
+//!
+//! It starts a mock of Open WebUI to walk on. With `OPENWEBUI_URL` and
+//! `OPENWEBUI_TOKEN` (an admin's) set it walks on that server instead, and
+//! leaves nothing behind: `cargo xtask server -- cargo run --example tour`.
 
-use std::{error::Error, process::ExitCode};
+use std::{env, error::Error, process::ExitCode};
 
 use futures_util::TryStreamExt;
-use owui_groups::{GroupUpdate, GroupsClient, NewGroup, Operation, Permission, Permissions, Share};
+use owui_groups::{
+    GroupUpdate, GroupsClient, NewGroup, Operation, Permission, Permissions, Share,
+    mock::MockServer,
+};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
@@ -24,9 +29,21 @@ async fn main() -> ExitCode {
 }
 
 async fn tour() -> Result<()> {
-    let client = GroupsClient::from_env()?;
+    let names_a_server = ["OPENWEBUI_URL", "OPENWEBUI_TOKEN"]
+        .iter()
+        .any(|variable| env::var_os(variable).is_some());
+    // The mock stops when it is dropped, at the end of the tour.
+    let mock = match names_a_server {
+        true => None,
+        false => Some(MockServer::start().await?),
+    };
+    let client = match &mock {
+        Some(mock) => mock.client()?,
+        None => GroupsClient::from_env()?,
+    };
     let version = client.server_version().await?;
-    println!("Open WebUI {version} at {}", client.base_url());
+    let kind = if mock.is_some() { "A mock of " } else { "" };
+    println!("{kind}Open WebUI {version} at {}", client.base_url());
 
     let mut people = People::default();
     let mut made = Vec::new();

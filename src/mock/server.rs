@@ -26,7 +26,7 @@ use crate::{GroupsClient, NewGroup, Operation, types::Group};
 ///
 /// let change = server.client()?.add_members(&team.id, [ann.id()]).await?;
 ///
-/// assert_eq!(change.added(), [ann.id()]);
+/// assert_eq!(change.added, [ann.id()]);
 /// assert_eq!(server.member_ids(&team.id), [ann.id()]);
 /// # Ok(())
 /// # }

@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     panic::{self, AssertUnwindSafe},
+    sync::Once,
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
@@ -45,17 +46,40 @@ impl Test {
     }
 }
 
-/// The tests, ignored for want of a server.
+/// The tests, ignored for want of a server that may be used.
 pub(crate) fn unavailable(tests: Vec<Test>) -> Vec<Trial> {
     let trial = |test: Test| {
-        let run = || Err(Failed::from("set OPENWEBUI_URL and OPENWEBUI_TOKEN"));
+        let run = || Err(Failed::from("the server may serve somebody"));
         Trial::test(test.trial_name(), run).with_ignored_flag(true)
     };
     tests.into_iter().map(trial).collect()
 }
 
-/// The tests against this server.
-pub(crate) fn trials(tests: Vec<Test>, live: &Live, runtime: &Handle) -> Vec<Trial> {
+/// The tests against this server, their names behind a prefix.
+pub(crate) fn trials(tests: &[Test], prefix: &str, live: &Live, runtime: &Handle) -> Vec<Trial> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(keep_panics_of_tests);
+    let trial = |test: &Test| {
+        let (test, live, runtime) = (*test, live.clone(), runtime.clone());
+        let name = format!("{prefix}{}", test.trial_name());
+        Trial::ignorable_test(name, move || {
+            // The future is polled on this thread, so its panics are this thread's.
+            PANIC.set(Some(String::new()));
+            let outcome = runtime.block_on(AssertUnwindSafe((test.run)(live)).catch_unwind());
+            let panic = PANIC.take().unwrap_or_default();
+            match outcome {
+                Ok(Ok(())) => Ok(Completion::Completed),
+                Ok(Err(Ending::Skipped(reason))) => Ok(Completion::ignored_with(reason)),
+                Ok(Err(Ending::Failed(message))) => Err(message.into()),
+                Err(_) => Err(panic.into()),
+            }
+        })
+    };
+    tests.iter().map(trial).collect()
+}
+
+/// Has the panic of a test kept for its report instead of printed.
+fn keep_panics_of_tests() {
     let print = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         let in_test = PANIC.with_borrow_mut(|panic| match panic {
@@ -69,20 +93,4 @@ pub(crate) fn trials(tests: Vec<Test>, live: &Live, runtime: &Handle) -> Vec<Tri
             print(info);
         }
     }));
-    let trial = |test: Test| {
-        let (live, runtime) = (live.clone(), runtime.clone());
-        Trial::ignorable_test(test.trial_name(), move || {
-            // The future is polled on this thread, so its panics are this thread's.
-            PANIC.set(Some(String::new()));
-            let outcome = runtime.block_on(AssertUnwindSafe((test.run)(live)).catch_unwind());
-            let panic = PANIC.take().unwrap_or_default();
-            match outcome {
-                Ok(Ok(())) => Ok(Completion::Completed),
-                Ok(Err(Ending::Skipped(reason))) => Ok(Completion::ignored_with(reason)),
-                Ok(Err(Ending::Failed(message))) => Err(message.into()),
-                Err(_) => Err(panic.into()),
-            }
-        })
-    };
-    tests.into_iter().map(trial).collect()
 }

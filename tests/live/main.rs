@@ -1,9 +1,9 @@
-//! The same tests against every real Open WebUI server.
+//! The same tests against every Open WebUI server, real ones and mocks.
 //!
 //! With `OPENWEBUI_URL` and `OPENWEBUI_TOKEN` (an admin's) set they run
 //! against that server, in parallel, each with groups of its own, and remove
-//! all that they made; without the two they are ignored. Use a server that
-//! serves nobody: `cargo xtask server` starts one.
+//! all that they made. Use a server that serves nobody: `cargo xtask server`
+//! starts one. Without the two they run against a mock of each version.
 //!
 //! What a test expects depends on the server's version only where real servers
 //! were seen to differ.
@@ -25,8 +25,12 @@ mod server;
 
 use std::{env, net::IpAddr, process::ExitCode};
 
-use libtest_mimic::Arguments;
-use owui_groups::{Error, GroupsClient, reqwest::Url};
+use libtest_mimic::{Arguments, Trial};
+use owui_groups::{
+    GroupsClient,
+    mock::{EmulatedVersion, MockServer},
+    reqwest::Url,
+};
 use server::Live;
 use tokio::runtime::Runtime;
 
@@ -59,16 +63,13 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let tests = TESTS.concat();
-    if arguments.list {
-        return Ok(libtest_mimic::run(arguments, harness::unavailable(tests)).exit_code());
-    }
+    let runtime = Runtime::new().map_err(|error| error.to_string())?;
     if !["OPENWEBUI_URL", "OPENWEBUI_TOKEN"]
         .map(is_set)
         .contains(&true)
     {
-        let conclusion = libtest_mimic::run(arguments, harness::unavailable(tests));
-        eprintln!("The live tests were skipped; run them with `{HOW_TO_RUN}`.");
-        return Ok(conclusion.exit_code());
+        eprintln!("On mocks; on a real server: `{HOW_TO_RUN}`.");
+        return on_mocks(arguments, tests, &runtime);
     }
     let client = GroupsClient::from_env().map_err(|error| outcome::with_causes(&error))?;
     if !is_loopback(client.base_url()) {
@@ -80,16 +81,57 @@ fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         );
         return Ok(conclusion.exit_code());
     }
-
-    let runtime = Runtime::new().map_err(|error| error.to_string())?;
-    let live = runtime
-        .block_on(Live::connect(client))
-        .map_err(|error: Error| outcome::with_causes(&error))?;
+    let token = env::var("OPENWEBUI_TOKEN").unwrap_or_default();
+    let live = connect(&runtime, client, token)?;
     eprintln!("Open WebUI {} at {}", live.version(), live.url());
-    let trials = harness::trials(tests, &live, runtime.handle());
+    let trials = harness::trials(&tests, "", &live, runtime.handle());
+    conclude(arguments, trials, &runtime, &[live])
+}
+
+fn on_mocks(
+    arguments: &Arguments,
+    tests: Vec<harness::Test>,
+    runtime: &Runtime,
+) -> Result<ExitCode, String> {
+    let mut mocks = Vec::new();
+    let mut lives = Vec::new();
+    let mut trials = Vec::new();
+    for version in EmulatedVersion::ALL {
+        let mock = MockServer::builder()
+            .emulate(*version)
+            .validate_answers(true);
+        let mock = runtime
+            .block_on(mock.start())
+            .map_err(|error| error.to_string())?;
+        let client = mock
+            .client()
+            .map_err(|error| outcome::with_causes(&error))?;
+        let live = connect(runtime, client, mock.admin_token().to_owned())?;
+        let prefix = format!("{version} ");
+        trials.extend(harness::trials(&tests, &prefix, &live, runtime.handle()));
+        mocks.push(mock);
+        lives.push(live);
+    }
+    conclude(arguments, trials, runtime, &lives)
+}
+
+fn connect(runtime: &Runtime, client: GroupsClient, token: String) -> Result<Live, String> {
+    let connected = runtime.block_on(Live::connect(client, token));
+    connected.map_err(|error| outcome::with_causes(&error))
+}
+
+/// Runs the trials, and removes what they left.
+fn conclude(
+    arguments: &Arguments,
+    trials: Vec<Trial>,
+    runtime: &Runtime,
+    lives: &[Live],
+) -> Result<ExitCode, String> {
     let conclusion = libtest_mimic::run(arguments, trials);
-    if let Err(ending) = runtime.block_on(live.clean_up()) {
-        return Err(format!("something is left on the server: {ending:?}"));
+    for live in lives {
+        if let Err(ending) = runtime.block_on(live.clean_up()) {
+            return Err(format!("something is left on the server: {ending:?}"));
+        }
     }
     Ok(conclusion.exit_code())
 }

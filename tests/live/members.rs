@@ -48,15 +48,20 @@ struct Tree<'a> {
     people: [&'a Person; 3],
 }
 
-/// The groups of the tree, which all tests share.
-static TREE: OnceCell<[String; 3]> = OnceCell::const_new();
+/// Groups that all tests on one server share.
+#[derive(Default)]
+pub(crate) struct SharedGroups {
+    tree: OnceCell<[String; 3]>,
+    /// A group of everybody, more than a page.
+    crowd: OnceCell<String>,
+}
 
 async fn tree(live: &Live) -> Outcome<Option<Tree<'_>>> {
     if !live.has_hierarchy() {
         return Ok(None);
     }
     let people @ [ann, ben, cid] = live.people().await?;
-    let groups = TREE.get_or_try_init(|| async {
+    let groups = live.shared_groups().tree.get_or_try_init(|| async {
         let company = live.group("company").await?.id;
         let division = live.group_below(&company, "division").await?.id;
         let team = live.group_below(&division, "team").await?.id;
@@ -188,11 +193,8 @@ async fn takes_hierarchy(live: Live, membership: Membership) -> Outcome {
     Ok(())
 }
 
-/// A group of everybody, more than a page, which all tests share.
-static CROWD: OnceCell<String> = OnceCell::const_new();
-
-async fn crowd(live: &Live) -> Outcome<&'static String> {
-    let crowd = CROWD.get_or_try_init(|| async {
+async fn crowd(live: &Live) -> Outcome<&String> {
+    let crowd = live.shared_groups().crowd.get_or_try_init(|| async {
         let everybody = live.everybody().await?;
         let group = live.group("crowd").await?.id;
         let everybody = everybody.iter().map(|person| &person.id);

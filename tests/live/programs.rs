@@ -45,8 +45,7 @@ struct Run {
 
 /// Runs an example against the server, as the admin.
 fn run(live: &Live, program: &str, arguments: &[&str]) -> Outcome<Run> {
-    let token = env::var("OPENWEBUI_TOKEN")?;
-    run_as(live.url(), &token, program, arguments)
+    run_as(live.url(), live.token(), program, arguments)
 }
 
 fn run_as(url: &str, token: &str, program: &str, arguments: &[&str]) -> Outcome<Run> {

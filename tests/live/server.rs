@@ -16,7 +16,10 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::{runtime::Handle, sync::OnceCell};
 
-use crate::outcome::{Ending, Outcome, failure};
+use crate::{
+    members::SharedGroups,
+    outcome::{Ending, Outcome, failure},
+};
 
 /// More than a page of members.
 pub(crate) const PEOPLE: usize = 40;
@@ -27,11 +30,13 @@ pub(crate) struct Live(Arc<Inner>);
 
 struct Inner {
     client: GroupsClient,
+    token: String,
     version: ServerVersion,
     /// Part of the name or the description of every group, and of every user's address.
     mark: String,
     names: AtomicUsize,
     people: OnceCell<Vec<Person>>,
+    shared_groups: SharedGroups,
     signed_up: Mutex<Vec<String>>,
 }
 
@@ -45,16 +50,18 @@ pub(crate) struct Person {
 }
 
 impl Live {
-    pub(crate) async fn connect(client: GroupsClient) -> owui_groups::Result<Self> {
+    pub(crate) async fn connect(client: GroupsClient, token: String) -> owui_groups::Result<Self> {
         let version = client.server_version().await?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = now.unwrap_or_default().as_millis();
         Ok(Self(Arc::new(Inner {
             client,
+            token,
             version,
             mark: format!("live-{}-{now}", process::id()),
             names: AtomicUsize::new(0),
             people: OnceCell::new(),
+            shared_groups: SharedGroups::default(),
             signed_up: Mutex::default(),
         })))
     }
@@ -62,6 +69,11 @@ impl Live {
     /// An admin's client.
     pub(crate) fn client(&self) -> &GroupsClient {
         &self.0.client
+    }
+
+    /// The admin's token.
+    pub(crate) fn token(&self) -> &str {
+        &self.0.token
     }
 
     /// A client with another token.
@@ -130,6 +142,10 @@ impl Live {
         let some: Vec<_> = everybody.iter().take(N).collect();
         some.try_into()
             .map_err(|_| failure("there are not so many people"))
+    }
+
+    pub(crate) fn shared_groups(&self) -> &SharedGroups {
+        &self.0.shared_groups
     }
 
     /// Makes a user, who is removed in the end.
