@@ -1,0 +1,166 @@
+//! Failures on demand, and what the client makes of them.
+
+use std::time::{Duration, Instant};
+
+use owui_groups::{
+    GroupsClient, NewGroup, Operation, RetryPolicy,
+    mock::{Fault, MockServer},
+};
+use serde_json::json;
+
+use crate::{client, mock};
+
+async fn with_group() -> (MockServer, String) {
+    let server = mock().await;
+    let group = server.add_group(NewGroup::named("team")).unwrap();
+    (server, group.id)
+}
+
+/// A client that tries three times.
+fn patient(server: &MockServer) -> GroupsClient {
+    let retry = RetryPolicy::default().first_delay(Duration::from_millis(1));
+    let builder = GroupsClient::builder(&server.url(), server.admin_token());
+    builder.retry(retry).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_fault_strikes_once_unless_told_otherwise() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::status(503, "busy").unwrap());
+    assert!(client(&server).get(&id).await.unwrap_err().is_server());
+    client(&server).get(&id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_fault_strikes_as_often_as_told() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::status(503, "busy").unwrap().times(2));
+    let group = patient(&server).get(&id).await.unwrap();
+    assert_eq!(group.id, id);
+    assert_eq!(server.requests_of(Operation::GetGroup).len(), 3);
+}
+
+#[tokio::test]
+async fn a_fault_strikes_the_operation_it_is_for() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::status(500, "").unwrap().on(Operation::DeleteGroup));
+    client(&server).get(&id).await.unwrap();
+    assert!(client(&server).delete(&id).await.unwrap_err().is_server());
+    assert!(server.group(&id).is_some());
+}
+
+#[tokio::test]
+async fn faults_strike_in_turn() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::json(403, &json!({"detail": "first"})).unwrap());
+    server.inject(Fault::json(403, &json!({"detail": "second"})).unwrap());
+    for turn in ["first", "second"] {
+        let error = client(&server).get(&id).await.unwrap_err();
+        assert_eq!(error.detail(), Some(turn));
+    }
+}
+
+#[tokio::test]
+async fn the_version_is_told_whatever_strikes() {
+    let server = mock().await;
+    server.inject(Fault::dropped_before());
+    client(&server).server_version().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_delay_is_waited_for() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::delay(Duration::from_millis(200)));
+    let begin = Instant::now();
+    client(&server).get(&id).await.unwrap();
+    assert!(begin.elapsed() >= Duration::from_millis(200));
+}
+
+#[tokio::test]
+async fn a_delay_runs_into_a_timeout() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::delay(Duration::from_secs(60)));
+    let builder = GroupsClient::builder(&server.url(), server.admin_token());
+    let builder = builder
+        .retry(RetryPolicy::none())
+        .timeout(Duration::from_millis(100));
+    let error = builder.build().unwrap().get(&id).await.unwrap_err();
+    assert!(error.is_timeout());
+}
+
+#[tokio::test]
+async fn a_page_is_no_group() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::html_page());
+    assert!(
+        client(&server)
+            .get(&id)
+            .await
+            .unwrap_err()
+            .is_not_open_webui()
+    );
+}
+
+#[tokio::test]
+async fn a_limit_says_how_long_to_wait() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::rate_limited(Duration::from_millis(1_500)));
+    let error = client(&server).get(&id).await.unwrap_err();
+    assert!(error.is_rate_limited());
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
+}
+
+#[tokio::test]
+async fn half_an_answer_is_no_answer_but_the_work_is_done() {
+    let server = mock().await;
+    server.inject(Fault::truncated_body());
+    let error = client(&server)
+        .create(NewGroup::named("team"))
+        .await
+        .unwrap_err();
+    assert!(error.is_interrupted(), "{error:?}");
+    assert_eq!(server.groups().len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_too_large() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::endless_body());
+    let error = client(&server).get(&id).await.unwrap_err();
+    assert!(error.is_response_too_large(), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_connection_dropped_before_leaves_the_work_undone() {
+    let server = mock().await;
+    server.inject(Fault::dropped_before());
+    let error = client(&server)
+        .create(NewGroup::named("team"))
+        .await
+        .unwrap_err();
+    assert!(error.is_interrupted(), "{error:?}");
+    assert!(server.groups().is_empty());
+    assert_eq!(server.requests()[0].status, None);
+}
+
+#[tokio::test]
+async fn a_connection_dropped_after_leaves_the_work_done() {
+    let server = mock().await;
+    server.inject(Fault::dropped_after());
+    let error = client(&server)
+        .create(NewGroup::named("team"))
+        .await
+        .unwrap_err();
+    assert!(error.is_interrupted(), "{error:?}");
+    assert_eq!(server.groups().len(), 1);
+}
+
+#[tokio::test]
+async fn a_fault_that_http_cannot_carry_is_refused() {
+    assert!(Fault::status(42, "").is_err());
+    assert!(Fault::status(100, "").is_err());
+    let fault = || Fault::status(503, "").unwrap();
+    assert!(fault().header("retry-after", "a\nb").is_err());
+    assert!(Fault::dropped_after().header("retry-after", "1").is_err());
+    let _ = fault().header("retry-after", "1").unwrap();
+}
