@@ -19,27 +19,16 @@
 //! Needs the feature `mock`. Source: the sources of Open WebUI 0.6.43, 0.9.6,
 //! 0.11.4 and 0.12.4, and what those servers answer.
 
-mod access;
-mod accounts;
-mod answer;
 mod builder;
-mod document;
 mod emulated_version;
 mod error;
 mod fault;
-mod form;
-mod groups;
 mod listener;
-mod listing;
-mod membership;
-mod preview;
-mod python_json;
 mod request;
-mod routes;
+mod rules;
 mod seed;
 mod server;
 mod shared;
-mod store;
 mod user;
 
 pub use builder::MockServerBuilder;

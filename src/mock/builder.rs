@@ -10,9 +10,9 @@ use tokio::net::TcpListener;
 
 use super::{
     EmulatedVersion, MockError, MockServer, MockUser, Seed, listener,
+    rules::store::Store,
     server::{put_group, put_members, put_user},
     shared::Shared,
-    store::Store,
 };
 
 /// Settings of a [`MockServer`].

@@ -21,9 +21,9 @@ use tokio::{
 };
 
 use super::{
-    answer::Answer,
     fault::Effect,
     request::Request,
+    rules::answer::Answer,
     shared::{Played, Shared},
 };
 

@@ -6,9 +6,12 @@ use serde_json::Value;
 use tokio::task::AbortHandle;
 
 use super::{
-    EmulatedVersion, Fault, MockError, MockServerBuilder, MockUser, RecordedRequest, groups,
+    EmulatedVersion, Fault, MockError, MockServerBuilder, MockUser, RecordedRequest,
+    rules::{
+        groups,
+        store::{Store, User, now},
+    },
     shared::Shared,
-    store::{Store, User, now},
 };
 use crate::{GroupsClient, NewGroup, Operation, types::Group};
 

@@ -6,12 +6,9 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::{
-    answer::Answer,
-    document,
     fault::{Effect, Fault},
     request::{RecordedRequest, Request},
-    routes::Route,
-    store::Store,
+    rules::{answer::Answer, document, routes::Route, store::Store},
 };
 
 pub(super) struct Shared {

@@ -5,16 +5,16 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use super::{
-    EmulatedVersion, accounts,
+    accounts,
     answer::{Answer, Outcome},
     groups,
-    request::Request,
     store::Store,
 };
 use crate::Operation;
+use crate::mock::{EmulatedVersion, request::Request};
 
 /// What a request is for.
-pub(super) enum Route {
+pub(in crate::mock) enum Route {
     /// An operation on groups, with the group's id where it has one.
     Operation(Operation, String),
     Version,
@@ -30,7 +30,7 @@ pub(super) enum Route {
 }
 
 impl Route {
-    pub(super) fn of(version: EmulatedVersion, request: &Request) -> Self {
+    pub(in crate::mock) fn of(version: EmulatedVersion, request: &Request) -> Self {
         let path = percent_decode_str(&request.path).decode_utf8_lossy();
         let method = request.method.as_str();
         let operation = Operation::ALL.iter().find_map(|operation| {
@@ -62,14 +62,14 @@ impl Route {
         }
     }
 
-    pub(super) fn operation(&self) -> Option<Operation> {
+    pub(in crate::mock) fn operation(&self) -> Option<Operation> {
         match self {
             Self::Operation(operation, _) => Some(*operation),
             _ => None,
         }
     }
 
-    pub(super) fn answer(&self, store: &mut Store, request: &Request) -> Answer {
+    pub(in crate::mock) fn answer(&self, store: &mut Store, request: &Request) -> Answer {
         let outcome: Outcome = match self {
             Self::Operation(operation, id) => groups::answer(store, *operation, id, request),
             Self::Version => Ok(accounts::version(store)),

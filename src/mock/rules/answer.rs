@@ -6,19 +6,19 @@ use serde_json::{Value, json};
 
 /// One answer, as the server's web framework would send it.
 #[derive(Clone, Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) content_type: &'static str,
-    pub(super) body: Bytes,
+pub(in crate::mock) struct Answer {
+    pub(in crate::mock) status: StatusCode,
+    pub(in crate::mock) content_type: &'static str,
+    pub(in crate::mock) body: Bytes,
 }
 
 /// How a handler ends: with the JSON of a success, or otherwise.
-pub(super) type Outcome = Result<Value, Answer>;
+pub(in crate::mock) type Outcome = Result<Value, Answer>;
 
 const JSON: &str = "application/json";
 
 impl Answer {
-    pub(super) fn json(status: StatusCode, body: &Value) -> Self {
+    pub(in crate::mock) fn json(status: StatusCode, body: &Value) -> Self {
         Self {
             status,
             content_type: JSON,
@@ -27,17 +27,17 @@ impl Answer {
     }
 
     /// How the server refuses: a status and one sentence.
-    pub(super) fn refusal(status: StatusCode, detail: impl Into<Value>) -> Self {
+    pub(in crate::mock) fn refusal(status: StatusCode, detail: impl Into<Value>) -> Self {
         Self::json(status, &json!({ "detail": detail.into() }))
     }
 
     /// Fields that are wrong.
-    pub(super) fn invalid(problems: Vec<Value>) -> Self {
+    pub(in crate::mock) fn invalid(problems: Vec<Value>) -> Self {
         Self::refusal(StatusCode::UNPROCESSABLE_ENTITY, problems)
     }
 
     /// An exception that nobody caught.
-    pub(super) fn crash() -> Self {
+    pub(in crate::mock) fn crash() -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             content_type: "text/plain; charset=utf-8",
@@ -46,7 +46,7 @@ impl Answer {
     }
 
     /// The web app, which real servers send for every path that they do not know.
-    pub(super) fn page() -> Self {
+    pub(in crate::mock) fn page() -> Self {
         Self {
             status: StatusCode::OK,
             content_type: "text/html; charset=utf-8",
@@ -54,7 +54,7 @@ impl Answer {
         }
     }
 
-    pub(super) fn is_json(&self) -> bool {
+    pub(in crate::mock) fn is_json(&self) -> bool {
         self.content_type == JSON
     }
 }

@@ -7,10 +7,10 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use super::EmulatedVersion;
+use crate::mock::EmulatedVersion;
 
-pub(super) struct Store {
-    pub(super) version: EmulatedVersion,
+pub(in crate::mock) struct Store {
+    pub(in crate::mock) version: EmulatedVersion,
     users: BTreeMap<String, User>,
     /// Whose token it is. A user who is gone keeps theirs.
     tokens: HashMap<String, String>,
@@ -21,31 +21,31 @@ pub(super) struct Store {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct User {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) email: String,
-    pub(super) role: String,
-    pub(super) last_active_at: u64,
+pub(in crate::mock) struct User {
+    pub(in crate::mock) id: String,
+    pub(in crate::mock) name: String,
+    pub(in crate::mock) email: String,
+    pub(in crate::mock) role: String,
+    pub(in crate::mock) last_active_at: u64,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Group {
-    pub(super) id: String,
-    pub(super) user_id: String,
-    pub(super) parent_group_id: Option<String>,
-    pub(super) name: String,
-    pub(super) description: String,
-    pub(super) data: Option<Map<String, Value>>,
-    pub(super) permissions: Option<Map<String, Value>>,
-    pub(super) created_at: u64,
-    pub(super) updated_at: u64,
+pub(in crate::mock) struct Group {
+    pub(in crate::mock) id: String,
+    pub(in crate::mock) user_id: String,
+    pub(in crate::mock) parent_group_id: Option<String>,
+    pub(in crate::mock) name: String,
+    pub(in crate::mock) description: String,
+    pub(in crate::mock) data: Option<Map<String, Value>>,
+    pub(in crate::mock) permissions: Option<Map<String, Value>>,
+    pub(in crate::mock) created_at: u64,
+    pub(in crate::mock) updated_at: u64,
     /// Its place among all groups ever made.
-    pub(super) row: u64,
+    pub(in crate::mock) row: u64,
 }
 
 impl Store {
-    pub(super) fn new(version: EmulatedVersion) -> Self {
+    pub(in crate::mock) fn new(version: EmulatedVersion) -> Self {
         Self {
             version,
             users: BTreeMap::new(),
@@ -57,40 +57,44 @@ impl Store {
     }
 
     /// Ids count up, so that they are the same in every run.
-    pub(super) fn next_id(&mut self) -> String {
+    pub(in crate::mock) fn next_id(&mut self) -> String {
         format!("00000000-0000-4000-8000-{:012x}", self.next_number())
     }
 
-    pub(super) fn next_number(&mut self) -> u64 {
+    pub(in crate::mock) fn next_number(&mut self) -> u64 {
         self.made += 1;
         self.made
     }
 
     // Users
 
-    pub(super) fn put_user(&mut self, user: User) {
+    pub(in crate::mock) fn put_user(&mut self, user: User) {
         self.users.insert(user.id.clone(), user);
     }
 
-    pub(super) fn user(&self, id: &str) -> Option<&User> {
+    pub(in crate::mock) fn user(&self, id: &str) -> Option<&User> {
         self.users.get(id)
     }
 
-    pub(super) fn users(&self) -> impl Iterator<Item = &User> {
+    pub(in crate::mock) fn users(&self) -> impl Iterator<Item = &User> {
         self.users.values()
     }
 
-    pub(super) fn set_token(&mut self, token: impl Into<String>, user_id: impl Into<String>) {
+    pub(in crate::mock) fn set_token(
+        &mut self,
+        token: impl Into<String>,
+        user_id: impl Into<String>,
+    ) {
         self.tokens.insert(token.into(), user_id.into());
     }
 
     /// The id of the user that the token was given to.
-    pub(super) fn owner_of(&self, token: &str) -> Option<&str> {
+    pub(in crate::mock) fn owner_of(&self, token: &str) -> Option<&str> {
         self.tokens.get(token).map(String::as_str)
     }
 
     /// Removes the user from the server and from all groups.
-    pub(super) fn remove_user(&mut self, id: &str) -> bool {
+    pub(in crate::mock) fn remove_user(&mut self, id: &str) -> bool {
         for (group, members) in &mut self.members {
             if members.remove(id)
                 && let Some(group) = self.groups.get_mut(group)
@@ -103,27 +107,27 @@ impl Store {
 
     // Groups
 
-    pub(super) fn put_group(&mut self, group: Group) {
+    pub(in crate::mock) fn put_group(&mut self, group: Group) {
         self.groups.insert(group.id.clone(), group);
     }
 
-    pub(super) fn group(&self, id: &str) -> Option<&Group> {
+    pub(in crate::mock) fn group(&self, id: &str) -> Option<&Group> {
         self.groups.get(id)
     }
 
-    pub(super) fn group_mut(&mut self, id: &str) -> Option<&mut Group> {
+    pub(in crate::mock) fn group_mut(&mut self, id: &str) -> Option<&mut Group> {
         self.groups.get_mut(id)
     }
 
     /// All groups, the one that changed last first.
-    pub(super) fn groups(&self) -> Vec<&Group> {
+    pub(in crate::mock) fn groups(&self) -> Vec<&Group> {
         let mut groups: Vec<_> = self.groups.values().collect();
         groups.sort_by_key(|group| (std::cmp::Reverse(group.updated_at), group.row));
         groups
     }
 
     /// Children move up to the parent, if the server knows such a thing.
-    pub(super) fn remove_group(&mut self, id: &str) -> bool {
+    pub(in crate::mock) fn remove_group(&mut self, id: &str) -> bool {
         let Some(group) = self.groups.remove(id) else {
             return false;
         };
@@ -142,7 +146,7 @@ impl Store {
     // Members
 
     /// The ids of the direct members, in the order in which SQLite has them.
-    pub(super) fn members(&self, group: &str) -> impl Iterator<Item = &str> {
+    pub(in crate::mock) fn members(&self, group: &str) -> impl Iterator<Item = &str> {
         self.members
             .get(group)
             .into_iter()
@@ -150,24 +154,28 @@ impl Store {
             .map(String::as_str)
     }
 
-    pub(super) fn is_member(&self, group: &str, user: &str) -> bool {
+    pub(in crate::mock) fn is_member(&self, group: &str, user: &str) -> bool {
         self.members
             .get(group)
             .is_some_and(|members| members.contains(user))
     }
 
-    pub(super) fn member_count(&self, group: &str) -> usize {
+    pub(in crate::mock) fn member_count(&self, group: &str) -> usize {
         self.members.get(group).map_or(0, BTreeSet::len)
     }
 
-    pub(super) fn insert_members(&mut self, group: &str, users: impl IntoIterator<Item = String>) {
+    pub(in crate::mock) fn insert_members(
+        &mut self,
+        group: &str,
+        users: impl IntoIterator<Item = String>,
+    ) {
         self.members
             .entry(group.to_owned())
             .or_default()
             .extend(users);
     }
 
-    pub(super) fn remove_members(&mut self, group: &str, users: &[String]) {
+    pub(in crate::mock) fn remove_members(&mut self, group: &str, users: &[String]) {
         if let Some(members) = self.members.get_mut(group) {
             for user in users {
                 members.remove(user);
@@ -178,7 +186,7 @@ impl Store {
     // Hierarchy
 
     /// The group and those above it, the nearest first; a circle ends where it began.
-    pub(super) fn line_of(&self, id: &str) -> Vec<&Group> {
+    pub(in crate::mock) fn line_of(&self, id: &str) -> Vec<&Group> {
         let mut line: Vec<&Group> = Vec::new();
         let mut next = self.group(id);
         while let Some(group) = next {
@@ -195,7 +203,7 @@ impl Store {
     }
 
     /// The ids of the group and of all those below it.
-    pub(super) fn branch_of(&self, id: &str) -> HashSet<&str> {
+    pub(in crate::mock) fn branch_of(&self, id: &str) -> HashSet<&str> {
         let mut children: HashMap<&str, Vec<&str>> = HashMap::new();
         for group in self.groups.values() {
             if let Some(parent) = group.parent_group_id.as_deref() {
@@ -218,7 +226,7 @@ impl Store {
 
     // As the server writes them
 
-    pub(super) fn group_json(&self, group: &Group) -> Value {
+    pub(in crate::mock) fn group_json(&self, group: &Group) -> Value {
         let mut json = self.group_info_json(group);
         if let Some(json) = json.as_object_mut() {
             json.insert("data".to_owned(), json!(group.data));
@@ -228,7 +236,7 @@ impl Store {
         json
     }
 
-    pub(super) fn group_info_json(&self, group: &Group) -> Value {
+    pub(in crate::mock) fn group_info_json(&self, group: &Group) -> Value {
         let mut json = json!({
             "id": group.id,
             "user_id": group.user_id,
@@ -246,7 +254,7 @@ impl Store {
         json
     }
 
-    pub(super) fn user_json(&self, user: &User) -> Value {
+    pub(in crate::mock) fn user_json(&self, user: &User) -> Value {
         let mut json = json!({
             "id": user.id,
             "name": user.name,
@@ -272,7 +280,7 @@ impl Store {
 }
 
 /// In whole seconds, as the server keeps time.
-pub(super) fn now() -> u64 {
+pub(in crate::mock) fn now() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     now.unwrap_or_default().as_secs()
 }

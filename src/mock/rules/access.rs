@@ -3,10 +3,10 @@
 use http::{HeaderMap, StatusCode, header};
 
 use super::{
-    EmulatedVersion,
     answer::Answer,
     store::{Store, User},
 };
+use crate::mock::EmulatedVersion;
 
 /// What an operation asks of its caller.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -5,14 +5,13 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{
-    EmulatedVersion,
     access::{self, Access},
     answer::{Answer, Outcome},
     document,
     form::Body,
-    request::Request,
     store::{Store, User, now},
 };
+use crate::mock::{EmulatedVersion, request::Request};
 
 /// `GET /api/version`.
 pub(super) fn version(store: &Store) -> Value {

@@ -8,10 +8,10 @@ use super::{
     answer::{Answer, Outcome},
     form::{Body, Query},
     listing, membership, preview,
-    request::Request,
     store::{Group, Store, now},
 };
 use crate::Operation;
+use crate::mock::request::Request;
 
 const MISSING: &str = "We could not find what you're looking for :/";
 pub(super) const GROUP_MISSING: &str = "Group not found.";
@@ -169,7 +169,7 @@ fn check_config(data: &Map<String, Value>) -> Result<Map<String, Value>, &'stati
 }
 
 /// Creates a group of a form in JSON.
-pub(super) fn create(store: &mut Store, caller: &str, form: Value) -> Outcome {
+pub(in crate::mock) fn create(store: &mut Store, caller: &str, form: Value) -> Outcome {
     create_from(store, caller, &Body::Json(form))
 }
 

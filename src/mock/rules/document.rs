@@ -22,7 +22,7 @@ pub(super) fn default_permissions() -> Map<String, Value> {
 ///
 /// What is no JSON is outside of the document: the web page that real servers
 /// send for what they lack, and the text of an exception.
-pub(super) fn violation(operation: Operation, answer: &Answer) -> Option<String> {
+pub(in crate::mock) fn violation(operation: Operation, answer: &Answer) -> Option<String> {
     if !answer.is_json() {
         return None;
     }
@@ -60,7 +60,7 @@ impl Described {
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     // A build from a document that is not JSON fails long before this.
-    serde_json::from_str(include_str!("../../openapi/groups.json")).unwrap_or_default()
+    serde_json::from_str(include_str!("../../../openapi/groups.json")).unwrap_or_default()
 });
 
 /// Exact statuses come before classes of them.
