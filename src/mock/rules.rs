@@ -1,7 +1,7 @@
 //! What a server of a version answers to a request: no sockets, no faults.
 //!
 //! A request goes one way: [`routes`] finds the handler, [`access`] asks who
-//! calls, [`form`] reads body and query, the handler works on the [`store`]
+//! calls, [`form`] and [`query`] read what was sent, the handler works on the [`store`]
 //! and gives an [`answer`].
 
 mod access;
@@ -14,5 +14,6 @@ mod listing;
 mod membership;
 mod preview;
 mod python_json;
+mod query;
 pub(super) mod routes;
 pub(super) mod store;

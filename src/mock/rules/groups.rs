@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 use super::{
     access::{self, Access},
     answer::{Answer, Outcome},
-    form::{Body, Query},
+    form::Body,
     listing, membership, preview,
+    query::Query,
     store::{Group, Store, now},
 };
 use crate::Operation;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     answer::Outcome,
-    form::Query,
+    query::Query,
     store::{Group, Store, User},
 };
 

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, Outcome},
-    form::{Body, Query},
+    form::Body,
     groups::{GROUP_MISSING, missing, no_change},
+    query::Query,
     store::{Store, User, now},
 };
 
