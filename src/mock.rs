@@ -12,9 +12,13 @@
 //! who one is (`GET /api/v1/auths/`), API keys, and adding and removing users.
 //! The rest of Open WebUI is answered with 501 and a list of what there is.
 //!
-//! Where it differs from a real server: ids count up instead of being random;
-//! `deployment_id`, models, knowledge and tools are empty; JSON that only
-//! Python reads (`NaN`, single surrogates) is refused; no table is ever locked.
+//! Where it differs from a real server:
+//!
+//! - Ids count up instead of being random; models, knowledge and tools are empty.
+//! - JSON that only Python reads is refused: `NaN`, single surrogates, UTF-16.
+//! - HTTP is stricter: blanks at the end of a header are not part of it.
+//! - Permissions are the document's defaults, whatever version it plays.
+//! - A database never stands in its own way (`database is locked`).
 //!
 //! Needs the feature `mock`. Source: the sources of Open WebUI 0.6.43, 0.9.6,
 //! 0.11.4 and 0.12.4, and what those servers answer.

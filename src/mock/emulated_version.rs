@@ -77,6 +77,16 @@ impl EmulatedVersion {
         self <= Self::V0_9_6
     }
 
+    /// A body without a content type is read as JSON.
+    pub(super) fn takes_untyped_json(self) -> bool {
+        self <= Self::V0_6_43
+    }
+
+    /// What stands in `Authorization` has to be two words; else every request fails.
+    pub(super) fn stumbles_over_authorization(self) -> bool {
+        self <= Self::V0_6_43
+    }
+
     /// A token may come with any scheme, or in `x-api-key`.
     pub(super) fn takes_any_scheme(self) -> bool {
         self >= Self::V0_9_6

@@ -241,7 +241,7 @@ pub(super) fn put_user(store: &mut Store, mut user: MockUser) -> Result<MockUser
     if store.user(&user.id).is_some() {
         return taken(&format!("id {}", user.id));
     }
-    if store.users().any(|other| other.email == user.email) {
+    if store.user_at(&user.email).is_some() {
         return taken(&format!("address {}", user.email));
     }
     if store.owner_of(&user.token).is_some() {

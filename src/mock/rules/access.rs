@@ -1,6 +1,6 @@
 //! Who sends a request, and whether they may.
 
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderName, StatusCode, header};
 
 use super::{
     answer::Answer,
@@ -35,7 +35,14 @@ pub(super) fn caller<'a>(
         let key = token.starts_with("sk-");
         return Err(refuse(if key { EXPIRED } else { "401 Unauthorized" }));
     };
-    let user = store.user(owner).ok_or_else(|| refuse(EXPIRED))?;
+    let user = store.user(owner).ok_or_else(|| {
+        let key = token.starts_with("sk-");
+        refuse(if store.version.has_hierarchy() && !key {
+            "Invalid authentication request."
+        } else {
+            EXPIRED
+        })
+    })?;
     let permitted = match access {
         Access::Verified => matches!(user.role.as_str(), "user" | "admin"),
         Access::Admin => user.role == "admin",
@@ -52,26 +59,49 @@ const EXPIRED: &str = "Your session has expired or the token is invalid. Please 
 /// The token of a request: `Authorization: Bearer …`, a cookie, and whatever
 /// else the version takes.
 pub(super) fn token(headers: &HeaderMap, version: EmulatedVersion) -> Option<String> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let authorization = text(header::AUTHORIZATION.as_str()).unwrap_or_default();
-    let bearer = authorization
-        .split_once(' ')
-        .filter(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && !token.is_empty())
-        .map(|(_, token)| token.trim());
+    let authorization = text(headers, header::AUTHORIZATION);
+    let authorization = authorization.as_deref().unwrap_or_default();
+    let bearer = || {
+        let (scheme, token) = authorization.split_once(' ')?;
+        let fits = scheme.eq_ignore_ascii_case("bearer") && !token.is_empty();
+        fits.then(|| token.trim().to_owned())
+    };
     let cookie = || {
-        let cookies = text(header::COOKIE.as_str()).unwrap_or_default().split(';');
-        let mut pairs = cookies.filter_map(|pair| pair.trim().split_once('='));
-        pairs.find_map(|(name, value)| (name == "token").then_some(value))
+        let cookies = text(headers, header::COOKIE)?;
+        let mut pairs = cookies
+            .split(';')
+            .filter_map(|pair| pair.trim().split_once('='));
+        pairs.find_map(|(name, value)| (name == "token").then(|| value.to_owned()))
     };
     let other = || {
         if !version.takes_any_scheme() {
             return None;
         }
-        let parts: Vec<_> = authorization.split(' ').collect();
-        match parts.as_slice() {
-            [_, token] => Some(*token),
-            _ => text("x-api-key"),
+        match words(authorization) {
+            Some((_, token)) => Some(token.to_owned()),
+            None => text(headers, API_KEY),
         }
     };
-    bearer.or_else(cookie).or_else(other).map(str::to_owned)
+    bearer().or_else(cookie).or_else(other)
+}
+
+const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+
+/// Whether the server fails at the request before it looks at it.
+pub(super) fn stumbles(headers: &HeaderMap, version: EmulatedVersion) -> bool {
+    version.stumbles_over_authorization()
+        && text(headers, header::AUTHORIZATION)
+            .is_some_and(|text| !text.is_empty() && words(&text).is_none())
+}
+
+/// Exactly two words, with one blank between them.
+fn words(text: &str) -> Option<(&str, &str)> {
+    let words = text.split_once(' ')?;
+    (!words.1.contains(' ')).then_some(words)
+}
+
+/// The server takes the bytes of a header for Latin-1.
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    let value = headers.get(name)?;
+    Some(value.as_bytes().iter().copied().map(char::from).collect())
 }

@@ -42,7 +42,7 @@ pub(super) fn who(store: &Store, request: &Request) -> Outcome {
 
 /// `POST /api/v1/auths/add`: an administrator makes a user. Passwords are not looked at.
 pub(super) fn add(store: &mut Store, request: &Request) -> Outcome {
-    let body = Body::read(&request.headers, &request.body)?;
+    let body = Body::read(store.version, &request.headers, &request.body)?;
     access::caller(store, &request.headers, Access::Admin)?;
     let mut fields = body.fields();
     let name = fields.text("name");
@@ -50,7 +50,7 @@ pub(super) fn add(store: &mut Store, request: &Request) -> Outcome {
     fields.text("password");
     let role = fields.text_if_any("role");
     fields.finish()?;
-    if store.users().any(|user| user.email == email) {
+    if store.user_at(&email).is_some() {
         return Err(Answer::refusal(
             StatusCode::BAD_REQUEST,
             "Uh-oh! This email is already registered. Sign in with your existing account or \

@@ -5,6 +5,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use super::{answer::Answer, python_json};
+use crate::mock::EmulatedVersion;
 
 /// A request's body, after the framework looked at it.
 pub(super) enum Body {
@@ -20,11 +21,15 @@ impl Body {
     /// # Errors
     ///
     /// The answer to a body that is not JSON, although it says so.
-    pub(super) fn read(headers: &HeaderMap, body: &Bytes) -> Result<Self, Answer> {
+    pub(super) fn read(
+        version: EmulatedVersion,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Result<Self, Answer> {
         if body.is_empty() {
             return Ok(Self::Absent);
         }
-        if !is_json(headers) {
+        if !is_json(version, headers) {
             return Ok(Self::Other(body.clone()));
         }
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
@@ -50,7 +55,7 @@ impl Body {
     pub(super) fn fields(&self) -> Fields<'_> {
         let mut problems = Vec::new();
         let object = match self {
-            Self::Absent => {
+            Self::Absent | Self::Json(Value::Null) => {
                 problems.push(problem(
                     "missing",
                     json!(["body"]),
@@ -73,10 +78,9 @@ impl Body {
     }
 }
 
-/// Without a content type, JSON is assumed.
-fn is_json(headers: &HeaderMap) -> bool {
+fn is_json(version: EmulatedVersion, headers: &HeaderMap) -> bool {
     let Some(content_type) = headers.get(header::CONTENT_TYPE) else {
-        return true;
+        return version.takes_untyped_json();
     };
     let content_type = content_type.to_str().unwrap_or_default();
     let kind = content_type.split(';').next().unwrap_or_default();

@@ -29,7 +29,9 @@ pub(super) fn answer(
         Operation::CreateGroup
         | Operation::UpdateGroup
         | Operation::AddGroupMembers
-        | Operation::RemoveGroupMembers => Body::read(&request.headers, &request.body)?,
+        | Operation::RemoveGroupMembers => {
+            Body::read(store.version, &request.headers, &request.body)?
+        }
         _ => Body::Absent,
     };
     let access = match operation {

@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use super::{
-    accounts,
+    access, accounts,
     answer::{Answer, Outcome},
     groups,
     store::Store,
@@ -70,6 +70,9 @@ impl Route {
     }
 
     pub(in crate::mock) fn answer(&self, store: &mut Store, request: &Request) -> Answer {
+        if access::stumbles(&request.headers, store.version) {
+            return Answer::crash();
+        }
         let outcome: Outcome = match self {
             Self::Operation(operation, id) => groups::answer(store, *operation, id, request),
             Self::Version => Ok(accounts::version(store)),
@@ -78,7 +81,7 @@ impl Route {
             Self::AddUser => accounts::add(store, request),
             Self::ApiKey => accounts::api_key(store, request),
             Self::RemoveUser(id) => accounts::remove(store, id, request),
-            Self::WebApp => Err(web_app(request)),
+            Self::WebApp => Err(web_app(store.version, request)),
             Self::NotPlayed => Err(not_played(store.version, request)),
         };
         outcome.into()
@@ -97,9 +100,12 @@ fn matched<'a>(template: &str, path: &'a str) -> Option<&'a str> {
 }
 
 /// Real servers have files there, and a page for what is no file.
-fn web_app(request: &Request) -> Answer {
+fn web_app(version: EmulatedVersion, request: &Request) -> Answer {
     if !matches!(request.method, Method::GET | Method::HEAD) {
         Answer::refusal(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+    } else if version <= EmulatedVersion::V0_6_43 && request.path.contains("%00") {
+        // No file can have such a name, and nobody catches that.
+        Answer::crash()
     } else if request.path.ends_with(".js") {
         Answer::refusal(StatusCode::NOT_FOUND, "Not Found")
     } else {

@@ -12,6 +12,8 @@ use crate::mock::EmulatedVersion;
 pub(in crate::mock) struct Store {
     pub(in crate::mock) version: EmulatedVersion,
     users: BTreeMap<String, User>,
+    /// Users' ids by address.
+    addresses: HashMap<String, String>,
     /// Whose token it is. A user who is gone keeps theirs.
     tokens: HashMap<String, String>,
     groups: BTreeMap<String, Group>,
@@ -49,6 +51,7 @@ impl Store {
         Self {
             version,
             users: BTreeMap::new(),
+            addresses: HashMap::new(),
             tokens: HashMap::new(),
             groups: BTreeMap::new(),
             members: BTreeMap::new(),
@@ -69,11 +72,16 @@ impl Store {
     // Users
 
     pub(in crate::mock) fn put_user(&mut self, user: User) {
+        self.addresses.insert(user.email.clone(), user.id.clone());
         self.users.insert(user.id.clone(), user);
     }
 
     pub(in crate::mock) fn user(&self, id: &str) -> Option<&User> {
         self.users.get(id)
+    }
+
+    pub(in crate::mock) fn user_at(&self, email: &str) -> Option<&User> {
+        self.users.get(self.addresses.get(email)?)
     }
 
     pub(in crate::mock) fn users(&self) -> impl Iterator<Item = &User> {
@@ -102,7 +110,11 @@ impl Store {
                 group.updated_at = now();
             }
         }
-        self.users.remove(id).is_some()
+        let gone = self.users.remove(id);
+        if let Some(user) = &gone {
+            self.addresses.remove(&user.email);
+        }
+        gone.is_some()
     }
 
     // Groups

@@ -46,9 +46,8 @@ const SETTINGS: &[(&str, &str)] = &[
     ("ENABLE_OPENAI_API", "false"),
     // The local embedding packages are not installed, and 0.9.6 does not start if it wants them.
     ("RAG_EMBEDDING_ENGINE", "openai"),
-    // Up to 0.6.43 even an admin needs the permission beside the switch; later ones need not.
+    // The switch; up to 0.6.43 even an admin needs the permission features.api_keys beside it.
     ("ENABLE_API_KEYS", "true"),
-    ("USER_PERMISSIONS_FEATURES_API_KEYS", "true"),
     // The log is read while the server runs.
     ("PYTHONUNBUFFERED", "1"),
 ];
