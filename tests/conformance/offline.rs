@@ -1,0 +1,105 @@
+//! The mock against what real servers were recorded to say.
+
+use std::{process::ExitCode, sync::Arc};
+
+use libtest_mimic::{Failed, Trial};
+use tokio::runtime::{Handle, Runtime};
+
+use crate::{
+    case::{Case, Theme},
+    difference::{self, Side},
+    elide, folder, mock,
+    options::Options,
+    people::People,
+    recorded::Recorded,
+    session::Session,
+    transcript::Entry,
+    versions,
+};
+
+pub(crate) fn run(options: Options, themes: Vec<Theme>) -> Result<ExitCode, String> {
+    let runtime = Runtime::new().map_err(|error| error.to_string())?;
+    let everybody = Arc::new(People::made_up());
+    let few = Arc::new(everybody.without_crowd());
+    let mut trials = Vec::new();
+    for version in versions::RECORDED {
+        let recorded = Recorded::load(&folder(), version)?;
+        trials.push(nothing_stale(version, &recorded, &themes));
+        for theme in &themes {
+            for case in &theme.cases {
+                if !case.is_for(version, &everybody) {
+                    continue;
+                }
+                let name = format!("{version}::{}::{}", theme.name, case.name);
+                let expected = recorded.of(&theme.name, &case.name).map(<[Entry]>::to_vec);
+                // To plant thousands takes longer than most cases.
+                let people = match case.needs_crowd() {
+                    true => Arc::clone(&everybody),
+                    false => Arc::clone(&few),
+                };
+                let case = case.clone();
+                let runtime = runtime.handle().clone();
+                trials.push(Trial::test(name, move || {
+                    check(&runtime, version, &case, &people, expected)
+                }));
+            }
+        }
+    }
+    Ok(libtest_mimic::run(&options.harness, trials).exit_code())
+}
+
+/// A case that is gone takes its transcript along.
+fn nothing_stale(version: &str, recorded: &Recorded, themes: &[Theme]) -> Trial {
+    let is_stale = |(theme, case): &(&str, &str)| {
+        let same_theme = themes.iter().filter(|it| it.name == *theme);
+        !same_theme
+            .flat_map(|theme| &theme.cases)
+            .any(|it| it.name == *case)
+    };
+    let stale: Vec<_> = recorded.cases().filter(is_stale).collect();
+    let outcome = match stale.as_slice() {
+        [] => Ok(()),
+        stale => Err(format!("no cases any more: {stale:?}; {HOW_TO_RECORD}").into()),
+    };
+    Trial::test(format!("{version}::nothing stale is recorded"), || outcome)
+}
+
+fn check(
+    runtime: &Handle,
+    version: &str,
+    case: &Case,
+    people: &People,
+    expected: Option<Vec<Entry>>,
+) -> Result<(), Failed> {
+    let Some(expected) = expected else {
+        return Err(format!("not recorded; {HOW_TO_RECORD}").into());
+    };
+    let found = runtime.block_on(async {
+        let mock = mock::start(version, people).await?;
+        let mut session = Session::begin(&mock).await?;
+        let mut entries = Vec::new();
+        for step in &case.steps {
+            entries.push(elide::entry(session.take(step).await?));
+        }
+        if session.faults.is_empty() {
+            Ok(entries)
+        } else {
+            Err(session.faults.join("\n"))
+        }
+    });
+    let found = found.map_err(|problem: String| Failed::from(problem))?;
+    let recorded = Side {
+        who: "recorded",
+        entries: &expected,
+    };
+    let mock = Side {
+        who: "the mock",
+        entries: &found,
+    };
+    match difference::between(&recorded, &mock) {
+        Some(report) => Err(report.into()),
+        None => Ok(()),
+    }
+}
+
+const HOW_TO_RECORD: &str = "cargo xtask conformance --record";

@@ -1,0 +1,159 @@
+//! A real server, and the people on it.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    people::{PARTS, People, Person},
+    subject::{self, Request, Subject},
+};
+
+/// For everybody; who knows it can sign in to a server that serves nobody.
+const PASSWORD: &str = "Conformance-1!";
+
+#[derive(Deserialize)]
+struct User {
+    id: String,
+    name: String,
+    email: String,
+    role: String,
+}
+
+#[derive(Deserialize)]
+struct SignedUp {
+    id: String,
+    token: String,
+}
+
+struct Api {
+    http: reqwest::Client,
+    url: String,
+    token: String,
+}
+
+/// The version that a server says it is.
+async fn version(url: &str) -> Result<String, String> {
+    #[derive(Deserialize)]
+    struct Answer {
+        version: String,
+    }
+
+    let api = Api {
+        http: subject::client()?,
+        url: url.to_owned(),
+        token: String::new(),
+    };
+    let answer: Answer = api.call("GET", "/api/version", None).await?;
+    Ok(answer.version)
+}
+
+/// Makes the people, and removes those that an earlier run left.
+pub(crate) async fn connect(url: &str, token: &str, has_crowd: bool) -> Result<Subject, String> {
+    let version = version(url).await?;
+    let api = Api {
+        http: subject::client()?,
+        url: url.to_owned(),
+        token: token.to_owned(),
+    };
+    let admin: User = api.call("GET", "/api/v1/auths/", None).await?;
+    let mut named = vec![Person {
+        label: "admin".to_owned(),
+        id: admin.id,
+        name: admin.name,
+        email: admin.email,
+        role: admin.role,
+        token: Some(token.to_owned()),
+    }];
+    api.remove_people().await?;
+    named.extend(api.make_people().await?);
+    api.deny_api_keys().await?;
+    Subject::new(
+        &version,
+        url.to_owned(),
+        People::new(named, has_crowd),
+        None,
+    )
+}
+
+impl Api {
+    /// The ids are the server's, so the parts are given in the order of the ids.
+    async fn make_people(&self) -> Result<Vec<Person>, String> {
+        let mut users = Vec::new();
+        for (number, _) in PARTS.iter().enumerate() {
+            let form = json!({
+                "name": "nameless",
+                "email": format!("{number}@people.example"),
+                "password": PASSWORD,
+                "role": "user",
+            });
+            let user: SignedUp = self.call("POST", "/api/v1/auths/add", Some(form)).await?;
+            users.push(user);
+        }
+        users.sort_by(|one, next| one.id.cmp(&next.id));
+        let mut people = Vec::new();
+        for (part, user) in PARTS.iter().zip(users) {
+            let form = json!({
+                "name": part.name,
+                "email": part.email(),
+                "role": part.role,
+                "profile_image_url": "",
+            });
+            let path = format!("/api/v1/users/{}/update", user.id);
+            let _: Value = self.call("POST", &path, Some(form)).await?;
+            people.push(part.played_by(user.id, user.token));
+        }
+        Ok(people)
+    }
+
+    /// A server for tests may be set to allow them, and previews show it.
+    async fn deny_api_keys(&self) -> Result<(), String> {
+        let path = "/api/v1/users/default/permissions";
+        let mut permissions: Value = self.call("GET", path, None).await?;
+        if let Some(allowed) = permissions.pointer_mut("/features/api_keys") {
+            *allowed = false.into();
+            let _: Value = self.call("POST", path, Some(permissions)).await?;
+        }
+        Ok(())
+    }
+
+    async fn remove_people(&self) -> Result<(), String> {
+        #[derive(Deserialize)]
+        struct Users {
+            users: Vec<User>,
+        }
+
+        let found: Users = self.call("GET", "/api/v1/users/all", None).await?;
+        for user in found.users {
+            if user.email.ends_with("@people.example") {
+                let path = format!("/api/v1/users/{}", user.id);
+                let _: Value = self.call("DELETE", &path, None).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn call<T: serde::de::DeserializeOwned>(
+        &self,
+        method: &str,
+        path: &str,
+        form: Option<Value>,
+    ) -> Result<T, String> {
+        let request = Request {
+            method: method
+                .parse()
+                .map_err(|_| format!("{method} is no method"))?,
+            path: path.to_owned(),
+            authorization: (!self.token.is_empty()).then(|| format!("Bearer {}", self.token)),
+            content_type: form.is_some().then(|| "application/json".to_owned()),
+            body: form.map(|form| form.to_string().into_bytes()),
+        };
+        let answer = subject::send(&self.http, &self.url, request).await?;
+        serde_json::from_slice(&answer.body).map_err(|_| {
+            let body = String::from_utf8_lossy(&answer.body);
+            format!(
+                "{method} {path} was answered {}: {body:.300}",
+                answer.status
+            )
+        })
+    }
+}

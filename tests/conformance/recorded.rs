@@ -1,0 +1,136 @@
+//! Transcripts of real servers, kept in files.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    elide,
+    transcript::{Body, Entry},
+};
+
+/// The transcripts of one version, by theme and case.
+#[derive(Default)]
+pub(crate) struct Recorded {
+    themes: BTreeMap<String, BTreeMap<String, Vec<Entry>>>,
+}
+
+/// An entry as it stands in a file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    request: String,
+    answer: String,
+    #[serde(default, deserialize_with = "even_null")]
+    json: Option<Value>,
+    text: Option<String>,
+}
+
+impl Recorded {
+    pub(crate) fn load(folder: &Path, version: &str) -> Result<Self, String> {
+        let mut recorded = Self::default();
+        let folder = folder_of(folder, version);
+        let Ok(entries) = fs::read_dir(&folder) else {
+            return Ok(recorded);
+        };
+        for path in entries.flatten().map(|entry| entry.path()) {
+            let unreadable = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+            let text = fs::read_to_string(&path).map_err(|error| unreadable(&error))?;
+            let cases: BTreeMap<String, Vec<Line>> =
+                serde_json::from_str(&text).map_err(|error| unreadable(&error))?;
+            let cases = cases.into_iter().map(|(name, lines)| {
+                let entries = lines.into_iter().map(Entry::from).collect();
+                (name, entries)
+            });
+            let theme = path.file_stem().unwrap_or_default().to_string_lossy();
+            recorded.themes.insert(theme.into_owned(), cases.collect());
+        }
+        Ok(recorded)
+    }
+
+    pub(crate) fn of(&self, theme: &str, case: &str) -> Option<&[Entry]> {
+        Some(self.themes.get(theme)?.get(case)?)
+    }
+
+    /// Theme and name of each case.
+    pub(crate) fn cases(&self) -> impl Iterator<Item = (&str, &str)> {
+        let themes = self.themes.iter();
+        themes.flat_map(|(theme, cases)| cases.keys().map(|case| (theme.as_str(), case.as_str())))
+    }
+
+    pub(crate) fn add(&mut self, theme: &str, case: &str, entries: Vec<Entry>) {
+        let entries = entries.into_iter().map(elide::entry).collect();
+        let theme = self.themes.entry(theme.to_owned()).or_default();
+        theme.insert(case.to_owned(), entries);
+    }
+
+    /// Replaces what is recorded of the version.
+    pub(crate) fn write(&self, folder: &Path, version: &str) -> std::io::Result<()> {
+        let folder = folder_of(folder, version);
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        for (theme, cases) in &self.themes {
+            fs::write(folder.join(format!("{theme}.json")), to_text(cases))?;
+        }
+        Ok(())
+    }
+}
+
+impl From<Line> for Entry {
+    fn from(line: Line) -> Self {
+        let (status, content_type) = match line.answer.split_once(' ') {
+            Some((status, content_type)) => (status, Some(content_type.to_owned())),
+            None => (line.answer.as_str(), None),
+        };
+        Self {
+            request: line.request,
+            status: status.parse().unwrap_or_default(),
+            content_type,
+            body: match (line.json, line.text) {
+                (Some(value), _) => Body::Json(value),
+                (None, Some(text)) => Body::Text(text),
+                (None, None) => Body::Nothing,
+            },
+        }
+    }
+}
+
+fn folder_of(folder: &Path, version: &str) -> PathBuf {
+    folder.join("recorded").join(version)
+}
+
+/// A line for each member of an entry: what changed is seen in a diff, and where.
+fn to_text(cases: &BTreeMap<String, Vec<Entry>>) -> String {
+    let mut text = String::from("{");
+    for (number, (name, entries)) in cases.iter().enumerate() {
+        let comma = if number == 0 { "" } else { "," };
+        let _ = write!(text, "{comma}\n  {}: [", json!(name));
+        for (number, entry) in entries.iter().enumerate() {
+            let comma = if number == 0 { "" } else { "," };
+            let _ = write!(text, "{comma}\n    {{\n      \"request\": ");
+            let _ = write!(text, "{},\n      \"answer\": ", json!(entry.request));
+            let _ = write!(text, "{}", json!(entry.answer()));
+            let _ = match &entry.body {
+                Body::Nothing => Ok(()),
+                Body::Json(value) => write!(text, ",\n      \"json\": {value}"),
+                Body::Text(body) => write!(text, ",\n      \"text\": {}", json!(body)),
+            };
+            text.push_str("\n    }");
+        }
+        text.push_str("\n  ]");
+    }
+    text.push_str("\n}\n");
+    text
+}
+
+fn even_null<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(from).map(Some)
+}

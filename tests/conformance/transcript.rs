@@ -1,0 +1,51 @@
+//! What a server answered, in a form that two servers can share.
+
+use serde_json::Value;
+
+/// One request and its answer.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Entry {
+    /// Who sent what.
+    pub(crate) request: String,
+    pub(crate) status: u16,
+    pub(crate) content_type: Option<String>,
+    pub(crate) body: Body,
+}
+
+/// The body of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Body {
+    Nothing,
+    Json(Value),
+    /// Whatever was sent as something else, or is no JSON though it says so.
+    Text(String),
+}
+
+impl Body {
+    /// Reads what was sent. A page is a page: what it shows is not compared.
+    pub(crate) fn read(content_type: Option<&str>, bytes: &[u8]) -> Self {
+        if bytes.is_empty() {
+            return Self::Nothing;
+        }
+        let is_json = content_type.is_some_and(|it| it.starts_with("application/json"));
+        if is_json && let Ok(value) = serde_json::from_slice(bytes) {
+            return Self::Json(value);
+        }
+        let text = String::from_utf8_lossy(bytes);
+        let start = text.trim_start().get(..14).unwrap_or_default();
+        if start.eq_ignore_ascii_case("<!doctype html") {
+            return Self::Text("<page>".to_owned());
+        }
+        Self::Text(text.into_owned())
+    }
+}
+
+impl Entry {
+    /// Status and content type.
+    pub(crate) fn answer(&self) -> String {
+        match &self.content_type {
+            Some(content_type) => format!("{} {content_type}", self.status),
+            None => self.status.to_string(),
+        }
+    }
+}
