@@ -4,6 +4,7 @@
 
 mod bench;
 mod check;
+mod conformance;
 mod document;
 mod generator;
 mod published;
@@ -34,6 +35,8 @@ enum Command {
     Refresh(refresh::Options),
     /// Checks, offline, that the checked-in documents belong together
     Check,
+    /// Compares the mock with real servers, request by request
+    Conformance(conformance::Options),
     /// Counts the instructions that the client adds to the generated one (needs valgrind)
     Bench,
 }
@@ -54,6 +57,7 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Server(options) => server::run(options).await,
         Command::Refresh(options) => refresh::run(options).await,
         Command::Check => check::run(),
+        Command::Conformance(options) => conformance::run(options).await,
         Command::Bench => bench::run().await,
     }
 }

@@ -41,6 +41,7 @@ pub struct Server {
     url: String,
     token: String,
     log: PathBuf,
+    python: PathBuf,
     // Before the data: fields are dropped in this order, and a live server would write on.
     group: Group,
     data: TempDir,
@@ -60,6 +61,16 @@ impl Server {
     /// Where the server's own output goes.
     pub fn log(&self) -> &Path {
         &self.log
+    }
+
+    /// The Python that it runs in.
+    pub fn python(&self) -> &Path {
+        &self.python
+    }
+
+    /// Its SQLite file.
+    pub fn database(&self) -> PathBuf {
+        self.data.path().join("webui.db")
     }
 
     /// Stops the server, gently at first, and removes its data.
@@ -121,6 +132,7 @@ pub async fn start(version: &str, port: Option<u16>, cache: &Path) -> Result<Ser
         url,
         token,
         log,
+        python: python.program().to_owned(),
         group,
         data,
     })
