@@ -15,7 +15,8 @@
 //! Where it differs from a real server:
 //!
 //! - Ids count up instead of being random; models, knowledge and tools are empty.
-//! - JSON that only Python reads is refused: `NaN`, single surrogates, UTF-16.
+//! - JSON that only Python reads is refused: `NaN`, single surrogates, UTF-16;
+//!   `-0` is `-0.0`.
 //! - HTTP is stricter: blanks at the end of a header are not part of it.
 //! - Permissions are the document's defaults, whatever version it plays.
 //! - A database never stands in its own way (`database is locked`).

@@ -66,7 +66,6 @@ pub(crate) async fn connect(url: &str, token: &str, has_crowd: bool) -> Result<S
     }];
     api.remove_people().await?;
     named.extend(api.make_people().await?);
-    api.deny_api_keys().await?;
     Subject::new(
         &version,
         url.to_owned(),
@@ -103,17 +102,6 @@ impl Api {
             people.push(part.played_by(user.id, user.token));
         }
         Ok(people)
-    }
-
-    /// A server for tests may be set to allow them, and previews show it.
-    async fn deny_api_keys(&self) -> Result<(), String> {
-        let path = "/api/v1/users/default/permissions";
-        let mut permissions: Value = self.call("GET", path, None).await?;
-        if let Some(allowed) = permissions.pointer_mut("/features/api_keys") {
-            *allowed = false.into();
-            let _: Value = self.call("POST", path, Some(permissions)).await?;
-        }
-        Ok(())
     }
 
     async fn remove_people(&self) -> Result<(), String> {
