@@ -20,6 +20,8 @@ mod operations;
 mod permissions;
 mod retry;
 mod secrets;
+#[cfg(feature = "httpmock")]
+pub mod stubs;
 mod transport;
 mod tree;
 pub mod types;
