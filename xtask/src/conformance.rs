@@ -96,10 +96,9 @@ impl Outcome {
         let summary = self.output.lines().rev();
         let summary = summary.filter_map(|line| line.strip_prefix(SUMMARY)).next();
         println!(
-            "Open WebUI {}: {}; {}; {} s with its start",
-            self.version,
-            if self.same { "the same" } else { "DIFFERENT" },
-            summary.unwrap_or("nothing was counted"),
+            "{}  {}; {} s with its start",
+            if self.same { "the same " } else { "DIFFERENT" },
+            summary.unwrap_or(&self.version),
             self.seconds,
         );
         self.same
