@@ -30,7 +30,10 @@ type Product = fn(&mut Generator, &OpenAPI) -> Result<TokenStream, progenitor::E
 ///
 /// Names the operation that cannot be generated, and why.
 pub(crate) fn generate(text: &str, json_schema: bool) -> Result<String, String> {
-    produce(text, json_schema, |generator, document| {
+    let mut document = parse(text)?;
+    let settings = settings(&document, json_schema);
+    keep_one_failure(&mut document);
+    produce(document, &settings, |generator, document| {
         generator.generate_tokens(document)
     })
 }
@@ -41,7 +44,9 @@ pub(crate) fn generate(text: &str, json_schema: bool) -> Result<String, String> 
 ///
 /// Names the operation that cannot be generated, and why.
 pub(crate) fn generate_stubs(text: &str) -> Result<String, String> {
-    let code = produce(text, false, |generator, document| {
+    let document = parse(text)?;
+    let settings = settings(&document, false);
+    let code = produce(document, &settings, |generator, document| {
         generator.httpmock(document, CLIENT)
     })?;
     // `httpmock` wants a reference, and progenitor 0.15 gives it a `bool` where
@@ -49,17 +54,19 @@ pub(crate) fn generate_stubs(text: &str) -> Result<String, String> {
     Ok(code.replace(".json_body_obj(value)", ".json_body_obj(&value)"))
 }
 
-fn produce(text: &str, json_schema: bool, product: Product) -> Result<String, String> {
-    let mut document: Value =
-        serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
-    let settings = settings(&document, json_schema);
+fn parse(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))
+}
+
+fn produce(
+    mut document: Value,
+    settings: &GenerationSettings,
+    product: Product,
+) -> Result<String, String> {
     name_sources(&mut document);
-    keep_one_failure(&mut document);
-    run(&document, &settings, product).map_err(|cause| {
-        match culprit(&document, &settings, product) {
-            Some((operation, cause)) => format!("operation {operation}: {cause}"),
-            None => cause,
-        }
+    run(&document, settings, product).map_err(|cause| match culprit(&document, settings, product) {
+        Some((operation, cause)) => format!("operation {operation}: {cause}"),
+        None => cause,
     })
 }
 

@@ -7,12 +7,13 @@
 //! types of the server's document, so a field that the server does not have
 //! does not compile.
 //!
-//! A stub knows nothing but what it was told. It does not keep what it is
-//! sent, checks no token, and answers 404 in words of its own to every request
-//! that no stub is for, which the client takes for another program's. Where a test is about what *becomes of* groups
-//! and members, or about old servers, `owui_groups::mock` (the feature `mock`)
-//! is the one to use: it behaves like a server. A stub is for the one answer
-//! that a server gives only rarely, and for tests that use `httpmock` already.
+//! A stub knows nothing but what it was told. It does not keep what it is sent,
+//! checks no token, and answers 404 in words of its own to every request that no
+//! stub is for, which the client takes for another program's. Where a test is
+//! about what *becomes of* groups and members, or about old servers,
+//! `owui_groups::mock` (the feature `mock`) is the one to use: it behaves like a
+//! server. A stub is for the one answer that a server gives only rarely, and for
+//! tests that use `httpmock` already.
 //!
 //! ```
 //! use owui_groups::{
@@ -58,20 +59,19 @@
 //! typed form, because reading JSON makes *left out* of its null. Match that one
 //! with `into_inner().json_body(…)`.
 //!
-//! # What has no method
+//! # Failures
 //!
-//! Of failures, only `unprocessable_entity` (422) has one, with
-//! [`generated::types::ValidationProblems`]: the generated client takes one
-//! type for all failures of an operation. And operations are all that there is,
-//! while many methods of the client look at `GET /api/version` before they do
-//! their work. Both are told to `httpmock` itself, with the content type, which
-//! the client looks at:
+//! `unprocessable_entity` answers 422 with [`generated::types::ValidationProblems`],
+//! `client_error` any other refusal with [`generated::types::Refusal`]. Many
+//! methods of the client look at `GET /api/version` before they do their work.
+//! That is no operation of the document, so it is told to `httpmock` itself,
+//! with the content type, which the client looks at:
 //!
 //! ```
 //! # use owui_groups::{GroupsClient, stubs::{MockServerExt, httpmock::MockServer}};
 //! # use serde_json::json;
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> owui_groups::Result<()> {
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let server = MockServer::start_async().await;
 //! server.mock(|when, then| {
 //!     when.path("/api/version");
@@ -79,12 +79,10 @@
 //!         .header("content-type", "application/json")
 //!         .json_body(json!({"version": "0.12.4"}));
 //! });
+//! let refusal = serde_json::from_value(json!({"detail": "Group not found."}))?;
 //! server.delete_group(|when, then| {
 //!     when.id("b7a1");
-//!     then.into_inner()
-//!         .status(404)
-//!         .header("content-type", "application/json")
-//!         .json_body(json!({"detail": "Group not found."}));
+//!     then.client_error(404, &refusal);
 //! });
 //!
 //! let client = GroupsClient::new(&server.base_url(), "any-token")?;
@@ -112,6 +110,7 @@
 //! `openapi/groups.json`; nothing but this text is hand-written.
 //!
 //! [`generated::types`]: crate::generated::types
+//! [`generated::types::Refusal`]: crate::generated::types::Refusal
 //! [`generated::types::ValidationProblems`]: crate::generated::types::ValidationProblems
 
 #![allow(
