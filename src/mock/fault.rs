@@ -1,12 +1,11 @@
 //! Failures on demand.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::Value;
 
-use super::MockError;
 use crate::Operation;
 
 /// A failure that the mock shows instead of, or on top of, its own answer.
@@ -16,10 +15,11 @@ use crate::Operation;
 /// ```
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::time::Duration;
-/// use owui_groups::{Operation, mock::{Fault, MockServer}};
+/// use owui_groups::{Operation, mock::{Fault, MockServer}, reqwest::StatusCode};
 ///
 /// let server = MockServer::start().await?;
 /// server.inject(Fault::rate_limited(Duration::from_secs(1)).on(Operation::GetGroup).times(2));
+/// server.inject(Fault::status(StatusCode::BAD_GATEWAY, "the server is gone"));
 /// server.inject(Fault::dropped_after().on(Operation::CreateGroup));
 /// # Ok(())
 /// # }
@@ -27,22 +27,26 @@ use crate::Operation;
 #[derive(Clone, Debug)]
 #[must_use = "a fault strikes only when it is injected"]
 pub struct Fault {
-    effect: Effect,
+    strike: Strike,
     operation: Option<Operation>,
     left: usize,
 }
 
-/// What a fault does to a request.
-#[derive(Clone)]
+/// What befalls a request.
+#[derive(Clone, Debug)]
+pub(super) struct Strike {
+    pub(super) effect: Effect,
+    /// Headers to set in the answer, if there is one.
+    pub(super) headers: HeaderMap,
+}
+
+/// What a fault does.
+#[derive(Clone, Debug)]
 pub(super) enum Effect {
     /// The work is done, and the answer comes late.
     Delay(Duration),
     /// This comes instead; the work is not done.
-    Instead {
-        status: StatusCode,
-        headers: HeaderMap,
-        body: Bytes,
-    },
+    Instead(StatusCode, Bytes),
     /// The work is done; half of the answer's body comes.
     Truncated,
     /// The work is done; the answer's body has no end.
@@ -60,28 +64,15 @@ impl Fault {
     }
 
     /// This status and body come instead; nothing is done. The body is
-    /// declared as text unless [`header`](Self::header) sets another type.
-    ///
-    /// # Errors
-    ///
-    /// When the number is not an HTTP status from 200 up.
-    pub fn status(status: u16, body: impl Into<Bytes>) -> Result<Self, MockError> {
-        let number = StatusCode::from_u16(status).ok();
-        let status = number
-            .filter(|status| status.as_u16() >= 200)
-            .ok_or_else(|| {
-                MockError::new(format!("{status} is not a status that can end a request"))
-            })?;
-        Ok(Self::instead(status, "text/plain; charset=utf-8", body))
+    /// declared as text; [`header`](Self::header) can set another
+    /// `content-type`. A status below 200, which ends no request, becomes 500.
+    pub fn status(status: StatusCode, body: impl Into<Bytes>) -> Self {
+        Self::instead(status, "text/plain; charset=utf-8", body)
     }
 
     /// This status and JSON come instead; nothing is done.
-    ///
-    /// # Errors
-    ///
-    /// When the number is not an HTTP status from 200 up.
-    pub fn json(status: u16, body: &Value) -> Result<Self, MockError> {
-        Self::status(status, body.to_string())?.header("content-type", "application/json")
+    pub fn json(status: StatusCode, body: &Value) -> Self {
+        Self::instead(status, "application/json", body.to_string())
     }
 
     /// A web page comes instead, with status 200; nothing is done. So answers
@@ -93,19 +84,11 @@ impl Fault {
 
     /// 429 comes instead, with `Retry-After` in whole seconds, rounded up; nothing is done.
     pub fn rate_limited(retry_after: Duration) -> Self {
-        let mut seconds = retry_after.as_secs();
-        if retry_after.subsec_nanos() > 0 {
-            seconds = seconds.saturating_add(1);
-        }
-        let mut fault = Self::instead(
-            StatusCode::TOO_MANY_REQUESTS,
-            "application/json",
-            r#"{"detail":"Too Many Requests"}"#,
-        );
-        if let Effect::Instead { headers, .. } = &mut fault.effect {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        fault
+        let started = u64::from(retry_after.subsec_nanos() > 0);
+        let seconds = retry_after.as_secs().saturating_add(started);
+        let body = r#"{"detail":"Too Many Requests"}"#;
+        Self::instead(StatusCode::TOO_MANY_REQUESTS, "application/json", body)
+            .header(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
     /// The work is done, but only half of the answer comes before the connection is closed.
@@ -140,62 +123,40 @@ impl Fault {
         self
     }
 
-    /// Sets a header of the answer that comes instead; no other fault has one.
-    ///
-    /// # Errors
-    ///
-    /// When it is not a header that HTTP can carry, or when nothing comes instead.
-    pub fn header(mut self, name: &str, value: &str) -> Result<Self, MockError> {
-        let Effect::Instead { headers, .. } = &mut self.effect else {
-            return Err(MockError::new(
-                "only an answer that comes instead has headers to set",
-            ));
-        };
-        let wrong = || format!("{name:?} with {value:?} is not a header");
-        let name = http::HeaderName::try_from(name)
-            .map_err(|error| MockError::new(wrong()).caused_by(error))?;
-        let value = HeaderValue::from_str(value)
-            .map_err(|error| MockError::new(wrong()).caused_by(error))?;
-        headers.insert(name, value);
-        Ok(self)
+    /// Sets a header in the answer, whether it is the mock's own or comes
+    /// instead of it. A connection that is dropped has none.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.strike.headers.insert(name, value);
+        self
     }
 
-    /// What to do to this operation, if the fault strikes it; one strike less is left then.
-    pub(super) fn strike(&mut self, operation: Operation) -> Option<Effect> {
+    /// What befalls this operation, if the fault strikes it; one strike less is left then.
+    pub(super) fn strike(&mut self, operation: Operation) -> Option<Strike> {
         let strikes = self.left > 0 && self.operation.is_none_or(|only| only == operation);
         strikes.then(|| {
             self.left -= 1;
-            self.effect.clone()
+            self.strike.clone()
         })
     }
 
     fn of(effect: Effect) -> Self {
         Self {
-            effect,
+            strike: Strike {
+                effect,
+                headers: HeaderMap::new(),
+            },
             operation: None,
             left: 1,
         }
     }
 
     fn instead(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        let content_type = HeaderValue::from_static(content_type);
-        Self::of(Effect::Instead {
-            status,
-            headers: HeaderMap::from_iter([(header::CONTENT_TYPE, content_type)]),
-            body: body.into(),
-        })
-    }
-}
-
-impl fmt::Debug for Effect {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Delay(by) => formatter.debug_tuple("Delay").field(by).finish(),
-            Self::Instead { status, .. } => formatter.debug_tuple("Instead").field(status).finish(),
-            Self::Truncated => formatter.write_str("Truncated"),
-            Self::Endless => formatter.write_str("Endless"),
-            Self::DroppedBefore => formatter.write_str("DroppedBefore"),
-            Self::DroppedAfter => formatter.write_str("DroppedAfter"),
-        }
+        let status = if status.is_informational() {
+            StatusCode::INTERNAL_SERVER_ERROR
+        } else {
+            status
+        };
+        Self::of(Effect::Instead(status, body.into()))
+            .header(header::CONTENT_TYPE, HeaderValue::from_static(content_type))
     }
 }

@@ -21,7 +21,7 @@ use tokio::{
 };
 
 use super::{
-    fault::Effect,
+    fault::{Effect, Strike},
     request::Request,
     rules::answer::Answer,
     shared::{Played, Shared},
@@ -110,54 +110,47 @@ async fn respond(
     let is_head = request.method == Method::HEAD;
     match shared.play(request) {
         Played::Answered(answer, None) => response(answer, is_head),
-        Played::Answered(answer, Some(effect)) => broken(answer, effect).await,
-        Played::Instead {
-            status,
-            headers,
-            body,
-        } => whole(
-            status,
-            headers,
-            Full::new(body).map_err(|never| match never {}),
-        ),
+        Played::Answered(answer, Some(strike)) => broken(answer, strike).await,
+        Played::Instead(status, body, headers) => whole(status, headers, full(body)),
         Played::Dropped => Err(Broken),
     }
 }
 
 /// The answer after a fault that let the work be done.
-async fn broken(answer: Answer, effect: Effect) -> Result<Response<Body>, Broken> {
-    match effect {
+async fn broken(answer: Answer, strike: Strike) -> Result<Response<Body>, Broken> {
+    let mut headers = headers_of(&answer);
+    headers.extend(strike.headers);
+    match strike.effect {
         Effect::Delay(by) => {
             time::sleep(by).await;
-            response(answer, false)
+            whole(answer.status, headers, full(answer.body))
         }
         Effect::Truncated => {
-            let mut headers = headers_of(&answer);
-            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(answer.body.len()));
+            let length = HeaderValue::from(answer.body.len());
+            headers.insert(header::CONTENT_LENGTH, length);
             let half = answer.body.slice(..answer.body.len() / 2);
             let frames = stream::iter([Ok(Frame::data(half)), Err(Broken)]);
             whole(answer.status, headers, StreamBody::new(frames))
         }
         Effect::Endless => {
-            let headers = headers_of(&answer);
             let frames = stream::unfold(Some(answer.body), |first| async {
                 let chunk = first.unwrap_or_else(|| Bytes::from_static(&[b' '; 16 << 10]));
                 Some((Ok(Frame::data(chunk)), None))
             });
             whole(answer.status, headers, StreamBody::new(frames))
         }
-        Effect::DroppedBefore | Effect::DroppedAfter | Effect::Instead { .. } => Err(Broken),
+        Effect::Instead(..) | Effect::DroppedBefore | Effect::DroppedAfter => Err(Broken),
     }
 }
 
 fn response(answer: Answer, is_head: bool) -> Result<Response<Body>, Broken> {
     let headers = headers_of(&answer);
     let body = if is_head { Bytes::new() } else { answer.body };
-    whole(
-        answer.status,
-        headers,
-        Full::new(body).map_err(|never| match never {}),
-    )
+    whole(answer.status, headers, full(body))
+}
+
+fn full(body: Bytes) -> impl hyper::body::Body<Data = Bytes, Error = Broken> {
+    Full::new(body).map_err(|never| match never {})
 }
 
 fn headers_of(answer: &Answer) -> HeaderMap {

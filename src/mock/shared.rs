@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::{
-    fault::{Effect, Fault},
+    fault::{Effect, Fault, Strike},
     request::{RecordedRequest, Request},
     rules::{answer::Answer, document, routes::Route, store::Store},
 };
@@ -22,13 +22,9 @@ pub(super) struct Shared {
 /// What is to come of a request.
 pub(super) enum Played {
     /// This answer, and perhaps what befalls it.
-    Answered(Answer, Option<Effect>),
-    /// This instead of an answer of the mock's own.
-    Instead {
-        status: StatusCode,
-        headers: HeaderMap,
-        body: Bytes,
-    },
+    Answered(Answer, Option<Strike>),
+    /// This status and body instead of an answer of the mock's own.
+    Instead(StatusCode, Bytes, HeaderMap),
     /// Nothing.
     Dropped,
 }
@@ -60,7 +56,7 @@ impl Shared {
         let mut store = self.store();
         let route = Route::of(store.version, &request);
         let operation = route.operation();
-        let effect = operation.and_then(|operation| {
+        let strike = operation.and_then(|operation| {
             let mut faults = self.faults();
             faults.iter_mut().find_map(|fault| fault.strike(operation))
         });
@@ -72,27 +68,21 @@ impl Shared {
                 None => answer,
             }
         };
-        let played = match effect {
+        let played = match strike {
             None => Played::Answered(work(), None),
-            Some(Effect::Instead {
-                status,
-                headers,
-                body,
-            }) => Played::Instead {
-                status,
-                headers,
-                body,
+            Some(strike) => match strike.effect {
+                Effect::Instead(status, body) => Played::Instead(status, body, strike.headers),
+                Effect::DroppedBefore => Played::Dropped,
+                Effect::DroppedAfter => {
+                    work();
+                    Played::Dropped
+                }
+                _ => Played::Answered(work(), Some(strike)),
             },
-            Some(Effect::DroppedBefore) => Played::Dropped,
-            Some(Effect::DroppedAfter) => {
-                work();
-                Played::Dropped
-            }
-            Some(effect) => Played::Answered(work(), Some(effect)),
         };
         record.status = match &played {
             Played::Answered(answer, _) => Some(answer.status.as_u16()),
-            Played::Instead { status, .. } => Some(status.as_u16()),
+            Played::Instead(status, ..) => Some(status.as_u16()),
             Played::Dropped => None,
         };
         self.requests().push(record);
