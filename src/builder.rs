@@ -7,11 +7,13 @@ use std::{
 };
 
 use http::{HeaderName, HeaderValue, header};
-use reqwest::redirect;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    Error, GroupsClient, Result, RetryPolicy, base_url::BaseUrl, secrets::SecretHeaders,
+    Error, GroupsClient, Result, RetryPolicy,
+    base_url::BaseUrl,
+    connections::{Connections, Settings},
+    secrets::SecretHeaders,
     transport::Shared,
 };
 
@@ -25,11 +27,6 @@ const RESERVED: [HeaderName; 7] = [
     header::HOST,
     header::TRANSFER_ENCODING,
 ];
-
-/// How long a connection is kept that nobody uses. Open WebUI's own web server
-/// closes it after five seconds, and a request that crosses the closing is
-/// lost; one that is not safe to repeat would fail for nothing.
-const IDLE_CONNECTIONS: Duration = Duration::from_secs(4);
 
 /// The variable with the server's address.
 pub(crate) const URL_VARIABLE: &str = "OPENWEBUI_URL";
@@ -152,6 +149,10 @@ impl GroupsClientBuilder {
     /// Uses this HTTP client as it is: its timeouts, user agent, proxy and
     /// redirects count, and the builder's own are ignored.
     ///
+    /// Open WebUI closes idle connections after five seconds; a
+    /// `pool_idle_timeout` below that keeps requests off a connection that is
+    /// being closed.
+    ///
     /// reqwest removes the token on a redirect to another host, but not the
     /// headers added with [`header`](Self::header): give it a redirect policy
     /// that follows none, as this crate's own has, if you add any.
@@ -194,8 +195,8 @@ impl GroupsClientBuilder {
             headers.set(name, value.expose_secret())?;
         }
         headers.set_token(&self.token)?;
-        let (http, timeout) = match self.http {
-            Some(http) => (http, None),
+        let (connections, timeout) = match self.http {
+            Some(http) => (Connections::ready_made(http), None),
             None => {
                 let user_agent = self.user_agent.as_deref().unwrap_or(concat!(
                     env!("CARGO_PKG_NAME"),
@@ -206,26 +207,21 @@ impl GroupsClientBuilder {
                     Error::invalid_input("the user agent has characters that no header can carry")
                         .caused_by(error)
                 })?;
-                let mut builder = reqwest::Client::builder()
-                    .connect_timeout(self.connect_timeout)
-                    .timeout(self.timeout)
-                    .pool_idle_timeout(IDLE_CONNECTIONS)
-                    .user_agent(user_agent)
-                    // A redirected POST becomes a GET, and a token must not
-                    // follow wherever an answer points.
-                    .redirect(redirect::Policy::none());
-                if let Some(proxy) = self.proxy {
-                    builder = builder.proxy(proxy);
-                }
-                let http = builder.build().map_err(|error| {
+                let settings = Settings {
+                    connect_timeout: self.connect_timeout,
+                    timeout: self.timeout,
+                    user_agent,
+                    proxy: self.proxy,
+                };
+                let connections = Connections::new(settings).map_err(|error| {
                     Error::invalid_input("the HTTP client cannot be made").caused_by(error)
                 })?;
-                (http, Some(self.timeout))
+                (connections, Some(self.timeout))
             }
         };
         Ok(GroupsClient::from_shared(Arc::new(Shared {
             base_url,
-            http,
+            connections,
             headers,
             retry: self.retry,
             timeout,

@@ -113,7 +113,12 @@ impl GroupsClient {
         }
         let mut headers = http::HeaderMap::new();
         self.shared.headers.apply(&mut headers);
-        Ok(self.shared.http.request(method, url).headers(headers))
+        Ok(self
+            .shared
+            .connections
+            .current()
+            .request(method, url)
+            .headers(headers))
     }
 }
 

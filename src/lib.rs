@@ -3,6 +3,7 @@
 mod base_url;
 mod builder;
 mod client;
+mod connections;
 mod data;
 mod edit;
 mod error;

@@ -19,6 +19,7 @@
 //!   `-0` is `-0.0`.
 //! - HTTP is stricter: blanks at the end of a header are not part of it.
 //! - Permissions are the document's defaults, whatever version it plays.
+//! - After a failure of its own (500) a real server closes the connection.
 //! - A database never stands in its own way (`database is locked`).
 //!
 //! Needs the feature `mock`. Source: the sources of Open WebUI 0.6.43, 0.9.6,

@@ -20,14 +20,14 @@ use tokio::time;
 use tracing::{Instrument, Span, field};
 
 use crate::{
-    Error, ErrorKind, Operation, Result, RetryPolicy, ServerVersion, base_url::BaseUrl, error,
-    generated, retry, secrets::SecretHeaders,
+    Error, ErrorKind, Operation, Result, RetryPolicy, ServerVersion, base_url::BaseUrl,
+    connections::Connections, error, generated, retry, secrets::SecretHeaders,
 };
 
 /// What all calls of a client share.
 pub(crate) struct Shared {
     pub(crate) base_url: BaseUrl,
-    pub(crate) http: reqwest::Client,
+    pub(crate) connections: Connections,
     pub(crate) headers: SecretHeaders,
     pub(crate) retry: RetryPolicy,
     /// What the HTTP client gives each attempt; none for a ready-made client,
@@ -106,7 +106,8 @@ impl Shared {
             shared: Arc::clone(self),
             judged,
         };
-        generated::Client::new_with_client(self.base_url.as_str(), self.http.clone(), call)
+        let http = self.connections.kept().clone();
+        generated::Client::new_with_client(self.base_url.as_str(), http, call)
     }
 
     /// What `/api/version` answers; asked until it answers once.
@@ -120,7 +121,8 @@ impl Shared {
             return Ok(version.clone());
         }
         let build = || {
-            let request = self.http.get(format!("{}{PATH}", self.base_url.as_str()));
+            let http = self.connections.kept();
+            let request = http.get(format!("{}{PATH}", self.base_url.as_str()));
             request
                 .build()
                 .map_err(|error| Error::new(ErrorKind::InvalidInput).caused_by(error.without_url()))
@@ -216,11 +218,17 @@ impl Shared {
         mut request: Request,
     ) -> Result<Response> {
         self.headers.apply(request.headers_mut());
-        match self.http.execute(request).await {
+        match self.connections.current().execute(request).await {
             Ok(response) => {
+                if response.status().is_server_error() {
+                    self.connections.distrust();
+                }
                 answer::judge(operation, response, self.response_limit, &self.headers).await
             }
-            Err(error) => Err(answer::transport_failure(error)),
+            Err(error) => {
+                self.connections.distrust();
+                Err(answer::transport_failure(error))
+            }
         }
     }
 }

@@ -1,0 +1,108 @@
+//! Connections to the server: kept between requests, but not after a failure.
+
+use std::{
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use http::HeaderValue;
+use reqwest::{Client, ClientBuilder, redirect};
+
+/// How long a connection is kept that nobody uses. Open WebUI's own web server
+/// closes it after five seconds, and a request that crosses the closing is
+/// lost; one that is not safe to repeat would fail for nothing.
+const KEPT_FOR: Duration = Duration::from_secs(4);
+
+/// The HTTP client of all calls, and what to use where it cannot be trusted.
+///
+/// After a failure of its own, Open WebUI closes the connection without having
+/// said so in its answer. A request that is sent on it meanwhile is lost, so
+/// for as long as such a connection could be kept, requests get new ones.
+pub(crate) struct Connections {
+    kept: Client,
+    /// None for a ready-made client, which is used as it is.
+    settings: Option<Settings>,
+    new: OnceLock<Client>,
+    began: Instant,
+    /// In milliseconds since the beginning.
+    distrusted_until: AtomicU64,
+}
+
+/// What an HTTP client is made of.
+pub(crate) struct Settings {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) timeout: Duration,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) proxy: Option<reqwest::Proxy>,
+}
+
+impl Connections {
+    /// # Errors
+    ///
+    /// When the HTTP client cannot be made.
+    pub(crate) fn new(settings: Settings) -> reqwest::Result<Self> {
+        let kept = settings.builder().pool_idle_timeout(KEPT_FOR).build()?;
+        Ok(Self {
+            settings: Some(settings),
+            ..Self::ready_made(kept)
+        })
+    }
+
+    pub(crate) fn ready_made(client: Client) -> Self {
+        Self {
+            kept: client,
+            settings: None,
+            new: OnceLock::new(),
+            began: Instant::now(),
+            distrusted_until: AtomicU64::new(0),
+        }
+    }
+
+    /// The client that keeps connections.
+    pub(crate) fn kept(&self) -> &Client {
+        &self.kept
+    }
+
+    /// The client for a request that is sent now.
+    pub(crate) fn current(&self) -> &Client {
+        let until = self.distrusted_until.load(Ordering::Relaxed);
+        match &self.settings {
+            // The clock is not read before the first failure.
+            Some(settings) if until > 0 && self.elapsed() < until => self.new.get_or_init(|| {
+                let client = settings.builder().pool_max_idle_per_host(0).build();
+                client.unwrap_or_else(|_| self.kept.clone())
+            }),
+            _ => &self.kept,
+        }
+    }
+
+    /// Tells that the server failed, or that a connection broke.
+    pub(crate) fn distrust(&self) {
+        let kept_for = u64::try_from(KEPT_FOR.as_millis()).unwrap_or(u64::MAX);
+        let until = self.elapsed().saturating_add(kept_for);
+        self.distrusted_until.store(until, Ordering::Relaxed);
+    }
+
+    fn elapsed(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Settings {
+    fn builder(&self) -> ClientBuilder {
+        let builder = Client::builder()
+            .connect_timeout(self.connect_timeout)
+            .timeout(self.timeout)
+            .user_agent(self.user_agent.clone())
+            // A redirected POST becomes a GET, and a token must not follow
+            // wherever an answer points.
+            .redirect(redirect::Policy::none());
+        match &self.proxy {
+            Some(proxy) => builder.proxy(proxy.clone()),
+            None => builder,
+        }
+    }
+}
