@@ -37,6 +37,7 @@ pub struct MockServerBuilder {
     port: u16,
     admin: MockUser,
     seed: Seed,
+    records: bool,
     validates: bool,
 }
 
@@ -48,6 +49,7 @@ impl MockServerBuilder {
             port: 0,
             admin: MockUser::named("Admin").with_role("admin"),
             seed: Seed::default(),
+            records: true,
             validates: false,
         }
     }
@@ -90,6 +92,14 @@ impl MockServerBuilder {
         self
     }
 
+    /// Whether [`MockServer::requests`] are kept, with their bodies, for as
+    /// long as the mock lives. On unless set; a mock that runs for long has no
+    /// need of them.
+    pub fn record_requests(mut self, record: bool) -> Self {
+        self.records = record;
+        self
+    }
+
     /// Holds every answer of a groups operation against the server's document;
     /// one that the document does not describe becomes a 500 that says so. Off
     /// unless set.
@@ -115,7 +125,7 @@ impl MockServerBuilder {
         };
         let listener = TcpListener::bind(place).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        let shared = Arc::new(Shared::new(store, self.validates));
+        let shared = Arc::new(Shared::new(store, self.records, self.validates));
         let accepting = tokio::spawn(listener::serve(listener, Arc::clone(&shared)));
         Ok(MockServer::new(
             address,

@@ -15,6 +15,8 @@ pub(super) struct Shared {
     store: Mutex<Store>,
     faults: Mutex<Vec<Fault>>,
     requests: Mutex<Vec<RecordedRequest>>,
+    /// Whether requests are kept.
+    records: bool,
     /// Whether answers that the document does not describe are failures.
     validates: bool,
 }
@@ -30,11 +32,12 @@ pub(super) enum Played {
 }
 
 impl Shared {
-    pub(super) fn new(store: Store, validates: bool) -> Self {
+    pub(super) fn new(store: Store, records: bool, validates: bool) -> Self {
         Self {
             store: Mutex::new(store),
             faults: Mutex::default(),
             requests: Mutex::default(),
+            records,
             validates,
         }
     }
@@ -60,7 +63,7 @@ impl Shared {
             let mut faults = self.faults();
             faults.iter_mut().find_map(|fault| fault.strike(operation))
         });
-        let mut record = request.record(operation);
+        let mut record = self.records.then(|| request.record(operation));
         let mut work = || {
             let answer = route.answer(&mut store, &request);
             match operation.filter(|_| self.validates) {
@@ -80,12 +83,15 @@ impl Shared {
                 _ => Played::Answered(work(), Some(strike)),
             },
         };
-        record.status = match &played {
+        let status = match &played {
             Played::Answered(answer, _) => Some(answer.status.as_u16()),
             Played::Instead(status, ..) => Some(status.as_u16()),
             Played::Dropped => None,
         };
-        self.requests().push(record);
+        if let Some(record) = &mut record {
+            record.status = status;
+        }
+        self.requests().extend(record);
         played
     }
 }

@@ -87,7 +87,7 @@ async fn a_body_nested_without_end_is_refused() {
         body.as_bytes(),
     );
     let answer = say(&server, &request).await;
-    assert!(answer.starts_with("HTTP/1.1 422"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     still_works(&server).await;
 }
 

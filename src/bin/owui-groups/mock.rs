@@ -39,6 +39,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         .emulate(arguments.emulate)
         .listen_on(arguments.address)
         .port(arguments.port)
+        // Nobody could look at them.
+        .record_requests(false)
         .validate_answers(arguments.validate);
     if let Some(file) = arguments.seed {
         let text = fs::read_to_string(&file)

@@ -32,15 +32,18 @@ impl Body {
         if !is_json(version, headers) {
             return Ok(Self::Other(body.clone()));
         }
-        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        let Ok(text) = std::str::from_utf8(body) else {
-            return Err(Answer::refusal(
+        let unreadable = || {
+            Answer::refusal(
                 StatusCode::BAD_REQUEST,
                 "There was an error parsing the body",
-            ));
+            )
         };
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let text = std::str::from_utf8(body).map_err(|_| unreadable())?;
         serde_json::from_str(text).map(Self::Json).map_err(|_| {
-            let (position, message) = python_json::fault(text);
+            let Some((position, message)) = python_json::fault(text) else {
+                return unreadable();
+            };
             Answer::invalid(vec![json!({
                 "type": "json_invalid",
                 "loc": ["body", position],

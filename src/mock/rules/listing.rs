@@ -1,5 +1,7 @@
 //! The list of groups, and whom it shows what.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::{
@@ -12,8 +14,9 @@ pub(super) fn list(store: &Store, caller: &User, mut query: Query) -> Outcome {
     let share = query.flag("share");
     query.finish()?;
     let is_admin = caller.role == "admin";
+    let own = groups_of(store, &caller.id);
     let groups = store.groups().into_iter().filter(|group| {
-        let belongs = || belongs(store, &caller.id, &group.id);
+        let belongs = || own.contains(group.id.as_str());
         match share {
             // The oldest server filters twice, and for administrators too.
             _ if !store.version.shares_among_members() => {
@@ -33,14 +36,13 @@ pub(super) fn list(store: &Store, caller: &User, mut query: Query) -> Outcome {
     Ok(groups.map(|group| store.group_json(group)).collect())
 }
 
-/// Whether the user is a member of the group, or of one below it.
-fn belongs(store: &Store, user: &str, group: &str) -> bool {
-    if store.version.has_hierarchy() {
-        let branch = store.branch_of(group);
-        branch.into_iter().any(|id| store.is_member(id, user))
-    } else {
-        store.is_member(group, user)
-    }
+/// The groups that the user is a member of, and those above them.
+fn groups_of<'a>(store: &'a Store, user: &str) -> HashSet<&'a str> {
+    let groups = store.groups().into_iter();
+    let own = groups.filter(|group| store.is_member(&group.id, user));
+    own.flat_map(|group| store.line_of(&group.id))
+        .map(|group| group.id.as_str())
+        .collect()
 }
 
 fn setting(group: &Group) -> Option<&Value> {

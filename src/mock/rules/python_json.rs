@@ -1,24 +1,31 @@
 //! Where Python's JSON reader stops in a text that is not JSON, and what it says.
 
-/// The position in characters, and the message.
-pub(super) fn fault(text: &str) -> (usize, &'static str) {
+/// The position in characters, and the message; none for what it would read,
+/// and for what is nested so deep that it gives up.
+pub(super) fn fault(text: &str) -> Option<(usize, &'static str)> {
     let mut reader = Reader {
         text: text.chars().collect(),
         at: 0,
     };
     reader.skip_space();
     match reader.value(0) {
-        Err(fault) => fault,
+        Err(Stop::At(position, message)) => Some((position, message)),
+        Err(Stop::TooDeep) => None,
         Ok(()) => {
             reader.skip_space();
-            (reader.at, "Extra data")
+            reader.peek().map(|_| (reader.at, "Extra data"))
         }
     }
 }
 
-type Fault = (usize, &'static str);
+/// Why the reader goes no further.
+#[derive(Clone, Copy)]
+enum Stop {
+    At(usize, &'static str),
+    TooDeep,
+}
 
-/// Deeper than this is refused without a look, so that no text costs the stack.
+/// Deeper than this nobody looks, so that no text costs the stack.
 const DEPTH: usize = 500;
 
 struct Reader {
@@ -45,11 +52,12 @@ impl Reader {
         }
     }
 
-    fn value(&mut self, depth: usize) -> Result<(), Fault> {
-        let expected = (self.at, "Expecting value");
+    fn value(&mut self, depth: usize) -> Result<(), Stop> {
+        let expected = Stop::At(self.at, "Expecting value");
         match self.peek() {
-            Some('{') if depth < DEPTH => self.object(depth),
-            Some('[') if depth < DEPTH => self.array(depth),
+            Some('{' | '[') if depth >= DEPTH => Err(Stop::TooDeep),
+            Some('{') => self.object(depth),
+            Some('[') => self.array(depth),
             Some('"') => self.string(),
             Some('-' | '0'..='9') => self.number().ok_or(expected),
             _ => {
@@ -61,7 +69,7 @@ impl Reader {
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<(), Fault> {
+    fn object(&mut self, depth: usize) -> Result<(), Stop> {
         const NAME: &str = "Expecting property name enclosed in double quotes";
         self.at += 1;
         self.skip_space();
@@ -70,12 +78,12 @@ impl Reader {
         }
         loop {
             if self.peek() != Some('"') {
-                return Err((self.at, NAME));
+                return Err(Stop::At(self.at, NAME));
             }
             self.string()?;
             self.skip_space();
             if !self.take(':') {
-                return Err((self.at, "Expecting ':' delimiter"));
+                return Err(Stop::At(self.at, "Expecting ':' delimiter"));
             }
             self.skip_space();
             self.value(depth + 1)?;
@@ -84,13 +92,13 @@ impl Reader {
                 return Ok(());
             }
             if !self.take(',') {
-                return Err((self.at, "Expecting ',' delimiter"));
+                return Err(Stop::At(self.at, "Expecting ',' delimiter"));
             }
             self.skip_space();
         }
     }
 
-    fn array(&mut self, depth: usize) -> Result<(), Fault> {
+    fn array(&mut self, depth: usize) -> Result<(), Stop> {
         self.at += 1;
         self.skip_space();
         if self.take(']') {
@@ -103,14 +111,14 @@ impl Reader {
                 return Ok(());
             }
             if !self.take(',') {
-                return Err((self.at, "Expecting ',' delimiter"));
+                return Err(Stop::At(self.at, "Expecting ',' delimiter"));
             }
             self.skip_space();
         }
     }
 
-    fn string(&mut self) -> Result<(), Fault> {
-        let unterminated = (self.at, "Unterminated string starting at");
+    fn string(&mut self) -> Result<(), Stop> {
+        let unterminated = Stop::At(self.at, "Unterminated string starting at");
         self.at += 1;
         loop {
             let character = self.peek().ok_or(unterminated)?;
@@ -129,14 +137,14 @@ impl Reader {
                             let whole = digits
                                 .is_some_and(|digits| digits.iter().all(char::is_ascii_hexdigit));
                             if !whole {
-                                return Err((self.at, "Invalid \\uXXXX escape"));
+                                return Err(Stop::At(self.at, "Invalid \\uXXXX escape"));
                             }
                             self.at += 5;
                         }
-                        _ => return Err((begin, "Invalid \\escape")),
+                        _ => return Err(Stop::At(begin, "Invalid \\escape")),
                     }
                 }
-                '\0'..='\x1f' => return Err((self.at, "Invalid control character at")),
+                '\0'..='\x1f' => return Err(Stop::At(self.at, "Invalid control character at")),
                 _ => self.at += 1,
             }
         }
@@ -210,7 +218,15 @@ mod tests {
             ("-", (0, "Expecting value")),
             ("   ", (3, "Expecting value")),
         ] {
-            assert_eq!(fault(text), expected, "{text:?}");
+            assert_eq!(fault(text), Some(expected), "{text:?}");
         }
+    }
+
+    #[test]
+    fn what_python_would_read_has_no_fault() {
+        for text in ["{}", " [1, 2.5e3, \"\\ud800\"] ", "1e999"] {
+            assert_eq!(fault(text), None, "{text:?}");
+        }
+        assert_eq!(fault(&"[".repeat(100_000)), None);
     }
 }
