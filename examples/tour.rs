@@ -31,7 +31,7 @@ async fn main() -> ExitCode {
 async fn tour() -> Result<()> {
     let names_a_server = ["OPENWEBUI_URL", "OPENWEBUI_TOKEN"]
         .iter()
-        .any(|variable| env::var_os(variable).is_some());
+        .any(|variable| env::var(variable).is_ok_and(|value| !value.trim().is_empty()));
     // The mock stops when it is dropped, at the end of the tour.
     let mock = match names_a_server {
         true => None,

@@ -2,15 +2,14 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv4Addr},
+    net::{IpAddr, Ipv4Addr, TcpListener},
     sync::Arc,
 };
 
-use tokio::net::TcpListener;
-
 use super::{
-    EmulatedVersion, MockError, MockServer, MockUser, Seed, listener,
+    EmulatedVersion, MockError, MockServer, MockUser, Seed,
     rules::store::Store,
+    running::Running,
     server::{put_group, put_members, put_user},
     shared::Shared,
 };
@@ -108,7 +107,7 @@ impl MockServerBuilder {
         self
     }
 
-    /// Starts the mock on the current Tokio runtime.
+    /// Starts the mock, on a thread of its own.
     ///
     /// # Errors
     ///
@@ -123,16 +122,12 @@ impl MockServerBuilder {
             MockError::new(format!("the mock cannot listen on {address}, port {port}"))
                 .caused_by(error)
         };
-        let listener = TcpListener::bind(place).await.map_err(cannot)?;
+        let listener = TcpListener::bind(place).map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         let shared = Arc::new(Shared::new(store, self.records, self.validates));
-        let accepting = tokio::spawn(listener::serve(listener, Arc::clone(&shared)));
-        Ok(MockServer::new(
-            address,
-            admin,
-            shared,
-            accepting.abort_handle(),
-        ))
+        let running = Running::start(listener, Arc::clone(&shared));
+        let running = running.await.map_err(cannot)?;
+        Ok(MockServer::new(address, admin, shared, running))
     }
 }
 
@@ -140,26 +135,31 @@ fn plant(store: &mut Store, admin: &str, seed: Seed) -> Result<(), MockError> {
     for user in seed.users {
         let _ = put_user(store, user)?;
     }
-    let mut planted: HashMap<String, String> = HashMap::new();
+    let mut planted: HashMap<String, Vec<String>> = HashMap::new();
     for group in seed.groups {
         let parent = match &group.parent {
             None => None,
-            Some(name) => Some(planted.get(name).ok_or_else(|| {
-                MockError::new(format!(
-                    "{:?} is below {name:?}, which is no group before it",
-                    group.name
-                ))
-            })?),
+            Some(name) => match planted.get(name).map(Vec::as_slice) {
+                Some([id]) => Some(id.as_str()),
+                Some(_) => {
+                    return Err(MockError::new(format!(
+                        "{:?} is below {name:?}, and several groups before it are called so",
+                        group.name
+                    )));
+                }
+                None => {
+                    return Err(MockError::new(format!(
+                        "{:?} is below {name:?}, which is no group before it",
+                        group.name
+                    )));
+                }
+            },
         };
-        let created = put_group(store, admin, group.form(parent.map(String::as_str)))?;
-        let id = created
-            .get("id")
-            .and_then(|id| id.as_str())
-            .unwrap_or_default();
+        let id = put_group(store, admin, group.id.clone(), group.form(parent))?;
         let members = group.members.iter().map(|member| user_id(store, member));
         let members = members.collect::<Result<_, _>>()?;
-        put_members(store, id, members)?;
-        planted.insert(group.name, id.to_owned());
+        put_members(store, &id, members)?;
+        planted.entry(group.name).or_default().push(id);
     }
     Ok(())
 }

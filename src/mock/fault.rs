@@ -29,8 +29,16 @@ use crate::Operation;
 pub struct Fault {
     strike: Strike,
     operation: Option<Operation>,
+    /// How many requests that it could strike it lets pass first.
+    passes: usize,
     left: usize,
 }
+
+const FRAMING: [HeaderName; 3] = [
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::CONNECTION,
+];
 
 /// What befalls a request.
 #[derive(Clone, Debug)]
@@ -66,7 +74,7 @@ impl Fault {
     /// This status and body come instead; nothing is done. The body is
     /// declared as text; [`header`](Self::header) can set another
     /// `content-type`. A status below 200, which ends no request, becomes 500.
-    pub fn status(status: StatusCode, body: impl Into<Bytes>) -> Self {
+    pub fn status(status: StatusCode, body: impl Into<Vec<u8>>) -> Self {
         Self::instead(status, "text/plain; charset=utf-8", body)
     }
 
@@ -117,6 +125,13 @@ impl Fault {
         self
     }
 
+    /// Lets this many requests pass before it strikes: the third page of a
+    /// list fails after two.
+    pub fn after(mut self, requests: usize) -> Self {
+        self.passes = requests;
+        self
+    }
+
     /// Strikes this often.
     pub fn times(mut self, times: usize) -> Self {
         self.left = times;
@@ -124,19 +139,31 @@ impl Fault {
     }
 
     /// Sets a header in the answer, whether it is the mock's own or comes
-    /// instead of it. A connection that is dropped has none.
+    /// instead of it. A connection that is dropped has none. The headers that
+    /// say where an answer ends (`content-length`, `transfer-encoding`,
+    /// `connection`) stay as they are.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.strike.headers.insert(name, value);
+        if !FRAMING.contains(&name) {
+            self.strike.headers.insert(name, value);
+        }
         self
     }
 
     /// What befalls this operation, if the fault strikes it; one strike less is left then.
     pub(super) fn strike(&mut self, operation: Operation) -> Option<Strike> {
-        let strikes = self.left > 0 && self.operation.is_none_or(|only| only == operation);
-        strikes.then(|| {
-            self.left -= 1;
-            self.strike.clone()
-        })
+        if self.is_spent() || self.operation.is_some_and(|only| only != operation) {
+            return None;
+        }
+        if self.passes > 0 {
+            self.passes -= 1;
+            return None;
+        }
+        self.left -= 1;
+        Some(self.strike.clone())
+    }
+
+    pub(super) fn is_spent(&self) -> bool {
+        self.left == 0
     }
 
     fn of(effect: Effect) -> Self {
@@ -146,17 +173,18 @@ impl Fault {
                 headers: HeaderMap::new(),
             },
             operation: None,
+            passes: 0,
             left: 1,
         }
     }
 
-    fn instead(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
+    fn instead(status: StatusCode, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
         let status = if status.is_informational() {
             StatusCode::INTERNAL_SERVER_ERROR
         } else {
             status
         };
-        Self::of(Effect::Instead(status, body.into()))
+        Self::of(Effect::Instead(status, body.into().into()))
             .header(header::CONTENT_TYPE, HeaderValue::from_static(content_type))
     }
 }

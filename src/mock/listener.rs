@@ -4,7 +4,7 @@ use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::stream;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body_util::{
     BodyExt, Full, LengthLimitError, Limited, StreamBody, combinators::UnsyncBoxBody,
 };
@@ -33,7 +33,8 @@ const LARGEST_BODY: usize = 32 << 20;
 /// How long a connection may wait for a request, as with the server's own web server.
 const IDLE: Duration = Duration::from_secs(5);
 
-/// How long to wait when there are too many connections to accept one more.
+/// How long to wait for the system: for a connection to become free, for
+/// bytes to be on their way.
 const BREATH: Duration = Duration::from_millis(10);
 
 /// Serves until it is dropped, and every connection with it.
@@ -93,10 +94,7 @@ async fn respond(
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
             let detail = format!("the mock reads bodies of at most {LARGEST_BODY} bytes");
-            return response(
-                Answer::refusal(StatusCode::PAYLOAD_TOO_LARGE, detail),
-                false,
-            );
+            return response(Answer::refusal(StatusCode::PAYLOAD_TOO_LARGE, detail));
         }
         Err(_) => return Err(Broken),
     };
@@ -107,9 +105,8 @@ async fn respond(
         headers: parts.headers,
         body,
     };
-    let is_head = request.method == Method::HEAD;
     match shared.play(request) {
-        Played::Answered(answer, None) => response(answer, is_head),
+        Played::Answered(answer, None) => response(answer),
         Played::Answered(answer, Some(strike)) => broken(answer, strike).await,
         Played::Instead(status, body, headers) => whole(status, headers, full(body)),
         Played::Dropped => Err(Broken),
@@ -129,7 +126,14 @@ async fn broken(answer: Answer, strike: Strike) -> Result<Response<Body>, Broken
             let length = HeaderValue::from(answer.body.len());
             headers.insert(header::CONTENT_LENGTH, length);
             let half = answer.body.slice(..answer.body.len() / 2);
-            let frames = stream::iter([Ok(Frame::data(half)), Err(Broken)]);
+            let frames = stream::unfold(Some(half), |half| async {
+                let Some(half) = half else {
+                    // What was written is on its way only when there is nothing more for a while.
+                    time::sleep(BREATH).await;
+                    return Some((Err(Broken), None));
+                };
+                Some((Ok(Frame::data(half)), None))
+            });
             whole(answer.status, headers, StreamBody::new(frames))
         }
         Effect::Endless => {
@@ -143,10 +147,9 @@ async fn broken(answer: Answer, strike: Strike) -> Result<Response<Body>, Broken
     }
 }
 
-fn response(answer: Answer, is_head: bool) -> Result<Response<Body>, Broken> {
+fn response(answer: Answer) -> Result<Response<Body>, Broken> {
     let headers = headers_of(&answer);
-    let body = if is_head { Bytes::new() } else { answer.body };
-    whole(answer.status, headers, full(body))
+    whole(answer.status, headers, full(answer.body))
 }
 
 fn full(body: Bytes) -> impl hyper::body::Body<Data = Bytes, Error = Broken> {

@@ -1,40 +1,62 @@
 //! A request, as the mock got it.
 
+use std::fmt;
+
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 use crate::Operation;
 
-/// A request that the mock got. Its token is hidden from `Debug`.
-#[derive(Clone, Debug)]
+/// A request that the mock got. `Debug` shows neither its token nor its body,
+/// which may have a password in it.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct RecordedRequest {
     /// The operation, if the emulated server has one there.
     pub operation: Option<Operation>,
     /// `GET` and the like.
-    pub method: String,
+    pub method: Method,
     /// The path as it was sent, without the query.
     pub path: String,
     /// The query as it was sent, without the question mark.
     pub query: Option<String>,
     /// The headers. Those that carry a token are marked as sensitive.
     pub headers: HeaderMap,
-    /// The body as it was sent.
-    pub body: Bytes,
     /// The status of the answer; none when the connection was dropped instead.
-    pub status: Option<u16>,
+    pub status: Option<StatusCode>,
+    body: Bytes,
 }
 
 impl RecordedRequest {
+    /// The body as it was sent.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The body as JSON, if it is.
     pub fn json(&self) -> Option<serde_json::Value> {
         serde_json::from_slice(&self.body).ok()
     }
 }
 
+impl fmt::Debug for RecordedRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RecordedRequest")
+            .field("operation", &self.operation)
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("query", &self.query)
+            .field("headers", &self.headers)
+            .field("status", &self.status)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
 /// What a handler sees of a request.
 pub(super) struct Request {
-    pub(super) method: http::Method,
+    pub(super) method: Method,
     pub(super) path: String,
     pub(super) query: Option<String>,
     pub(super) headers: HeaderMap,
@@ -54,7 +76,7 @@ impl Request {
         }
         RecordedRequest {
             operation,
-            method: self.method.to_string(),
+            method: self.method.clone(),
             path: self.path.clone(),
             query: self.query.clone(),
             headers,
@@ -64,4 +86,4 @@ impl Request {
     }
 }
 
-const X_API_KEY: http::HeaderName = http::HeaderName::from_static("x-api-key");
+const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");

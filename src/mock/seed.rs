@@ -24,7 +24,7 @@ use super::{MockError, MockUser};
 /// ```
 ///
 /// A user has a `name` and, if wanted, `id`, `email`, `role` and `token`; a
-/// group has a `name` and, if wanted, `description`, `parent` (the name of a
+/// group has a `name` and, if wanted, `id`, `description`, `parent` (the name of a
 /// group before it), `permissions`, `data` and `members` (ids, addresses or
 /// names).
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -40,6 +40,8 @@ pub struct Seed {
 #[serde(deny_unknown_fields)]
 pub(super) struct SeedGroup {
     pub(super) name: String,
+    #[serde(default)]
+    pub(super) id: Option<String>,
     #[serde(default)]
     description: String,
     #[serde(default)]
@@ -60,11 +62,15 @@ impl Seed {
     /// Names the place that is not as it should be.
     pub fn from_json(text: &str) -> Result<Self, MockError> {
         let mut reader = serde_json::Deserializer::from_str(text);
-        serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let seed: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let place = error.path().to_string();
             MockError::new(format!("the seed is not what a mock can hold, at {place}"))
                 .caused_by(error.into_inner())
-        })
+        })?;
+        reader.end().map_err(|error| {
+            MockError::new("there is more in the seed than one JSON object").caused_by(error)
+        })?;
+        Ok(seed)
     }
 }
 

@@ -1,9 +1,12 @@
 //! The mock, as a test holds it.
 
-use std::{fmt, net::SocketAddr, sync::Arc};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+};
 
 use serde_json::Value;
-use tokio::task::AbortHandle;
 
 use super::{
     EmulatedVersion, Fault, MockError, MockServerBuilder, MockUser, RecordedRequest,
@@ -11,6 +14,7 @@ use super::{
         groups,
         store::{Store, User, now},
     },
+    running::Running,
     shared::Shared,
 };
 use crate::{GroupsClient, NewGroup, Operation, types::Group};
@@ -35,15 +39,16 @@ use crate::{GroupsClient, NewGroup, Operation, types::Group};
 /// # }
 /// ```
 ///
-/// The mock runs on the Tokio runtime that it was started on: code that blocks
-/// the only thread of that runtime waits for itself. Programs in other
-/// languages use the command `owui-groups mock`.
+/// It runs on a thread of its own, so tests that block can use it as well, and
+/// its port is free again when it is dropped. Programs in other languages use
+/// the command `owui-groups mock`.
 #[must_use = "a mock stops when it is dropped"]
 pub struct MockServer {
     address: SocketAddr,
     admin: MockUser,
     shared: Arc<Shared>,
-    accepting: AbortHandle,
+    /// Ends with the mock.
+    _running: Running,
 }
 
 impl MockServer {
@@ -66,13 +71,13 @@ impl MockServer {
         address: SocketAddr,
         admin: MockUser,
         shared: Arc<Shared>,
-        accepting: AbortHandle,
+        running: Running,
     ) -> Self {
         Self {
             address,
             admin,
             shared,
-            accepting,
+            _running: running,
         }
     }
 
@@ -83,7 +88,14 @@ impl MockServer {
 
     /// The address to give to a client: `http://127.0.0.1:49152` for example.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let mut address = self.address;
+        match address.ip() {
+            // Listening everywhere is no address to connect to.
+            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        format!("http://{address}")
     }
 
     /// The administrator that every mock has.
@@ -134,13 +146,21 @@ impl MockServer {
     ///
     /// When a server of the version would refuse it, or ignore its parent.
     pub fn add_group(&self, group: NewGroup) -> Result<Group, MockError> {
-        let form = group
-            .into_body(Operation::CreateGroup)
-            .map_err(|error| MockError::new("the group cannot be sent").caused_by(error))?;
-        let form = serde_json::to_value(form)
-            .map_err(|error| MockError::new("the group cannot be sent").caused_by(error))?;
-        let created = put_group(&mut self.shared.store(), self.admin.id(), form)?;
-        as_group(created)
+        self.put_group(None, group)
+    }
+
+    /// As [`add_group`](Self::add_group), with an id that a test wants, which
+    /// no server would let it choose.
+    ///
+    /// # Errors
+    ///
+    /// As there, and when another group has the id.
+    pub fn add_group_with_id(
+        &self,
+        id: impl Into<String>,
+        group: NewGroup,
+    ) -> Result<Group, MockError> {
+        self.put_group(Some(id.into()), group)
     }
 
     /// Makes users members of a group, whatever the version would do.
@@ -184,6 +204,17 @@ impl MockServer {
         self.shared.faults().push(fault);
     }
 
+    /// The faults that have not struck as often as they were told to. A test
+    /// that injects one for a request that never comes finds it here.
+    pub fn pending_faults(&self) -> Vec<Fault> {
+        self.shared.faults().clone()
+    }
+
+    /// Forgets the faults that are pending.
+    pub fn clear_faults(&self) {
+        self.shared.faults().clear();
+    }
+
     /// All requests so far, in the order in which they came.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.shared.requests().clone()
@@ -203,11 +234,16 @@ impl MockServer {
     pub fn forget_requests(&self) {
         self.shared.requests().clear();
     }
-}
 
-impl Drop for MockServer {
-    fn drop(&mut self) {
-        self.accepting.abort();
+    fn put_group(&self, id: Option<String>, group: NewGroup) -> Result<Group, MockError> {
+        let cannot = || MockError::new("the group cannot be sent");
+        let form = group.into_body(Operation::CreateGroup);
+        let form = form.map_err(|error| cannot().caused_by(error))?;
+        let form = serde_json::to_value(form).map_err(|error| cannot().caused_by(error))?;
+        let mut store = self.shared.store();
+        let id = put_group(&mut store, self.admin.id(), id, form)?;
+        let group = store.group(&id).map(|group| store.group_json(group));
+        as_group(group.unwrap_or_default())
     }
 }
 
@@ -221,6 +257,9 @@ impl fmt::Debug for MockServer {
     }
 }
 
+/// The roles of Open WebUI.
+const ROLES: [&str; 3] = ["admin", "user", "pending"];
+
 pub(super) fn put_user(store: &mut Store, mut user: MockUser) -> Result<MockUser, MockError> {
     if user.id.is_empty() {
         user.id = store.next_id();
@@ -231,7 +270,14 @@ pub(super) fn put_user(store: &mut Store, mut user: MockUser) -> Result<MockUser
         user.email = format!("{letters}-{}@mock.example", store.next_number());
     }
     if user.token.is_empty() {
-        user.token = format!("mock-token-{}", store.next_number());
+        user.token = store.next_token();
+    }
+    if !ROLES.contains(&user.role.as_str()) {
+        return Err(MockError::new(format!(
+            "{:?} is no role; there are {}",
+            user.role,
+            ROLES.join(", ")
+        )));
     }
     let taken = |what: &str| {
         Err(MockError::new(format!(
@@ -258,20 +304,33 @@ pub(super) fn put_user(store: &mut Store, mut user: MockUser) -> Result<MockUser
     Ok(user)
 }
 
-/// Creates a group by the version's own rules, and tells what it refuses.
-pub(super) fn put_group(store: &mut Store, admin: &str, form: Value) -> Result<Value, MockError> {
+/// Creates a group by the version's own rules, and tells what it refuses;
+/// gives back its id.
+pub(super) fn put_group(
+    store: &mut Store,
+    admin: &str,
+    id: Option<String>,
+    form: Value,
+) -> Result<String, MockError> {
     if form.get("parent_group_id").is_some() && !store.version.has_hierarchy() {
         return Err(MockError::new(format!(
             "groups of Open WebUI {} have no parents",
             store.version
         )));
     }
-    groups::create(store, admin, form).map_err(|refusal| {
-        MockError::new(format!(
+    let id = id.unwrap_or_else(|| store.next_id());
+    if store.group(&id).is_some() {
+        return Err(MockError::new(format!(
+            "there is a group with the id {id} already"
+        )));
+    }
+    match groups::create(store, admin, id.clone(), form) {
+        Ok(_) => Ok(id),
+        Err(refusal) => Err(MockError::new(format!(
             "the group is refused: {}",
             String::from_utf8_lossy(&refusal.body)
-        ))
-    })
+        ))),
+    }
 }
 
 pub(super) fn put_members(

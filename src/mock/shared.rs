@@ -61,7 +61,9 @@ impl Shared {
         let operation = route.operation();
         let strike = operation.and_then(|operation| {
             let mut faults = self.faults();
-            faults.iter_mut().find_map(|fault| fault.strike(operation))
+            let strike = faults.iter_mut().find_map(|fault| fault.strike(operation));
+            faults.retain(|fault| !fault.is_spent());
+            strike
         });
         let mut record = self.records.then(|| request.record(operation));
         let mut work = || {
@@ -84,8 +86,8 @@ impl Shared {
             },
         };
         let status = match &played {
-            Played::Answered(answer, _) => Some(answer.status.as_u16()),
-            Played::Instead(status, ..) => Some(status.as_u16()),
+            Played::Answered(answer, _) => Some(answer.status),
+            Played::Instead(status, ..) => Some(*status),
             Played::Dropped => None,
         };
         if let Some(record) = &mut record {

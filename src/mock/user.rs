@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// A user to put into the mock, or one that is there.
 ///
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// let boss = MockUser::named("Bo").with_role("admin").with_email("bo@corp.example");
 /// # let _ = (ann, boss);
 /// ```
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use]
 pub struct MockUser {

@@ -135,6 +135,12 @@ async fn headers_without_end_are_refused() {
 
 #[tokio::test]
 async fn a_thousand_connections_are_served() {
+    // Both ends of each connection are in this process.
+    let files = rlimit::increase_nofile_limit(4_096).unwrap();
+    assert!(
+        files >= 2_500,
+        "no more than {files} files may be open here"
+    );
     let server = Arc::new(mock().await);
     let mut idle = Vec::new();
     let mut open = JoinSet::new();

@@ -1,5 +1,7 @@
 //! What is put into a mock, and what can be looked at.
 
+use std::io::{Read, Write};
+
 use owui_groups::{
     NewGroup, Permission, ServerVersion,
     mock::{EmulatedVersion, MockServer, MockUser, Seed},
@@ -30,6 +32,64 @@ async fn a_mock_stops_when_it_is_dropped() {
     client.list().await.unwrap();
     drop(server);
     assert!(client.list().await.unwrap_err().status().is_none());
+}
+
+/// A client that blocks, on the only thread that this test has.
+#[tokio::test]
+async fn a_mock_answers_code_that_blocks() {
+    let server = mock().await;
+    let mut stream = std::net::TcpStream::connect(server.address()).unwrap();
+    stream
+        .write_all(b"GET /health HTTP/1.1\r\nhost: mock\r\nconnection: close\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.ends_with("{\"status\":true}"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_port_is_free_again_at_once() {
+    let server = mock().await;
+    let port = server.address().port();
+    drop(server);
+    let again = MockServer::builder().port(port).start().await.unwrap();
+    assert_eq!(again.address().port(), port);
+}
+
+#[tokio::test]
+async fn ids_may_be_chosen_and_are_not_given_twice() {
+    let server = mock().await;
+    let made_up = server.add_group(NewGroup::named("made up")).unwrap();
+    // Whichever of these the mock would have given next.
+    let (same, number) = made_up.id.split_at(24);
+    let number = u64::from_str_radix(number, 16).unwrap();
+    for next in 1..=4 {
+        let id = format!("{same}{:012x}", number + next);
+        let chosen = server.add_group_with_id(&id, NewGroup::named("chosen"));
+        assert_eq!(chosen.unwrap().id, id);
+        let twin = server.add_group_with_id(&id, NewGroup::named("twin"));
+        assert!(twin.unwrap_err().to_string().contains("already"));
+    }
+    server.add_group(NewGroup::named("made up")).unwrap();
+    assert_eq!(server.groups().len(), 6);
+}
+
+#[tokio::test]
+async fn a_role_that_nobody_has_is_refused() {
+    let error = mock()
+        .await
+        .add_user(MockUser::named("Ann").with_role("boss"));
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "\"boss\" is no role; there are admin, user, pending"
+    );
+}
+
+#[tokio::test]
+async fn listening_everywhere_is_reached_on_this_machine() {
+    let builder = MockServer::builder().listen_on([0, 0, 0, 0].into());
+    let server = builder.start().await.unwrap();
+    assert!(server.url().starts_with("http://127.0.0.1:"));
 }
 
 #[tokio::test]
@@ -170,6 +230,14 @@ async fn a_seed_that_cannot_be_held_tells_why() {
     for (seed, why) in [
         (r#"{"groups": [{"name": 1}]}"#, "at groups[0].name"),
         (r#"{"group": []}"#, "at "),
+        (
+            r#"{"groups": []} {"groups""#,
+            "more in the seed than one JSON object",
+        ),
+        (
+            r#"{"groups": [{"name": "a"}, {"name": "a"}, {"name": "b", "parent": "a"}]}"#,
+            "several groups before it are called so",
+        ),
         (
             r#"{"groups": [{"name": "team", "parent": "company"}]}"#,
             "\"team\" is below \"company\", which is no group before it",

@@ -11,6 +11,10 @@ use reqwest::{
     header::{self, HeaderValue},
 };
 use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::{client, mock};
 
@@ -136,6 +140,51 @@ async fn groups_after(fault: Fault) -> usize {
     let error = created.unwrap_err();
     assert!(error.is_interrupted(), "{error:?}");
     server.groups().len()
+}
+
+#[tokio::test]
+async fn a_fault_may_let_requests_pass_first() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::html_page().after(2));
+    for _ in 0..2 {
+        client(&server).get(&id).await.unwrap();
+    }
+    client(&server).get(&id).await.unwrap_err();
+    client(&server).get(&id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_fault_that_never_struck_is_pending() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::html_page().on(Operation::DeleteGroup));
+    server.inject(Fault::html_page());
+    client(&server).get(&id).await.unwrap_err();
+    assert_eq!(server.pending_faults().len(), 1);
+    server.clear_faults();
+    client(&server).delete(&id).await.unwrap();
+}
+
+/// Not by the client, which makes the same of no answer at all.
+#[tokio::test]
+async fn half_an_answer_is_half_its_bytes() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::truncated_body());
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    let request = format!(
+        "GET /api/v1/groups/id/{id} HTTP/1.1\r\nhost: mock\r\nauthorization: Bearer {}\r\n\r\n",
+        server.admin_token()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer).await;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let whole = format!("content-length: {}", body.len() * 2);
+    let longer = format!("content-length: {}", body.len() * 2 + 1);
+    assert!(head.starts_with("HTTP/1.1 200 OK"), "{head}");
+    assert!(
+        !body.is_empty() && (head.contains(&whole) || head.contains(&longer)),
+        "{answer}"
+    );
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use owui_groups::{
     NewGroup, Operation,
     mock::{EmulatedVersion, MockServer},
 };
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{client, mock};
@@ -21,7 +21,7 @@ async fn requests_are_kept_with_their_bodies() {
     };
     assert_eq!(
         (request.method.as_str(), request.status),
-        ("POST", Some(200))
+        ("POST", Some(StatusCode::OK))
     );
     assert_eq!(request.path, "/api/v1/groups/create");
     assert_eq!(request.json().unwrap()["name"], "team");

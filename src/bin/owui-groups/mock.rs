@@ -10,6 +10,8 @@ use std::{
 
 use owui_groups::mock::{EmulatedVersion, MockServer, Seed};
 
+use crate::with_causes;
+
 /// Starts a server that behaves like Open WebUI, as far as groups go
 ///
 /// Prints its address and an administrator's token, as OPENWEBUI_URL=… and
@@ -45,8 +47,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     if let Some(file) = arguments.seed {
         let text = fs::read_to_string(&file)
             .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
-        let seed = Seed::from_json(&text);
-        builder = builder.seed(seed.map_err(|error| format!("{}: {error}", file.display()))?);
+        let seed = Seed::from_json(&text)
+            .map_err(|error| format!("{}: {}", file.display(), with_causes(&error)))?;
+        builder = builder.seed(seed);
     }
     let server = builder.start().await?;
     let mut out = io::stdout();

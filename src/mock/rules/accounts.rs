@@ -58,7 +58,7 @@ pub(super) fn add(store: &mut Store, request: &Request) -> Outcome {
         ));
     }
     let id = store.next_id();
-    let token = format!("mock-token-{}", store.next_number());
+    let token = store.next_token();
     let user = User {
         id: id.clone(),
         name,
@@ -97,8 +97,15 @@ pub(super) fn remove(store: &mut Store, id: &str, request: &Request) -> Outcome 
     if caller.id == id {
         return Err(Answer::refusal(StatusCode::FORBIDDEN, PROHIBITED));
     }
-    store.remove_user(id);
-    Ok(Value::Bool(true))
+    if store.remove_user(id) {
+        Ok(Value::Bool(true))
+    } else {
+        Err(Answer::refusal(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Oops! Something went wrong. We encountered an issue while trying to delete the \
+             user. Please give it another shot.",
+        ))
+    }
 }
 
 fn image_of(id: &str) -> String {

@@ -1,5 +1,7 @@
 //! The groups operations, as the versions of the server carry them out.
 
+use std::collections::HashSet;
+
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -42,7 +44,10 @@ pub(super) fn answer(
     let query = || Query::parse(request.query.as_deref());
     match operation {
         Operation::ListGroups => listing::list(store, &caller, query()),
-        Operation::CreateGroup => create_from(store, &caller.id, &body),
+        Operation::CreateGroup => {
+            let id = store.next_id();
+            create_from(store, &caller.id, id, &body)
+        }
         Operation::GetGroup => Ok(store.group_json(found(store, id)?)),
         Operation::GetGroupInfo => Ok(store.group_info_json(found(store, id)?)),
         Operation::ExportGroup => export(store, id),
@@ -157,12 +162,13 @@ fn check_config(data: &Map<String, Value>) -> Result<Map<String, Value>, &'stati
         .filter(|models| !models.is_null())
     {
         let mut kept: Vec<Value> = Vec::new();
+        let mut seen = HashSet::new();
         for model in models.as_array().ok_or(MODELS)? {
             let model = model.as_str().map(str::trim).unwrap_or_default();
             if model.is_empty() {
                 return Err(MODELS);
             }
-            if !kept.iter().any(|seen| seen == model) {
+            if seen.insert(model.to_owned()) {
                 kept.push(model.into());
             }
         }
@@ -171,19 +177,18 @@ fn check_config(data: &Map<String, Value>) -> Result<Map<String, Value>, &'stati
     Ok(data)
 }
 
-/// Creates a group of a form in JSON.
-pub(in crate::mock) fn create(store: &mut Store, caller: &str, form: Value) -> Outcome {
-    create_from(store, caller, &Body::Json(form))
+/// Creates a group with this id, of a form in JSON.
+pub(in crate::mock) fn create(store: &mut Store, caller: &str, id: String, form: Value) -> Outcome {
+    create_from(store, caller, id, &Body::Json(form))
 }
 
-fn create_from(store: &mut Store, caller: &str, body: &Body) -> Outcome {
+fn create_from(store: &mut Store, caller: &str, id: String, body: &Body) -> Outcome {
     let form = GroupForm::read(store, body)?;
     check_parent(store, None, form.parent.as_deref())?;
     let mut data = form.data;
     if store.version.shares_among_members() {
         share_by_default(store, data.get_or_insert_default())?;
     }
-    let id = store.next_id();
     let row = store.next_number();
     let now = now();
     store.put_group(Group {

@@ -59,9 +59,24 @@ impl Store {
         }
     }
 
-    /// Ids count up, so that they are the same in every run.
+    /// Ids count up, so that they are the same in every run; those that a test
+    /// chose itself are left out.
     pub(in crate::mock) fn next_id(&mut self) -> String {
-        format!("00000000-0000-4000-8000-{:012x}", self.next_number())
+        loop {
+            let id = format!("00000000-0000-4000-8000-{:012x}", self.next_number());
+            if !self.users.contains_key(&id) && !self.groups.contains_key(&id) {
+                return id;
+            }
+        }
+    }
+
+    pub(in crate::mock) fn next_token(&mut self) -> String {
+        loop {
+            let token = format!("mock-token-{}", self.next_number());
+            if !self.tokens.contains_key(&token) {
+                return token;
+            }
+        }
     }
 
     pub(in crate::mock) fn next_number(&mut self) -> u64 {
@@ -200,9 +215,10 @@ impl Store {
     /// The group and those above it, the nearest first; a circle ends where it began.
     pub(in crate::mock) fn line_of(&self, id: &str) -> Vec<&Group> {
         let mut line: Vec<&Group> = Vec::new();
+        let mut seen = HashSet::new();
         let mut next = self.group(id);
         while let Some(group) = next {
-            if line.iter().any(|seen| seen.id == group.id) {
+            if !seen.insert(group.id.as_str()) {
                 break;
             }
             line.push(group);
