@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::{
     EmulatedVersion, Fault, MockError, MockServerBuilder, MockUser, RecordedRequest,
     rules::{
+        form::Body,
         groups,
         store::{Store, User, now},
     },
@@ -324,7 +325,7 @@ pub(super) fn put_group(
             "there is a group with the id {id} already"
         )));
     }
-    match groups::create(store, admin, id.clone(), form) {
+    match groups::create(store, admin, id.clone(), &Body::Json(form)) {
         Ok(_) => Ok(id),
         Err(refusal) => Err(MockError::new(format!(
             "the group is refused: {}",

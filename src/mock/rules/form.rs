@@ -8,7 +8,7 @@ use super::{answer::Answer, python_json};
 use crate::mock::EmulatedVersion;
 
 /// A request's body, after the framework looked at it.
-pub(super) enum Body {
+pub(in crate::mock) enum Body {
     Absent,
     Json(Value),
     /// Of another content type.

@@ -1,4 +1,4 @@
-//! The groups operations, as the versions of the server carry them out.
+//! Reading one group, and creating, changing and deleting it.
 
 use std::collections::HashSet;
 
@@ -6,96 +6,22 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{
-    access::{self, Access},
     answer::{Answer, Outcome},
+    finding,
     form::Body,
-    listing, membership, preview,
-    query::Query,
     store::{Group, Store, now},
 };
-use crate::Operation;
-use crate::mock::request::Request;
 
-const MISSING: &str = "We could not find what you're looking for :/";
-pub(super) const GROUP_MISSING: &str = "Group not found.";
-
-/// Carries out one operation. What a server does first comes first: it reads
-/// the body, asks who calls, looks at the parameters, and does the work.
-pub(super) fn answer(
-    store: &mut Store,
-    operation: Operation,
-    id: &str,
-    request: &Request,
-) -> Outcome {
-    let body = match operation {
-        Operation::CreateGroup
-        | Operation::UpdateGroup
-        | Operation::AddGroupMembers
-        | Operation::RemoveGroupMembers => {
-            Body::read(store.version, &request.headers, &request.body)?
-        }
-        _ => Body::Absent,
-    };
-    let access = match operation {
-        Operation::ListGroups | Operation::GetGroupInfo => Access::Verified,
-        _ => Access::Admin,
-    };
-    let caller = access::caller(store, &request.headers, access)?.clone();
-    let query = || Query::parse(request.query.as_deref());
-    match operation {
-        Operation::ListGroups => listing::list(store, &caller, query()),
-        Operation::CreateGroup => {
-            let id = store.next_id();
-            create_from(store, &caller.id, id, &body)
-        }
-        Operation::GetGroup => Ok(store.group_json(found(store, id)?)),
-        Operation::GetGroupInfo => Ok(store.group_info_json(found(store, id)?)),
-        Operation::ExportGroup => export(store, id),
-        Operation::ListGroupUsers => Ok(membership::users(store, id)),
-        Operation::UpdateGroup => update(store, id, &body),
-        Operation::AddGroupMembers => membership::add(store, id, &body),
-        Operation::RemoveGroupMembers => membership::remove(store, id, &body),
-        Operation::DeleteGroup => delete(store, id),
-        Operation::PreviewGroup => {
-            let group = store.group(id).ok_or_else(|| missing(MISSING))?;
-            preview::preview(store, group)
-        }
-        Operation::ListGroupMembers => membership::page(store, id, query()),
-    }
+pub(super) fn get(store: &Store, id: &str) -> Outcome {
+    Ok(store.group_json(finding::to_read(store, id)?))
 }
 
-/// A failure that the handler knows.
-pub(super) fn bad_request(detail: impl Into<String>) -> Answer {
-    Answer::refusal(StatusCode::BAD_REQUEST, detail.into())
+pub(super) fn info(store: &Store, id: &str) -> Outcome {
+    Ok(store.group_info_json(finding::to_read(store, id)?))
 }
 
-pub(super) fn missing(detail: &str) -> Answer {
-    Answer::refusal(StatusCode::NOT_FOUND, detail)
-}
-
-/// How a change of a group that is not there ends, up to 0.11.4.
-pub(super) fn no_change(store: &Store, what: &str) -> Answer {
-    let refusal = format!("[ERROR: {what}]");
-    bad_request(if store.version.wraps_refusals() {
-        format!("[ERROR: 400: {refusal}]")
-    } else {
-        refusal
-    })
-}
-
-fn found<'a>(store: &'a Store, id: &str) -> Result<&'a Group, Answer> {
-    let status = if store.version.has_hierarchy() {
-        StatusCode::NOT_FOUND
-    } else {
-        StatusCode::UNAUTHORIZED
-    };
-    store
-        .group(id)
-        .ok_or_else(|| Answer::refusal(status, MISSING))
-}
-
-fn export(store: &Store, id: &str) -> Outcome {
-    let group = found(store, id)?;
+pub(super) fn export(store: &Store, id: &str) -> Outcome {
+    let group = finding::to_read(store, id)?;
     let members: Vec<_> = store.members(id).collect();
     if members.is_empty() && !store.version.shares_among_members() {
         return Err(Answer::crash());
@@ -177,12 +103,8 @@ fn check_config(data: &Map<String, Value>) -> Result<Map<String, Value>, &'stati
     Ok(data)
 }
 
-/// Creates a group with this id, of a form in JSON.
-pub(in crate::mock) fn create(store: &mut Store, caller: &str, id: String, form: Value) -> Outcome {
-    create_from(store, caller, id, &Body::Json(form))
-}
-
-fn create_from(store: &mut Store, caller: &str, id: String, body: &Body) -> Outcome {
+/// Creates a group with this id.
+pub(in crate::mock) fn create(store: &mut Store, caller: &str, id: String, body: &Body) -> Outcome {
     let form = GroupForm::read(store, body)?;
     check_parent(store, None, form.parent.as_deref())?;
     let mut data = form.data;
@@ -203,7 +125,7 @@ fn create_from(store: &mut Store, caller: &str, id: String, body: &Body) -> Outc
         updated_at: now,
         row,
     });
-    found(store, &id).map(|group| store.group_json(group))
+    get(store, &id)
 }
 
 /// Sets `config.share` where nothing is set, and stumbles, as Python does,
@@ -250,7 +172,10 @@ fn check_parent(store: &Store, id: Option<&str>, parent: Option<&str>) -> Result
         return Err(bad_request("Parent group must be a group ID or null."));
     }
     if store.group(parent).is_none() {
-        return Err(missing("Parent group not found."));
+        return Err(Answer::refusal(
+            StatusCode::NOT_FOUND,
+            "Parent group not found.",
+        ));
     }
     if store
         .line_of(parent)
@@ -264,16 +189,10 @@ fn check_parent(store: &Store, id: Option<&str>, parent: Option<&str>) -> Result
     Ok(())
 }
 
-fn update(store: &mut Store, id: &str, body: &Body) -> Outcome {
+pub(super) fn update(store: &mut Store, id: &str, body: &Body) -> Outcome {
     let form = GroupForm::read(store, body)?;
     let merges = store.version.has_hierarchy();
-    if store.group(id).is_none() {
-        return Err(if merges {
-            missing(GROUP_MISSING)
-        } else {
-            no_change(store, "Error updating group")
-        });
-    }
+    finding::to_change(store, id, "Error updating group")?;
     if form.names_parent {
         check_parent(store, Some(id), form.parent.as_deref())?;
     }
@@ -296,7 +215,7 @@ fn update(store: &mut Store, id: &str, body: &Body) -> Outcome {
         }
         group.updated_at = now();
     }
-    found(store, id).map(|group| store.group_json(group))
+    get(store, id)
 }
 
 /// One level deep, and `config` one more.
@@ -312,9 +231,13 @@ fn merged(mut kept: Map<String, Value>, new: Map<String, Value>) -> Map<String, 
     kept
 }
 
-fn delete(store: &mut Store, id: &str) -> Outcome {
+pub(super) fn delete(store: &mut Store, id: &str) -> Outcome {
     if !store.remove_group(id) && store.version.has_hierarchy() {
-        return Err(missing(GROUP_MISSING));
+        return Err(finding::gone());
     }
     Ok(Value::Bool(true))
+}
+
+fn bad_request(detail: impl Into<String>) -> Answer {
+    Answer::refusal(StatusCode::BAD_REQUEST, detail.into())
 }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, Outcome},
+    finding,
     form::Body,
-    groups::{GROUP_MISSING, missing, no_change},
     query::Query,
     store::{Store, User, now},
 };
@@ -28,7 +28,7 @@ pub(super) fn add(store: &mut Store, group: &str, body: &Body) -> Outcome {
         .into_iter()
         .filter(|id| store.user(id).is_some())
         .collect();
-    exists(store, group, "Error adding users to group")?;
+    finding::to_change(store, group, "Error adding users to group")?;
     let added = if store.version.has_hierarchy() {
         valid.into_iter().collect()
     } else {
@@ -54,7 +54,7 @@ fn added_one_by_one(store: &Store, group: &str, ids: BTreeSet<String>) -> Vec<St
 
 pub(super) fn remove(store: &mut Store, group: &str, body: &Body) -> Outcome {
     let ids = user_ids(body)?;
-    exists(store, group, "Error removing users from group")?;
+    finding::to_change(store, group, "Error removing users from group")?;
     if ids.is_empty() && !store.version.has_hierarchy() {
         return written(store, group);
     }
@@ -68,16 +68,6 @@ fn user_ids(body: &Body) -> Result<Vec<String>, Answer> {
     fields.finish().map(|()| ids)
 }
 
-fn exists(store: &Store, group: &str, otherwise: &str) -> Result<(), Answer> {
-    if store.group(group).is_some() {
-        Ok(())
-    } else if store.version.has_hierarchy() {
-        Err(missing(GROUP_MISSING))
-    } else {
-        Err(no_change(store, otherwise))
-    }
-}
-
 fn changed(store: &mut Store, id: &str) -> Outcome {
     if let Some(group) = store.group_mut(id) {
         group.updated_at = now();
@@ -86,7 +76,7 @@ fn changed(store: &mut Store, id: &str) -> Outcome {
 }
 
 fn written(store: &Store, id: &str) -> Outcome {
-    let group = store.group(id).ok_or_else(|| missing(GROUP_MISSING))?;
+    let group = store.group(id).ok_or_else(finding::gone)?;
     Ok(store.group_json(group))
 }
 
@@ -98,7 +88,7 @@ pub(super) fn page(store: &Store, group: &str, mut query: Query) -> Outcome {
     let page = query.count("page").unwrap_or(1);
     query.finish()?;
     if store.group(group).is_none() {
-        return Err(missing(GROUP_MISSING));
+        return Err(finding::gone());
     }
 
     let sources = sources(store, group);

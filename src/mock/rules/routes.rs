@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     access, accounts,
     answer::{Answer, Outcome},
-    groups,
+    operations,
     store::Store,
 };
 use crate::Operation;
@@ -74,7 +74,7 @@ impl Route {
             return Answer::crash();
         }
         let outcome: Outcome = match self {
-            Self::Operation(operation, id) => groups::answer(store, *operation, id, request),
+            Self::Operation(operation, id) => operations::answer(store, *operation, id, request),
             Self::Version => Ok(accounts::version(store)),
             Self::Health => Ok(json!({"status": true})),
             Self::Who => accounts::who(store, request),
