@@ -5,8 +5,8 @@
 //! [version](EmulatedVersion) that it plays does, with its rules and its
 //! faults: statuses, wording, lost members and web pages included. That it
 //! does is compared with real servers, answer by answer (status, content type
-//! and body), by `cargo xtask conformance`. [`Fault`]s make it fail on demand; what it was sent is in
-//! [`MockServer::requests`].
+//! and body), by `cargo xtask conformance`. [`Fault`]s make it fail on demand;
+//! what it was sent is in [`MockServer::requests`].
 //!
 //! Beside groups it has stand-ins for what tests need, which are not compared:
 //! `GET /api/version`, `GET /health`, who one is (`GET /api/v1/auths/`), API

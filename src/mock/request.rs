@@ -67,7 +67,7 @@ impl Request {
     /// The request to keep, of which no answer is known yet.
     pub(super) fn record(&self, operation: Option<Operation>) -> RecordedRequest {
         let mut headers = self.headers.clone();
-        for name in [header::AUTHORIZATION, header::COOKIE, X_API_KEY] {
+        for name in [header::AUTHORIZATION, header::COOKIE, API_KEY] {
             if let header::Entry::Occupied(mut entry) = headers.entry(name) {
                 entry
                     .iter_mut()
@@ -86,4 +86,5 @@ impl Request {
     }
 }
 
-const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+/// Where some versions take a token as well.
+pub(super) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");

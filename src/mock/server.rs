@@ -294,14 +294,14 @@ pub(super) fn put_user(store: &mut Store, mut user: MockUser) -> Result<MockUser
     if store.owner_of(&user.token).is_some() {
         return taken("same token");
     }
-    store.set_token(&user.token, &user.id);
-    store.put_user(User {
+    let known = User {
         id: user.id.clone(),
         name: user.name.clone(),
         email: user.email.clone(),
         role: user.role.clone(),
         last_active_at: now(),
-    });
+    };
+    store.put_user(known, user.token.clone());
     Ok(user)
 }
 

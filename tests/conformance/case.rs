@@ -75,8 +75,9 @@ pub(crate) struct Theme {
 impl Case {
     /// Whether this version, with these people, can be asked.
     pub(crate) fn is_for(&self, version: &str, people: &People) -> bool {
-        let since = self.since.as_deref().unwrap_or_default();
-        versions::is_since(version, since) && (people.has_crowd() || !self.needs_crowd())
+        let since = self.since.as_deref();
+        since.is_none_or(|since| versions::is_since(version, since))
+            && (people.has_crowd() || !self.needs_crowd())
     }
 
     /// Whether any of the crowd has a part in it.

@@ -11,6 +11,8 @@ mod case;
 mod crowd;
 mod difference;
 mod elide;
+#[path = "../loopback/mod.rs"]
+mod loopback;
 mod mock;
 mod normal;
 mod offline;

@@ -7,12 +7,17 @@ use crate::{
     subject::Subject,
 };
 
+/// The versions that are recorded: those that the mock plays.
+pub(crate) const VERSIONS: &[EmulatedVersion] = EmulatedVersion::ALL;
+
 /// A mock of this version, with these people and no groups.
 pub(crate) async fn start(version: &str, people: &People) -> Result<Subject, String> {
     let emulated: EmulatedVersion = version
         .parse()
         .map_err(|_| format!("there is no mock of {version}"))?;
-    let mut builder = MockServer::builder().emulate(emulated);
+    let mut builder = MockServer::builder()
+        .emulate(emulated)
+        .validate_answers(true);
     for person in people.everybody() {
         builder = match person.label.as_str() {
             "admin" => builder.admin(user(person)),

@@ -12,9 +12,8 @@ use crate::{
     options::Options,
     people::People,
     recorded::Recorded,
-    session::Session,
+    session,
     transcript::Entry,
-    versions,
 };
 
 pub(crate) fn run(options: Options, themes: Vec<Theme>) -> Result<ExitCode, String> {
@@ -22,7 +21,7 @@ pub(crate) fn run(options: Options, themes: Vec<Theme>) -> Result<ExitCode, Stri
     let everybody = Arc::new(People::made_up());
     let few = Arc::new(everybody.without_crowd());
     let mut trials = Vec::new();
-    for version in versions::RECORDED {
+    for version in mock::VERSIONS.iter().map(|version| version.as_str()) {
         let recorded = Recorded::load(&folder(), version)?;
         trials.push(nothing_stale(version, &recorded, &themes));
         for theme in &themes {
@@ -76,18 +75,10 @@ fn check(
     };
     let found = runtime.block_on(async {
         let mock = mock::start(version, people).await?;
-        let mut session = Session::begin(&mock).await?;
-        let mut entries = Vec::new();
-        for step in &case.steps {
-            entries.push(elide::entry(session.take(step).await?));
-        }
-        if session.faults.is_empty() {
-            Ok(entries)
-        } else {
-            Err(session.faults.join("\n"))
-        }
+        session::entries(&mock, case).await
     });
     let found = found.map_err(|problem: String| Failed::from(problem))?;
+    let found: Vec<_> = found.into_iter().map(elide::entry).collect();
     let recorded = Side {
         who: "recorded",
         entries: &expected,

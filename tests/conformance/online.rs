@@ -8,22 +8,19 @@ use std::{
 };
 
 use libtest_mimic::{Failed, Trial};
-use reqwest::Url;
 use tokio::runtime::Runtime;
 
 use crate::{
     case::{Case, Theme},
     crowd,
     difference::{self, Side},
-    elide, folder, mock,
+    elide, folder, loopback, mock,
     options::Options,
     people::People,
     real,
     recorded::Recorded,
-    sequence,
-    session::Session,
+    sequence, session,
     subject::Subject,
-    transcript::Entry,
     variable,
 };
 
@@ -47,7 +44,7 @@ pub(crate) fn run(
     url: &str,
     token: &str,
 ) -> Result<ExitCode, String> {
-    if !is_loopback(url) {
+    if !loopback::is_loopback(url) {
         return Err(format!(
             "{url} may serve somebody, and all its groups would be deleted"
         ));
@@ -121,7 +118,7 @@ fn trials(online: &Arc<Mutex<Online>>, themes: Vec<Theme>) -> Vec<Trial> {
 impl Online {
     fn check(&mut self, theme: &str, case: &Case) -> Result<(), String> {
         let mut problems = String::new();
-        let real = self.runtime.block_on(entries(&self.real, case))?;
+        let real = self.runtime.block_on(session::entries(&self.real, case))?;
         self.cases += 1;
         self.steps += real.len();
         let mock = self.runtime.block_on(async {
@@ -130,7 +127,7 @@ impl Online {
                 false => &self.few,
             };
             let mock = mock::start(&self.real.version, people).await?;
-            entries(&mock, case).await
+            session::entries(&mock, case).await
         })?;
         let mut compare = |one: Side<'_>, other: Side<'_>| {
             if let Some(report) = difference::between(&one, &other) {
@@ -187,24 +184,4 @@ impl Online {
 /// Another one each time.
 fn any_seed() -> u64 {
     RandomState::new().build_hasher().finish()
-}
-
-async fn entries(subject: &Subject, case: &Case) -> Result<Vec<Entry>, String> {
-    let mut session = Session::begin(subject).await?;
-    let mut entries = Vec::new();
-    for step in &case.steps {
-        entries.push(session.take(step).await?);
-    }
-    if session.faults.is_empty() {
-        Ok(entries)
-    } else {
-        Err(session.faults.join("\n"))
-    }
-}
-
-fn is_loopback(url: &str) -> bool {
-    let url = Url::parse(url).ok();
-    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse();
-    host == "localhost" || address.is_ok_and(|it: std::net::IpAddr| it.is_loopback())
 }

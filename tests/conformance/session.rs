@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::{
-    case::{Raw, Step},
+    case::{Case, Raw, Step},
     normal::{Groups, Normaliser, Order},
     people::People,
     subject::{Answer, Request, Subject},
@@ -22,6 +22,20 @@ pub(crate) struct Session<'a> {
     groups: Groups,
     /// What the server did that no server may.
     pub(crate) faults: Vec<String>,
+}
+
+/// What a server answers to all steps of a case, in order.
+pub(crate) async fn entries(subject: &Subject, case: &Case) -> Result<Vec<Entry>, String> {
+    let mut session = Session::begin(subject).await?;
+    let mut entries = Vec::new();
+    for step in &case.steps {
+        entries.push(session.take(step).await?);
+    }
+    if session.faults.is_empty() {
+        Ok(entries)
+    } else {
+        Err(session.faults.join("\n"))
+    }
 }
 
 impl Ids for Session<'_> {

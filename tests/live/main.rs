@@ -13,6 +13,8 @@ mod address;
 mod arranging;
 mod editing;
 mod harness;
+#[path = "../loopback/mod.rs"]
+mod loopback;
 mod members;
 mod membership;
 mod missing;
@@ -23,13 +25,12 @@ mod programs;
 mod refusals;
 mod server;
 
-use std::{env, net::IpAddr, process::ExitCode};
+use std::{env, process::ExitCode};
 
 use libtest_mimic::{Arguments, Trial};
 use owui_groups::{
     GroupsClient,
     mock::{EmulatedVersion, MockServer},
-    reqwest::Url,
 };
 use server::Live;
 use tokio::runtime::Runtime;
@@ -72,7 +73,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         return on_mocks(arguments, tests, &runtime);
     }
     let client = GroupsClient::from_env().map_err(|error| outcome::with_causes(&error))?;
-    if !is_loopback(client.base_url()) {
+    if !loopback::is_loopback(client.base_url()) {
         let conclusion = libtest_mimic::run(arguments, harness::unavailable(tests));
         eprintln!(
             "The live tests were skipped: {} may serve somebody, and they make and delete users \
@@ -134,13 +135,6 @@ fn conclude(
         }
     }
     Ok(conclusion.exit_code())
-}
-
-fn is_loopback(url: &str) -> bool {
-    let url = Url::parse(url).ok();
-    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse();
-    host == "localhost" || address.is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 fn is_set(variable: &str) -> bool {

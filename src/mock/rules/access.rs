@@ -6,7 +6,7 @@ use super::{
     answer::Answer,
     store::{Store, User},
 };
-use crate::mock::EmulatedVersion;
+use crate::mock::{EmulatedVersion, request::API_KEY};
 
 /// What an operation asks of its caller.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,13 +31,12 @@ pub(super) fn caller<'a>(
 ) -> Result<&'a User, Answer> {
     let refuse = |detail: &str| Answer::refusal(StatusCode::UNAUTHORIZED, detail);
     let token = token(headers, store.version).ok_or_else(|| refuse("Not authenticated"))?;
-    let Some(owner) = store.owner_of(&token) else {
-        let key = token.starts_with("sk-");
-        return Err(refuse(if key { EXPIRED } else { "401 Unauthorized" }));
-    };
+    let is_key = token.starts_with("sk-");
+    let owner = store
+        .owner_of(&token)
+        .ok_or_else(|| refuse(if is_key { EXPIRED } else { "401 Unauthorized" }))?;
     let user = store.user(owner).ok_or_else(|| {
-        let key = token.starts_with("sk-");
-        refuse(if store.version.has_hierarchy() && !key {
+        refuse(if store.version.has_hierarchy() && !is_key {
             "Invalid authentication request."
         } else {
             EXPIRED
@@ -84,8 +83,6 @@ pub(super) fn token(headers: &HeaderMap, version: EmulatedVersion) -> Option<Str
     };
     bearer().or_else(cookie).or_else(other)
 }
-
-const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// Whether the server fails at the request before it looks at it.
 pub(super) fn stumbles(headers: &HeaderMap, version: EmulatedVersion) -> bool {

@@ -57,15 +57,14 @@ pub(super) fn add(store: &mut Store, request: &Request) -> Outcome {
              choose another email to start anew.",
         ));
     }
-    let id = store.next_id();
-    let token = store.next_token();
     let user = User {
-        id: id.clone(),
+        id: store.next_id(),
         name,
         email,
         role: role.unwrap_or_else(|| "pending".to_owned()),
         last_active_at: now(),
     };
+    let token = store.next_token();
     let answer = json!({
         "token": token,
         "token_type": "Bearer",
@@ -75,8 +74,7 @@ pub(super) fn add(store: &mut Store, request: &Request) -> Outcome {
         "role": user.role,
         "profile_image_url": image_of(&user.id),
     });
-    store.set_token(token, id);
-    store.put_user(user);
+    store.put_user(user, token);
     Ok(answer)
 }
 

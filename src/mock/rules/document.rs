@@ -12,10 +12,7 @@ use crate::Operation;
 
 /// The permissions that everybody has, as the document gives their defaults.
 pub(super) fn default_permissions() -> Map<String, Value> {
-    defaults(&json!({"$ref": "#/components/schemas/UserPermissions"}))
-        .as_object()
-        .cloned()
-        .unwrap_or_default()
+    DEFAULT_PERMISSIONS.clone()
 }
 
 /// Why an answer of an operation is not one that the document describes.
@@ -61,6 +58,13 @@ impl Described {
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     // A build from a document that is not JSON fails long before this.
     serde_json::from_str(include_str!("../../../openapi/groups.json")).unwrap_or_default()
+});
+
+static DEFAULT_PERMISSIONS: LazyLock<Map<String, Value>> = LazyLock::new(|| {
+    defaults(&json!({"$ref": "#/components/schemas/UserPermissions"}))
+        .as_object()
+        .cloned()
+        .unwrap_or_default()
 });
 
 /// Exact statuses come before classes of them.

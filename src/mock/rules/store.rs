@@ -86,7 +86,8 @@ impl Store {
 
     // Users
 
-    pub(in crate::mock) fn put_user(&mut self, user: User) {
+    pub(in crate::mock) fn put_user(&mut self, user: User, token: String) {
+        self.set_token(token, user.id.clone());
         self.addresses.insert(user.email.clone(), user.id.clone());
         self.users.insert(user.id.clone(), user);
     }
