@@ -31,8 +31,5 @@ fn generate() -> Result<(), Box<dyn Error>> {
     let write = |name: &str, code: String| fs::write(Path::new(&out).join(name), code);
     write("client.rs", client::generate(&document, json_schema)?)?;
     write("names.rs", names::generate(&document)?)?;
-    if env::var_os("CARGO_FEATURE_HTTPMOCK").is_some() {
-        write("stubs.rs", client::generate_stubs(&document)?)?;
-    }
     Ok(())
 }

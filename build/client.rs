@@ -1,4 +1,4 @@
-//! The client, its types and its stubs, by progenitor.
+//! The client and its types, by progenitor.
 
 use std::{
     collections::BTreeSet,
@@ -6,7 +6,6 @@ use std::{
 };
 
 use openapiv3::OpenAPI;
-use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypePatch};
 use quote::quote;
 use serde_json::{Map, Value};
@@ -18,53 +17,18 @@ const REPLACEMENTS: [(&str, &str); 3] = [
     ("Permissions", "crate::Permissions"),
 ];
 
-/// Where the stubs find the types of the generated client.
-const CLIENT: &str = "crate::generated";
-
-/// One of the things that progenitor makes of a document.
-type Product = fn(&mut Generator, &OpenAPI) -> Result<TokenStream, progenitor::Error>;
-
 /// The generated client's code. With `json_schema`, its types derive `schemars::JsonSchema`.
 ///
 /// # Errors
 ///
 /// Names the operation that cannot be generated, and why.
 pub(crate) fn generate(text: &str, json_schema: bool) -> Result<String, String> {
-    let mut document = parse(text)?;
+    let mut document: Value =
+        serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
     let settings = settings(&document, json_schema);
     keep_one_failure(&mut document);
-    produce(document, &settings, |generator, document| {
-        generator.generate_tokens(document)
-    })
-}
-
-/// Extensions of the crate `httpmock`, in the types of the generated client.
-///
-/// # Errors
-///
-/// Names the operation that cannot be generated, and why.
-pub(crate) fn generate_stubs(text: &str) -> Result<String, String> {
-    let document = parse(text)?;
-    let settings = settings(&document, false);
-    let code = produce(document, &settings, |generator, document| {
-        generator.httpmock(document, CLIENT)
-    })?;
-    // `httpmock` wants a reference, and progenitor 0.15 gives it a `bool` where
-    // the document says so. A reference to a reference serializes the same.
-    Ok(code.replace(".json_body_obj(value)", ".json_body_obj(&value)"))
-}
-
-fn parse(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))
-}
-
-fn produce(
-    mut document: Value,
-    settings: &GenerationSettings,
-    product: Product,
-) -> Result<String, String> {
     name_sources(&mut document);
-    run(&document, settings, product).map_err(|cause| match culprit(&document, settings, product) {
+    run(&document, &settings).map_err(|cause| match culprit(&document, &settings) {
         Some((operation, cause)) => format!("operation {operation}: {cause}"),
         None => cause,
     })
@@ -138,15 +102,11 @@ fn keep_one_failure(document: &mut Value) {
 }
 
 /// progenitor reports some problems as errors and others by panicking.
-fn run(
-    document: &Value,
-    settings: &GenerationSettings,
-    product: Product,
-) -> Result<String, String> {
+fn run(document: &Value, settings: &GenerationSettings) -> Result<String, String> {
     let document: OpenAPI = serde_json::from_value(document.clone())
         .map_err(|error| format!("is not OpenAPI 3.0.3: {error}"))?;
     let tokens = panic::catch_unwind(AssertUnwindSafe(|| {
-        product(&mut Generator::new(settings), &document)
+        Generator::new(settings).generate_tokens(&document)
     }))
     .map_err(|panic| format!("the generator panicked: {}", message(&*panic)))?
     .map_err(|error| error.to_string())?;
@@ -164,11 +124,7 @@ fn message(panic: &(dyn std::any::Any + Send)) -> &str {
 }
 
 /// The first operation that cannot be generated on its own.
-fn culprit(
-    document: &Value,
-    settings: &GenerationSettings,
-    product: Product,
-) -> Option<(String, String)> {
+fn culprit(document: &Value, settings: &GenerationSettings) -> Option<(String, String)> {
     let paths = document.get("paths")?.as_object()?;
     paths.iter().find_map(|(path, item)| {
         item.as_object()?.iter().find_map(|(method, operation)| {
@@ -176,7 +132,7 @@ fn culprit(
             let item = Map::from_iter([(method.clone(), operation.clone())]);
             *alone.get_mut("paths")? =
                 Value::Object(Map::from_iter([(path.clone(), Value::Object(item))]));
-            let cause = run(&alone, settings, product).err()?;
+            let cause = run(&alone, settings).err()?;
             Some((format!("{} {path}", method.to_uppercase()), cause))
         })
     })

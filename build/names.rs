@@ -91,21 +91,39 @@ fn operations(document: &Value) -> Result<TokenStream, String> {
 }
 
 fn permissions(document: &Value) -> Result<TokenStream, String> {
-    let mut values = Vec::new();
-    name_permissions(
-        document,
-        "UserPermissions",
-        "",
-        &mut Vec::new(),
-        &mut values,
-    )?;
-    Ok(open_enum(
+    let mut found = Vec::new();
+    name_permissions(document, "UserPermissions", "", &mut Vec::new(), &mut found)?;
+    let values: Vec<_> = found
+        .iter()
+        .map(|(name, default)| {
+            let default = match default {
+                Some(true) => " On by default.",
+                Some(false) => " Off by default.",
+                None => "",
+            };
+            (format!("`{name}`.{default}"), name.clone())
+        })
+        .collect();
+    let names = open_enum(
         "Permission",
         "The name of a permission, as a category and a name: `chat.file_upload`.\n\n\
          Source: the schema `UserPermissions` of the server's document. Defaults are the server's \
          own; its administrator may have changed them.",
         &values,
-    ))
+    );
+    let defaults = found.iter().filter_map(|(name, default)| {
+        let variant = format_ident!("{}", name.to_pascal_case());
+        default.map(|default| quote! { (Self::#variant, #default) })
+    });
+    Ok(quote! {
+        #names
+
+        impl Permission {
+            /// The permissions of every user of a newly installed server, as the document gives
+            /// them.
+            pub const DEFAULTS: &'static [(Self, bool)] = &[#(#defaults),*];
+        }
+    })
 }
 
 /// Follows the references from one schema to the switches at the ends of them.
@@ -114,7 +132,7 @@ fn name_permissions<'a>(
     schema: &'a str,
     prefix: &str,
     above: &mut Vec<&'a str>,
-    values: &mut Vec<(String, String)>,
+    found: &mut Vec<(String, Option<bool>)>,
 ) -> Result<(), String> {
     if above.contains(&schema) {
         return Err(format!("the permission schema {schema} contains itself"));
@@ -124,14 +142,10 @@ fn name_permissions<'a>(
     for (name, property) in object(document, &pointer)? {
         let value = format!("{prefix}{name}");
         if let Some(inner) = referred(property) {
-            name_permissions(document, inner, &format!("{value}."), above, values)?;
+            name_permissions(document, inner, &format!("{value}."), above, found)?;
         } else if property.get("type").is_some_and(|kind| kind == "boolean") {
-            let default = match property.get("default").and_then(Value::as_bool) {
-                Some(true) => " On by default.",
-                Some(false) => " Off by default.",
-                None => "",
-            };
-            values.push((format!("`{value}`.{default}"), value));
+            let default = property.get("default").and_then(Value::as_bool);
+            found.push((value, default));
         } else {
             return Err(format!(
                 "the permission {value} is neither a boolean nor a category of them"

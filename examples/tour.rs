@@ -7,10 +7,8 @@
 use std::{env, error::Error, process::ExitCode};
 
 use futures_util::TryStreamExt;
-use owui_groups::{
-    GroupUpdate, GroupsClient, NewGroup, Operation, Permission, Permissions, Share,
-    mock::MockServer,
-};
+use owui_groups::{GroupUpdate, GroupsClient, NewGroup, Operation, Permission, Permissions, Share};
+use owui_groups_mock::MockServer;
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;

@@ -1,4 +1,4 @@
-#![doc = include_str!("../README.md")]
+//! A client for the groups of Open WebUI.
 
 mod base_url;
 mod builder;
@@ -14,15 +14,11 @@ mod import;
 mod list;
 mod members;
 mod membership;
-#[cfg(feature = "mock")]
-pub mod mock;
 mod names;
 mod operations;
 mod permissions;
 mod retry;
 mod secrets;
-#[cfg(feature = "httpmock")]
-pub mod stubs;
 mod transport;
 mod tree;
 pub mod types;
@@ -47,3 +43,8 @@ pub use retry::RetryPolicy;
 pub use tree::GroupTree;
 pub use update::{GroupUpdate, NewGroup};
 pub use version::ServerVersion;
+
+/// Compiles the code of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

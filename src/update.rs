@@ -1,6 +1,6 @@
 //! What is sent to create and to update a group.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::Error as _};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -92,6 +92,7 @@ impl NewGroup {
         Ok(self)
     }
 
+    /// The name of the group.
     pub(crate) fn name(&self) -> &str {
         &self.form.name
     }
@@ -108,6 +109,14 @@ impl NewGroup {
             data::set_config(form.data.get_or_insert_default(), key, value);
         }
         Ok(form)
+    }
+}
+
+/// As it is sent to the server.
+impl Serialize for NewGroup {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let body = self.clone().into_body(Operation::CreateGroup);
+        body.map_err(S::Error::custom)?.serialize(serializer)
     }
 }
 

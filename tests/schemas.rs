@@ -1,5 +1,4 @@
 //! The JSON Schemas of the public types agree with the schemas of the document.
-#![cfg(feature = "schemars")]
 #![allow(clippy::indexing_slicing, reason = "what a JSON value lacks is null")]
 
 mod document;

@@ -28,10 +28,8 @@ mod server;
 use std::{env, process::ExitCode};
 
 use libtest_mimic::{Arguments, Trial};
-use owui_groups::{
-    GroupsClient,
-    mock::{EmulatedVersion, MockServer},
-};
+use owui_groups::GroupsClient;
+use owui_groups_mock::{EmulatedVersion, MockServer};
 use server::Live;
 use tokio::runtime::Runtime;
 
@@ -98,9 +96,7 @@ fn on_mocks(
     let mut lives = Vec::new();
     let mut trials = Vec::new();
     for version in EmulatedVersion::ALL {
-        let mock = MockServer::builder()
-            .emulate(*version)
-            .validate_answers(true);
+        let mock = MockServer::builder().emulate(*version);
         let mock = runtime
             .block_on(mock.start())
             .map_err(|error| error.to_string())?;

@@ -1,9 +1,9 @@
 //! `cargo xtask conformance`: the mock against real servers, version by version.
 //!
-//! The test itself is `tests/conformance`; here it gets a server of its own, with more users than
+//! The test itself is `mock/tests/conformance`; here it gets a server of its own, with more users than
 //! the API could make in a reasonable time.
 
-#[path = "../../tests/conformance/crowd.rs"]
+#[path = "../../mock/tests/conformance/crowd.rs"]
 mod crowd;
 
 use std::{
@@ -150,7 +150,7 @@ fn cargo_test() -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
     command
-        .args(["test", "--quiet", "--package", "owui-groups"])
+        .args(["test", "--quiet", "--package", "owui-groups-mock"])
         .args(["--test", "conformance"])
         .current_dir(crate::project_root());
     command

@@ -15,7 +15,6 @@ use anyhow::{Error, Result};
 pub fn accept(groups: &str) -> Result<()> {
     let refused = |error| Error::msg(format!("the generator refuses groups.json: {error}"));
     client::generate(groups, true).map_err(refused)?;
-    client::generate_stubs(groups).map_err(refused)?;
     names::generate(groups).map_err(refused)?;
     Ok(())
 }

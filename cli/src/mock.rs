@@ -1,0 +1,57 @@
+//! `owui-groups mock`: the mock for programs in any language.
+
+use std::{
+    error::Error,
+    fs,
+    io::{self, Write},
+    net::IpAddr,
+    path::PathBuf,
+};
+
+use owui_groups_mock::{EmulatedVersion, MockServer, Seed};
+
+use crate::with_causes;
+
+/// Starts a server that behaves like Open WebUI, as far as groups go
+///
+/// Prints its address and an administrator's token, as OPENWEBUI_URL=… and
+/// OPENWEBUI_TOKEN=…, and runs until it is interrupted. Nothing is kept.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The port to listen on; a free one unless given
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    port: u16,
+    /// The version to play: 0.6.43, 0.9.6, 0.11.4 or 0.12.4
+    #[arg(long, value_name = "VERSION", default_value_t)]
+    emulate: EmulatedVersion,
+    /// A JSON file with users and groups to begin with
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
+    /// The address to listen on; on any other, whoever reaches this machine
+    /// reaches the mock
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    address: IpAddr,
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let mut builder = MockServer::builder()
+        .emulate(arguments.emulate)
+        .listen_on(arguments.address)
+        .port(arguments.port)
+        // Nobody could look at them.
+        .record_requests(false);
+    if let Some(file) = arguments.seed {
+        let text = fs::read_to_string(&file)
+            .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+        let seed = Seed::from_json(&text)
+            .map_err(|error| format!("{}: {}", file.display(), with_causes(&error)))?;
+        builder = builder.seed(seed);
+    }
+    let server = builder.start().await?;
+    let mut out = io::stdout();
+    writeln!(out, "OPENWEBUI_URL={}", server.url())?;
+    writeln!(out, "OPENWEBUI_TOKEN={}", server.admin_token())?;
+    out.flush()?;
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}

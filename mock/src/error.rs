@@ -1,0 +1,38 @@
+//! What can go wrong with the mock itself.
+
+use std::{error::Error, fmt};
+
+/// The mock could not be started, or not be given what it was to hold.
+#[derive(Debug)]
+pub struct MockError {
+    message: String,
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl MockError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            cause: None,
+        }
+    }
+
+    pub(crate) fn caused_by(mut self, cause: impl Error + Send + Sync + 'static) -> Self {
+        self.cause = Some(Box::new(cause));
+        self
+    }
+}
+
+impl fmt::Display for MockError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl Error for MockError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause
+            .as_deref()
+            .map(|cause| cause as &(dyn Error + 'static))
+    }
+}

@@ -1,0 +1,190 @@
+//! Failures on demand.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use owui_groups::Operation;
+use serde_json::Value;
+
+/// A failure that the mock shows instead of, or on top of, its own answer.
+///
+/// It strikes once, at the next groups operation, unless told otherwise.
+///
+/// ```
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+/// use owui_groups::{Operation, reqwest::StatusCode};
+/// use owui_groups_mock::{Fault, MockServer};
+///
+/// let server = MockServer::start().await?;
+/// server.inject(Fault::rate_limited(Duration::from_secs(1)).on(Operation::GetGroup).times(2));
+/// server.inject(Fault::status(StatusCode::BAD_GATEWAY, "the server is gone"));
+/// server.inject(Fault::dropped_after().on(Operation::CreateGroup));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a fault strikes only when it is injected"]
+pub struct Fault {
+    strike: Strike,
+    operation: Option<Operation>,
+    /// How many requests that it could strike it lets pass first.
+    passes: usize,
+    left: usize,
+}
+
+const FRAMING: [HeaderName; 3] = [
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::CONNECTION,
+];
+
+/// What befalls a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Strike {
+    pub(crate) effect: Effect,
+    /// Headers to set in the answer, if there is one.
+    pub(crate) headers: HeaderMap,
+}
+
+/// What a fault does.
+#[derive(Clone, Debug)]
+pub(crate) enum Effect {
+    /// The work is done, and the answer comes late.
+    Delay(Duration),
+    /// This comes instead; the work is not done.
+    Instead(StatusCode, Bytes),
+    /// The work is done; half of the answer's body comes.
+    Truncated,
+    /// The work is done; the answer's body has no end.
+    Endless,
+    /// No work, no answer.
+    DroppedBefore,
+    /// The work is done; no answer.
+    DroppedAfter,
+}
+
+impl Fault {
+    /// The answer comes late by this much. The work is done at once.
+    pub fn delay(by: Duration) -> Self {
+        Self::of(Effect::Delay(by))
+    }
+
+    /// This status and body come instead; nothing is done. The body is
+    /// declared as text; [`header`](Self::header) can set another
+    /// `content-type`. A status below 200, which ends no request, becomes 500.
+    pub fn status(status: StatusCode, body: impl Into<Vec<u8>>) -> Self {
+        Self::instead(status, "text/plain; charset=utf-8", body)
+    }
+
+    /// This status and JSON come instead; nothing is done.
+    pub fn json(status: StatusCode, body: &Value) -> Self {
+        Self::instead(status, "application/json", body.to_string())
+    }
+
+    /// A web page comes instead, with status 200; nothing is done. So answers
+    /// a proxy that wants a sign-in, and Open WebUI where it has no such path.
+    pub fn html_page() -> Self {
+        const PAGE: &str = "<!doctype html><html><head><title>Sign in</title></head></html>";
+        Self::instead(StatusCode::OK, "text/html; charset=utf-8", PAGE)
+    }
+
+    /// 429 comes instead, with `Retry-After` in whole seconds, rounded up; nothing is done.
+    pub fn rate_limited(retry_after: Duration) -> Self {
+        let started = u64::from(retry_after.subsec_nanos() > 0);
+        let seconds = retry_after.as_secs().saturating_add(started);
+        let body = r#"{"detail":"Too Many Requests"}"#;
+        Self::instead(StatusCode::TOO_MANY_REQUESTS, "application/json", body)
+            .header(header::RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    /// The work is done, but only half of the answer comes before the connection is closed.
+    pub fn truncated_body() -> Self {
+        Self::of(Effect::Truncated)
+    }
+
+    /// The work is done, but the answer never ends.
+    pub fn endless_body() -> Self {
+        Self::of(Effect::Endless)
+    }
+
+    /// The connection is closed without an answer; nothing is done.
+    pub fn dropped_before() -> Self {
+        Self::of(Effect::DroppedBefore)
+    }
+
+    /// The work is done, but the connection is closed without an answer.
+    pub fn dropped_after() -> Self {
+        Self::of(Effect::DroppedAfter)
+    }
+
+    /// Strikes at this operation only.
+    pub fn on(mut self, operation: Operation) -> Self {
+        self.operation = Some(operation);
+        self
+    }
+
+    /// Lets this many requests pass before it strikes: the third page of a
+    /// list fails after two.
+    pub fn after(mut self, requests: usize) -> Self {
+        self.passes = requests;
+        self
+    }
+
+    /// Strikes this often.
+    pub fn times(mut self, times: usize) -> Self {
+        self.left = times;
+        self
+    }
+
+    /// Sets a header in the answer, whether it is the mock's own or comes
+    /// instead of it. A connection that is dropped has none. The headers that
+    /// say where an answer ends (`content-length`, `transfer-encoding`,
+    /// `connection`) stay as they are.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        if !FRAMING.contains(&name) {
+            self.strike.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// What befalls this operation, if the fault strikes it; one strike less is left then.
+    pub(crate) fn strike(&mut self, operation: Operation) -> Option<Strike> {
+        if self.is_spent() || self.operation.is_some_and(|only| only != operation) {
+            return None;
+        }
+        if self.passes > 0 {
+            self.passes -= 1;
+            return None;
+        }
+        self.left -= 1;
+        Some(self.strike.clone())
+    }
+
+    pub(crate) fn is_spent(&self) -> bool {
+        self.left == 0
+    }
+
+    fn of(effect: Effect) -> Self {
+        Self {
+            strike: Strike {
+                effect,
+                headers: HeaderMap::new(),
+            },
+            operation: None,
+            passes: 0,
+            left: 1,
+        }
+    }
+
+    fn instead(status: StatusCode, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        let status = if status.is_informational() {
+            StatusCode::INTERNAL_SERVER_ERROR
+        } else {
+            status
+        };
+        Self::of(Effect::Instead(status, body.into().into()))
+            .header(header::CONTENT_TYPE, HeaderValue::from_static(content_type))
+    }
+}

@@ -1,0 +1,89 @@
+//! A request, as the mock got it.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use owui_groups::Operation;
+
+/// A request that the mock got. `Debug` shows neither its token nor its body,
+/// which may have a password in it.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct RecordedRequest {
+    /// The operation, if the emulated server has one there.
+    pub operation: Option<Operation>,
+    /// `GET` and the like.
+    pub method: Method,
+    /// The path as it was sent, without the query.
+    pub path: String,
+    /// The query as it was sent, without the question mark.
+    pub query: Option<String>,
+    /// The headers. Those that carry a token are marked as sensitive.
+    pub headers: HeaderMap,
+    /// The status of the answer; none when the connection was dropped instead.
+    pub status: Option<StatusCode>,
+    body: Bytes,
+}
+
+impl RecordedRequest {
+    /// The body as it was sent.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body as JSON, if it is.
+    pub fn json(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}
+
+impl fmt::Debug for RecordedRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RecordedRequest")
+            .field("operation", &self.operation)
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("query", &self.query)
+            .field("headers", &self.headers)
+            .field("status", &self.status)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
+/// What a handler sees of a request.
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: Option<String>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Request {
+    /// The request to keep, of which no answer is known yet.
+    pub(crate) fn record(&self, operation: Option<Operation>) -> RecordedRequest {
+        let mut headers = self.headers.clone();
+        for name in [header::AUTHORIZATION, header::COOKIE, API_KEY] {
+            if let header::Entry::Occupied(mut entry) = headers.entry(name) {
+                entry
+                    .iter_mut()
+                    .for_each(|value: &mut HeaderValue| value.set_sensitive(true));
+            }
+        }
+        RecordedRequest {
+            operation,
+            method: self.method.clone(),
+            path: self.path.clone(),
+            query: self.query.clone(),
+            headers,
+            body: self.body.clone(),
+            status: None,
+        }
+    }
+}
+
+/// Where some versions take a token as well.
+pub(crate) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");

@@ -1,0 +1,21 @@
+//! What a server of a version answers to a request: no sockets, no faults.
+//!
+//! A request goes one way: [`routes`] finds the operation, [`operations`] asks
+//! [`access`] who calls, has [`form`] and [`query`] read what was sent and hands
+//! over to a handler, which works on the [`store`] and gives an [`answer`].
+
+mod access;
+mod accounts;
+pub(crate) mod answer;
+mod default_permissions;
+mod finding;
+pub(crate) mod form;
+pub(crate) mod groups;
+mod listing;
+mod membership;
+mod operations;
+mod preview;
+mod python_json;
+mod query;
+pub(crate) mod routes;
+pub(crate) mod store;

@@ -1,0 +1,107 @@
+//! Who sends a request, and whether they may.
+
+use http::{HeaderMap, HeaderName, StatusCode, header};
+
+use crate::{
+    emulated_version::EmulatedVersion,
+    request::API_KEY,
+    rules::{
+        answer::Answer,
+        store::{Store, User},
+    },
+};
+
+/// What an operation asks of its caller.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Anyone signed in whose account was approved.
+    Verified,
+    Admin,
+}
+
+const NOT_PERMITTED: &str = "You do not have permission to access this resource. Please contact \
+                             your administrator for assistance.";
+
+/// The caller, given that they may.
+///
+/// # Errors
+///
+/// The server's refusal.
+pub(crate) fn caller<'a>(
+    store: &'a Store,
+    headers: &HeaderMap,
+    access: Access,
+) -> Result<&'a User, Answer> {
+    let refuse = |detail: &str| Answer::refusal(StatusCode::UNAUTHORIZED, detail);
+    let token = token(headers, store.version).ok_or_else(|| refuse("Not authenticated"))?;
+    let is_key = token.starts_with("sk-");
+    let owner = store
+        .owner_of(&token)
+        .ok_or_else(|| refuse(if is_key { EXPIRED } else { "401 Unauthorized" }))?;
+    let user = store.user(owner).ok_or_else(|| {
+        refuse(if store.version.has_hierarchy() && !is_key {
+            "Invalid authentication request."
+        } else {
+            EXPIRED
+        })
+    })?;
+    let permitted = match access {
+        Access::Verified => matches!(user.role.as_str(), "user" | "admin"),
+        Access::Admin => user.role == "admin",
+    };
+    if permitted {
+        Ok(user)
+    } else {
+        Err(refuse(NOT_PERMITTED))
+    }
+}
+
+const EXPIRED: &str = "Your session has expired or the token is invalid. Please sign in again.";
+
+/// The token of a request: `Authorization: Bearer …`, a cookie, and whatever
+/// else the version takes.
+pub(crate) fn token(headers: &HeaderMap, version: EmulatedVersion) -> Option<String> {
+    let authorization = text(headers, header::AUTHORIZATION);
+    let authorization = authorization.as_deref().unwrap_or_default();
+    let bearer = || {
+        let (scheme, token) = authorization.split_once(' ')?;
+        let fits = scheme.eq_ignore_ascii_case("bearer") && !token.is_empty();
+        fits.then(|| token.trim().to_owned())
+    };
+    let cookie = || {
+        let cookies = text(headers, header::COOKIE)?;
+        let mut pairs = cookies
+            .split(';')
+            .filter_map(|pair| pair.trim().split_once('='));
+        pairs.find_map(|(name, value)| (name == "token").then(|| value.to_owned()))
+    };
+    let other = || {
+        if !version.takes_any_scheme() {
+            return None;
+        }
+        match words(authorization) {
+            Some((_, token)) => Some(token.to_owned()),
+            None => text(headers, API_KEY),
+        }
+    };
+    bearer().or_else(cookie).or_else(other)
+}
+
+/// Whether the server fails at the request before it looks at it.
+pub(crate) fn stumbles(headers: &HeaderMap, version: EmulatedVersion) -> bool {
+    version.stumbles_over_authorization()
+        && text(headers, header::AUTHORIZATION)
+            .is_some_and(|text| !text.is_empty() && words(&text).is_none())
+}
+
+/// Exactly two words, with one blank between them.
+fn words(text: &str) -> Option<(&str, &str)> {
+    let words = text.split_once(' ')?;
+    (!words.1.contains(' ')).then_some(words)
+}
+
+/// The server takes the bytes of a header for Latin-1.
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    let value = headers.get(name)?;
+    Some(value.as_bytes().iter().copied().map(char::from).collect())
+}

@@ -1,0 +1,114 @@
+//! The little that tests need beside groups: who one is, and making and
+//! removing users.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{
+    emulated_version::EmulatedVersion,
+    request::Request,
+    rules::{
+        access::{self, Access},
+        answer::{Answer, Outcome},
+        default_permissions::default_permissions,
+        form::Body,
+        store::{Store, User, now},
+    },
+};
+
+/// `GET /api/version`.
+pub(crate) fn version(store: &Store) -> Value {
+    let mut json = json!({"version": store.version.as_str()});
+    if store.version >= EmulatedVersion::V0_9_6
+        && let Some(json) = json.as_object_mut()
+    {
+        json.insert("deployment_id".to_owned(), "".into());
+    }
+    json
+}
+
+/// `GET /api/v1/auths/`: whose token it is.
+pub(crate) fn who(store: &Store, request: &Request) -> Outcome {
+    let user = access::caller(store, &request.headers, Access::Verified)?;
+    Ok(json!({
+        "token": access::token(&request.headers, store.version),
+        "token_type": "Bearer",
+        "expires_at": null,
+        "id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "role": user.role,
+        "profile_image_url": image_of(&user.id),
+        "permissions": default_permissions(),
+    }))
+}
+
+/// `POST /api/v1/auths/add`: an administrator makes a user. Passwords are not looked at.
+pub(crate) fn add(store: &mut Store, request: &Request) -> Outcome {
+    let body = Body::read(store.version, &request.headers, &request.body)?;
+    access::caller(store, &request.headers, Access::Admin)?;
+    let mut fields = body.fields();
+    let name = fields.text("name");
+    let email = fields.text("email").to_lowercase();
+    fields.text("password");
+    let role = fields.text_if_any("role");
+    fields.finish()?;
+    if store.user_at(&email).is_some() {
+        return Err(Answer::refusal(
+            StatusCode::BAD_REQUEST,
+            "Uh-oh! This email is already registered. Sign in with your existing account or \
+             choose another email to start anew.",
+        ));
+    }
+    let user = User {
+        id: store.next_id(),
+        name,
+        email,
+        role: role.unwrap_or_else(|| "pending".to_owned()),
+        last_active_at: now(),
+    };
+    let token = store.next_token();
+    let answer = json!({
+        "token": token,
+        "token_type": "Bearer",
+        "id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "role": user.role,
+        "profile_image_url": image_of(&user.id),
+    });
+    store.put_user(user, token);
+    Ok(answer)
+}
+
+/// `POST /api/v1/auths/api_key`.
+pub(crate) fn api_key(store: &mut Store, request: &Request) -> Outcome {
+    let id = access::caller(store, &request.headers, Access::Verified)?
+        .id
+        .clone();
+    let key = format!("sk-mock-{:032x}", store.next_number());
+    store.set_token(key.clone(), id);
+    Ok(json!({ "api_key": key }))
+}
+
+/// `DELETE /api/v1/users/{id}`.
+pub(crate) fn remove(store: &mut Store, id: &str, request: &Request) -> Outcome {
+    const PROHIBITED: &str = "The requested action has been restricted as a security measure.";
+    let caller = access::caller(store, &request.headers, Access::Admin)?;
+    if caller.id == id {
+        return Err(Answer::refusal(StatusCode::FORBIDDEN, PROHIBITED));
+    }
+    if store.remove_user(id) {
+        Ok(Value::Bool(true))
+    } else {
+        Err(Answer::refusal(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Oops! Something went wrong. We encountered an issue while trying to delete the \
+             user. Please give it another shot.",
+        ))
+    }
+}
+
+fn image_of(id: &str) -> String {
+    format!("/api/v1/users/{id}/profile/image")
+}

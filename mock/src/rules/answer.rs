@@ -1,0 +1,67 @@
+//! What the mock answers.
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+/// One answer, as the server's web framework would send it.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: Bytes,
+}
+
+/// How a handler ends: with the JSON of a success, or otherwise.
+pub(crate) type Outcome = Result<Value, Answer>;
+
+const JSON: &str = "application/json";
+
+impl Answer {
+    pub(crate) fn json(status: StatusCode, body: &Value) -> Self {
+        Self {
+            status,
+            content_type: JSON,
+            body: body.to_string().into(),
+        }
+    }
+
+    /// How the server refuses: a status and one sentence.
+    pub(crate) fn refusal(status: StatusCode, detail: impl Into<Value>) -> Self {
+        Self::json(status, &json!({ "detail": detail.into() }))
+    }
+
+    /// Fields that are wrong.
+    pub(crate) fn invalid(problems: Vec<Value>) -> Self {
+        Self::refusal(StatusCode::UNPROCESSABLE_ENTITY, problems)
+    }
+
+    /// An exception that nobody caught.
+    pub(crate) fn crash() -> Self {
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            content_type: "text/plain; charset=utf-8",
+            body: Bytes::from_static(b"Internal Server Error"),
+        }
+    }
+
+    /// The web app, which real servers send for every path that they do not know.
+    pub(crate) fn page() -> Self {
+        Self {
+            status: StatusCode::OK,
+            content_type: "text/html; charset=utf-8",
+            body: Bytes::from_static(PAGE.as_bytes()),
+        }
+    }
+}
+
+impl From<Outcome> for Answer {
+    fn from(outcome: Outcome) -> Self {
+        outcome.map_or_else(|answer| answer, |body| Self::json(StatusCode::OK, &body))
+    }
+}
+
+/// The head of a page that only looks like the real one.
+const PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n\t<head>\n\t\t<meta charset=\"utf-8\" />\n\t\t\
+                    <title>Open WebUI</title>\n\t</head>\n\t<body>\n\t\t<p>This is where the web app \
+                    would be: the mock has no such path.</p>\n\t</body>\n</html>\n";

@@ -1,0 +1,217 @@
+//! Reads bodies as the server's framework does, and complains as it does.
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    emulated_version::EmulatedVersion,
+    rules::{answer::Answer, python_json},
+};
+
+/// A request's body, after the framework looked at it.
+pub(crate) enum Body {
+    Absent,
+    Json(Value),
+    /// Of another content type.
+    Other(Bytes),
+}
+
+impl Body {
+    /// The framework reads the body before it asks who sends it.
+    ///
+    /// # Errors
+    ///
+    /// The answer to a body that is not JSON, although it says so.
+    pub(crate) fn read(
+        version: EmulatedVersion,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Result<Self, Answer> {
+        if body.is_empty() {
+            return Ok(Self::Absent);
+        }
+        if !is_json(version, headers) {
+            return Ok(Self::Other(body.clone()));
+        }
+        let unreadable = || {
+            Answer::refusal(
+                StatusCode::BAD_REQUEST,
+                "There was an error parsing the body",
+            )
+        };
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let text = std::str::from_utf8(body).map_err(|_| unreadable())?;
+        serde_json::from_str(text).map(Self::Json).map_err(|_| {
+            let Some((position, message)) = python_json::fault(text) else {
+                return unreadable();
+            };
+            Answer::invalid(vec![json!({
+                "type": "json_invalid",
+                "loc": ["body", position],
+                "msg": "JSON decode error",
+                "input": {},
+                "ctx": {"error": message},
+            })])
+        })
+    }
+
+    /// The fields of the object that the body has to be.
+    pub(crate) fn fields(&self) -> Fields<'_> {
+        let mut problems = Vec::new();
+        let object = match self {
+            Self::Absent | Self::Json(Value::Null) => {
+                problems.push(problem(
+                    "missing",
+                    json!(["body"]),
+                    "Field required",
+                    Value::Null,
+                ));
+                None
+            }
+            Self::Json(Value::Object(object)) => Some(object),
+            Self::Json(other) => {
+                problems.push(no_object(other.clone()));
+                None
+            }
+            Self::Other(bytes) => {
+                problems.push(no_object(String::from_utf8_lossy(bytes).into()));
+                None
+            }
+        };
+        Fields { object, problems }
+    }
+}
+
+fn is_json(version: EmulatedVersion, headers: &HeaderMap) -> bool {
+    let Some(content_type) = headers.get(header::CONTENT_TYPE) else {
+        return version.takes_untyped_json();
+    };
+    let content_type = content_type.to_str().unwrap_or_default();
+    let kind = content_type.split(';').next().unwrap_or_default();
+    let kind = kind.trim().to_ascii_lowercase();
+    kind.strip_prefix("application/")
+        .is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
+}
+
+/// The fields of a form, and what is wrong with them.
+pub(crate) struct Fields<'a> {
+    object: Option<&'a Map<String, Value>>,
+    problems: Vec<Value>,
+}
+
+impl Fields<'_> {
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.object.is_some_and(|object| object.contains_key(name))
+    }
+
+    /// A text that has to be there.
+    pub(crate) fn text(&mut self, name: &str) -> String {
+        let Some(object) = self.object else {
+            return String::new();
+        };
+        match object.get(name) {
+            Some(Value::String(text)) => return text.clone(),
+            Some(other) => self.wrong(name, "string_type", "Input should be a valid string", other),
+            None => self.problems.push(problem(
+                "missing",
+                json!(["body", name]),
+                "Field required",
+                Value::Object(object.clone()),
+            )),
+        }
+        String::new()
+    }
+
+    /// A text, or null, or nothing.
+    pub(crate) fn text_if_any(&mut self, name: &str) -> Option<String> {
+        match self.object?.get(name)? {
+            Value::Null => {}
+            Value::String(text) => return Some(text.clone()),
+            other => self.wrong(name, "string_type", "Input should be a valid string", other),
+        }
+        None
+    }
+
+    /// An object, or null, or nothing.
+    pub(crate) fn object_if_any(&mut self, name: &str) -> Option<Map<String, Value>> {
+        match self.object?.get(name)? {
+            Value::Null => {}
+            Value::Object(object) => return Some(object.clone()),
+            other => self.wrong(
+                name,
+                "dict_type",
+                "Input should be a valid dictionary",
+                other,
+            ),
+        }
+        None
+    }
+
+    /// A list of texts; null or nothing is an empty one.
+    pub(crate) fn texts(&mut self, name: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        match self.object.and_then(|object| object.get(name)) {
+            None | Some(Value::Null) => {}
+            Some(Value::Array(items)) => {
+                for (place, item) in items.iter().enumerate() {
+                    match item {
+                        Value::String(text) => texts.push(text.clone()),
+                        other => self.problems.push(problem(
+                            "string_type",
+                            json!(["body", name, place]),
+                            "Input should be a valid string",
+                            other.clone(),
+                        )),
+                    }
+                }
+            }
+            Some(other) => self.wrong(name, "list_type", "Input should be a valid list", other),
+        }
+        texts
+    }
+
+    /// A rule of the server's own that a field breaks.
+    pub(crate) fn breaks(&mut self, name: &str, rule: &str, input: Value) {
+        let mut broken = problem(
+            "value_error",
+            json!(["body", name]),
+            &format!("Value error, {rule}"),
+            input,
+        );
+        if let Some(broken) = broken.as_object_mut() {
+            broken.insert("ctx".to_owned(), json!({"error": {}}));
+        }
+        self.problems.push(broken);
+    }
+
+    /// # Errors
+    ///
+    /// The answer to a form with anything wrong in it.
+    pub(crate) fn finish(self) -> Result<(), Answer> {
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Answer::invalid(self.problems))
+        }
+    }
+
+    fn wrong(&mut self, name: &str, kind: &str, message: &str, input: &Value) {
+        self.problems
+            .push(problem(kind, json!(["body", name]), message, input.clone()));
+    }
+}
+
+/// One problem, as the framework describes it.
+pub(crate) fn problem(kind: &str, place: Value, message: &str, input: Value) -> Value {
+    json!({"type": kind, "loc": place, "msg": message, "input": input})
+}
+
+fn no_object(input: Value) -> Value {
+    problem(
+        "model_attributes_type",
+        json!(["body"]),
+        "Input should be a valid dictionary or object to extract fields from",
+        input,
+    )
+}

@@ -1,0 +1,243 @@
+//! Reading one group, and creating, changing and deleting it.
+
+use std::collections::HashSet;
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::rules::{
+    answer::{Answer, Outcome},
+    finding,
+    form::Body,
+    store::{Group, Store, now},
+};
+
+pub(crate) fn get(store: &Store, id: &str) -> Outcome {
+    Ok(store.group_json(finding::to_read(store, id)?))
+}
+
+pub(crate) fn info(store: &Store, id: &str) -> Outcome {
+    Ok(store.group_info_json(finding::to_read(store, id)?))
+}
+
+pub(crate) fn export(store: &Store, id: &str) -> Outcome {
+    let group = finding::to_read(store, id)?;
+    let members: Vec<_> = store.members(id).collect();
+    if members.is_empty() && !store.version.shares_among_members() {
+        return Err(Answer::crash());
+    }
+    let mut json = store.group_json(group);
+    if let Some(json) = json.as_object_mut() {
+        json.insert("user_ids".to_owned(), json!(members));
+    }
+    Ok(json)
+}
+
+/// What a create and an update send.
+struct GroupForm {
+    parent: Option<String>,
+    names_parent: bool,
+    name: String,
+    description: String,
+    permissions: Option<Map<String, Value>>,
+    data: Option<Map<String, Value>>,
+}
+
+impl GroupForm {
+    fn read(store: &Store, body: &Body) -> Result<Self, Answer> {
+        let mut fields = body.fields();
+        let knows_parents = store.version.has_hierarchy();
+        let form = Self {
+            names_parent: knows_parents && fields.has("parent_group_id"),
+            parent: if knows_parents {
+                fields.text_if_any("parent_group_id")
+            } else {
+                None
+            },
+            name: fields.text("name"),
+            description: fields.text("description"),
+            permissions: fields.object_if_any("permissions"),
+            data: match fields.object_if_any("data") {
+                Some(data) if knows_parents => match check_config(&data) {
+                    Ok(data) => Some(data),
+                    Err(rule) => {
+                        fields.breaks("data", rule, Value::Object(data));
+                        None
+                    }
+                },
+                data => data,
+            },
+        };
+        fields.finish().map(|()| form)
+    }
+}
+
+/// The rules of 0.12 for `data.config`; default models lose their blanks and
+/// what they have twice.
+fn check_config(data: &Map<String, Value>) -> Result<Map<String, Value>, &'static str> {
+    const MODELS: &str = "Default models must be a list of non-empty model IDs.";
+    let mut data = data.clone();
+    let Some(config) = data.get_mut("config") else {
+        return Ok(data);
+    };
+    let config = config
+        .as_object_mut()
+        .ok_or("Group config must be an object.")?;
+    if let Some(models) = config
+        .get_mut("default_models")
+        .filter(|models| !models.is_null())
+    {
+        let mut kept: Vec<Value> = Vec::new();
+        let mut seen = HashSet::new();
+        for model in models.as_array().ok_or(MODELS)? {
+            let model = model.as_str().map(str::trim).unwrap_or_default();
+            if model.is_empty() {
+                return Err(MODELS);
+            }
+            if seen.insert(model.to_owned()) {
+                kept.push(model.into());
+            }
+        }
+        *models = Value::Array(kept);
+    }
+    Ok(data)
+}
+
+/// Creates a group with this id.
+pub(crate) fn create(store: &mut Store, caller: &str, id: String, body: &Body) -> Outcome {
+    let form = GroupForm::read(store, body)?;
+    check_parent(store, None, form.parent.as_deref())?;
+    let mut data = form.data;
+    if store.version.shares_among_members() {
+        share_by_default(store, data.get_or_insert_default())?;
+    }
+    let row = store.next_number();
+    let now = now();
+    store.put_group(Group {
+        id: id.clone(),
+        user_id: caller.to_owned(),
+        parent_group_id: form.parent,
+        name: form.name,
+        description: form.description,
+        data,
+        permissions: form.permissions,
+        created_at: now,
+        updated_at: now,
+        row,
+    });
+    get(store, &id)
+}
+
+/// Sets `config.share` where nothing is set, and stumbles, as Python does,
+/// over a config of another kind.
+fn share_by_default(store: &Store, data: &mut Map<String, Value>) -> Result<(), Answer> {
+    let config = data
+        .entry("config")
+        .or_insert_with(|| Value::Object(Map::new()));
+    let stumble = |what: &str| {
+        bad_request(if store.version.wraps_refusals() {
+            format!("[ERROR: {what}]")
+        } else {
+            "[ERROR: Error creating group]".to_owned()
+        })
+    };
+    match config {
+        Value::Object(config) => {
+            config.entry("share").or_insert_with(|| "members".into());
+            Ok(())
+        }
+        Value::Array(items) if items.iter().any(|item| item == "share") => Ok(()),
+        Value::Array(_) => Err(stumble("list indices must be integers or slices, not str")),
+        Value::String(text) if text.contains("share") => Ok(()),
+        Value::String(_) => Err(stumble("'str' object does not support item assignment")),
+        other => {
+            let kind = match other {
+                Value::Null => "NoneType",
+                Value::Bool(_) => "bool",
+                Value::Number(number) if number.is_f64() => "float",
+                _ => "int",
+            };
+            Err(stumble(&format!(
+                "argument of type '{kind}' is not iterable"
+            )))
+        }
+    }
+}
+
+fn check_parent(store: &Store, id: Option<&str>, parent: Option<&str>) -> Result<(), Answer> {
+    let Some(parent) = parent else {
+        return Ok(());
+    };
+    if parent.is_empty() {
+        return Err(bad_request("Parent group must be a group ID or null."));
+    }
+    if store.group(parent).is_none() {
+        return Err(Answer::refusal(
+            StatusCode::NOT_FOUND,
+            "Parent group not found.",
+        ));
+    }
+    if store
+        .line_of(parent)
+        .iter()
+        .any(|above| Some(above.id.as_str()) == id)
+    {
+        return Err(bad_request(
+            "A group cannot be its own parent or a descendant of itself.",
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) fn update(store: &mut Store, id: &str, body: &Body) -> Outcome {
+    let form = GroupForm::read(store, body)?;
+    let merges = store.version.has_hierarchy();
+    finding::to_change(store, id, "Error updating group")?;
+    if form.names_parent {
+        check_parent(store, Some(id), form.parent.as_deref())?;
+    }
+    if let Some(group) = store.group_mut(id) {
+        group.name = form.name;
+        group.description = form.description;
+        if form.names_parent {
+            group.parent_group_id = form.parent;
+        }
+        if let Some(permissions) = form.permissions {
+            group.permissions = Some(permissions);
+        }
+        if let Some(data) = form.data {
+            let kept = group.data.take().filter(|_| merges);
+            group.data = Some(if merges {
+                merged(kept.unwrap_or_default(), data)
+            } else {
+                data
+            });
+        }
+        group.updated_at = now();
+    }
+    get(store, id)
+}
+
+/// One level deep, and `config` one more.
+fn merged(mut kept: Map<String, Value>, new: Map<String, Value>) -> Map<String, Value> {
+    let config_of = |data: &Map<String, Value>| {
+        let config = data.get("config").and_then(Value::as_object);
+        config.cloned().unwrap_or_default()
+    };
+    let mut config = config_of(&kept);
+    config.extend(config_of(&new));
+    kept.extend(new);
+    kept.insert("config".to_owned(), Value::Object(config));
+    kept
+}
+
+pub(crate) fn delete(store: &mut Store, id: &str) -> Outcome {
+    if !store.remove_group(id) && store.version.has_hierarchy() {
+        return Err(finding::gone());
+    }
+    Ok(Value::Bool(true))
+}
+
+fn bad_request(detail: impl Into<String>) -> Answer {
+    Answer::refusal(StatusCode::BAD_REQUEST, detail.into())
+}

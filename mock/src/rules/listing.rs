@@ -1,0 +1,71 @@
+//! The list of groups, and whom it shows what.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::rules::{
+    answer::Outcome,
+    query::Query,
+    store::{Group, Store, User},
+};
+
+pub(crate) fn list(store: &Store, caller: &User, mut query: Query) -> Outcome {
+    let share = query.flag("share");
+    query.finish()?;
+    let is_admin = caller.role == "admin";
+    let own = groups_of(store, &caller.id);
+    let groups = store.groups().into_iter().filter(|group| {
+        let belongs = || own.contains(group.id.as_str());
+        match share {
+            // The oldest server filters twice, and for administrators too.
+            _ if !store.version.shares_among_members() => {
+                (is_admin || belongs()) && share.is_none_or(|share| is_shared_by_flag(group, share))
+            }
+            _ if is_admin => true,
+            None => belongs(),
+            Some(true) => match share_text(group).as_deref() {
+                None | Some("true" | "1") => true,
+                Some("members") => belongs(),
+                Some(_) => false,
+            },
+            // SQLite knows a false only as "0".
+            Some(false) => share_text(group).as_deref() == Some("false"),
+        }
+    });
+    Ok(groups.map(|group| store.group_json(group)).collect())
+}
+
+/// The groups that the user is a member of, and those above them.
+fn groups_of<'a>(store: &'a Store, user: &str) -> HashSet<&'a str> {
+    let groups = store.groups().into_iter();
+    let own = groups.filter(|group| store.is_member(&group.id, user));
+    own.flat_map(|group| store.line_of(&group.id))
+        .map(|group| group.id.as_str())
+        .collect()
+}
+
+fn setting(group: &Group) -> Option<&Value> {
+    let setting = group.data.as_ref()?.get("config")?.get("share")?;
+    Some(setting).filter(|setting| !setting.is_null())
+}
+
+/// The setting as SQLite writes it, in lower case.
+fn share_text(group: &Group) -> Option<String> {
+    Some(match setting(group)? {
+        Value::Bool(share) => u8::from(*share).to_string(),
+        Value::String(text) => text.to_ascii_lowercase(),
+        other => other.to_string().to_ascii_lowercase(),
+    })
+}
+
+/// As a number that is 0 or 1; nothing set is shared, any text is neither.
+fn is_shared_by_flag(group: &Group, share: bool) -> bool {
+    let wanted = if share { 1.0 } else { 0.0 };
+    match setting(group) {
+        None => share,
+        Some(Value::Bool(set)) => *set == share,
+        Some(Value::Number(number)) => number.as_f64() == Some(wanted),
+        Some(_) => false,
+    }
+}

@@ -1,0 +1,226 @@
+//! Who belongs to a group: reading and changing it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::rules::{
+    answer::{Answer, Outcome},
+    finding,
+    form::Body,
+    query::Query,
+    store::{Store, User, now},
+};
+
+/// The size of a page of members; the server has no other.
+const PAGE: u64 = 30;
+
+/// The direct members, of a group that is not there as well.
+pub(crate) fn users(store: &Store, group: &str) -> Value {
+    let users = store.members(group).filter_map(|id| store.user(id));
+    users.map(|user| store.user_json(user)).collect()
+}
+
+pub(crate) fn add(store: &mut Store, group: &str, body: &Body) -> Outcome {
+    let ids = user_ids(body)?;
+    // The database answers in the order of the ids, each once.
+    let valid: BTreeSet<String> = ids
+        .into_iter()
+        .filter(|id| store.user(id).is_some())
+        .collect();
+    finding::to_change(store, group, "Error adding users to group")?;
+    let added = if store.version.has_hierarchy() {
+        valid.into_iter().collect()
+    } else {
+        added_one_by_one(store, group, valid)
+    };
+    store.insert_members(group, added);
+    changed(store, group)
+}
+
+/// Up to 0.11.4, an id that is a member already undoes the whole transaction,
+/// and the loop goes on as if nothing had happened.
+fn added_one_by_one(store: &Store, group: &str, ids: BTreeSet<String>) -> Vec<String> {
+    let mut added = Vec::new();
+    for id in ids {
+        if store.is_member(group, &id) {
+            added.clear();
+        } else {
+            added.push(id);
+        }
+    }
+    added
+}
+
+pub(crate) fn remove(store: &mut Store, group: &str, body: &Body) -> Outcome {
+    let ids = user_ids(body)?;
+    finding::to_change(store, group, "Error removing users from group")?;
+    if ids.is_empty() && !store.version.has_hierarchy() {
+        return written(store, group);
+    }
+    store.remove_members(group, &ids);
+    changed(store, group)
+}
+
+fn user_ids(body: &Body) -> Result<Vec<String>, Answer> {
+    let mut fields = body.fields();
+    let ids = fields.texts("user_ids");
+    fields.finish().map(|()| ids)
+}
+
+fn changed(store: &mut Store, id: &str) -> Outcome {
+    if let Some(group) = store.group_mut(id) {
+        group.updated_at = now();
+    }
+    written(store, id)
+}
+
+fn written(store: &Store, id: &str) -> Outcome {
+    let group = store.group(id).ok_or_else(finding::gone)?;
+    Ok(store.group_json(group))
+}
+
+/// One page of members, with the way they belong.
+pub(crate) fn page(store: &Store, group: &str, mut query: Query) -> Outcome {
+    let kinds = ["direct", "inherited", "effective"];
+    let membership = query.word("membership", &kinds).unwrap_or("effective");
+    let pattern = Pattern::within(query.text("query").unwrap_or_default());
+    let page = query.count("page").unwrap_or(1);
+    query.finish()?;
+    if store.group(group).is_none() {
+        return Err(finding::gone());
+    }
+
+    let sources = sources(store, group);
+    let direct = store.member_count(group);
+    let is_direct = |id: &str| store.is_member(group, id);
+    let mut members: Vec<&User> = sources
+        .keys()
+        .filter_map(|id| store.user(id))
+        .filter(|user| match membership {
+            "direct" => is_direct(&user.id),
+            "inherited" => !is_direct(&user.id),
+            _ => true,
+        })
+        .filter(|user| pattern.is_like(&user.name) || pattern.is_like(&user.email))
+        .collect();
+    members.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+    // SQLite's integers have 64 bits, and the driver refuses more.
+    let skipped = (page - 1)
+        .checked_mul(PAGE)
+        .filter(|skipped| i64::try_from(*skipped).is_ok())
+        .ok_or_else(Answer::crash)?;
+    let items: Vec<_> = members
+        .iter()
+        .skip(usize::try_from(skipped).unwrap_or(usize::MAX))
+        .take(PAGE as usize)
+        .map(|user| member_json(store, group, user, &sources))
+        .collect();
+    Ok(json!({
+        "items": items,
+        "total": members.len(),
+        "counts": {
+            "direct": direct,
+            "effective": sources.len(),
+            "inherited": sources.len() - direct,
+        },
+    }))
+}
+
+/// The groups of the branch that each of its members is in.
+fn sources<'a>(store: &'a Store, group: &str) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+    let mut sources: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for id in store.branch_of(group) {
+        for user in store.members(id) {
+            sources.entry(user).or_default().insert(id);
+        }
+    }
+    sources
+}
+
+fn member_json(
+    store: &Store,
+    group: &str,
+    user: &User,
+    sources: &BTreeMap<&str, BTreeSet<&str>>,
+) -> Value {
+    let via = sources.get(user.id.as_str()).into_iter().flatten();
+    let via: Vec<_> = via.filter(|source| **source != group).collect();
+    let mut json = store.user_json(user);
+    if let Some(json) = json.as_object_mut() {
+        let direct = store.is_member(group, &user.id);
+        let kind = if direct { "direct" } else { "inherited" };
+        json.insert("membership_type".to_owned(), kind.into());
+        json.insert("via_group_ids".to_owned(), json!(via));
+        json.insert("last_active_at".to_owned(), Value::Null);
+    }
+    json
+}
+
+/// SQL's `LIKE`, as the server uses it: `%` is any text, `_` any character,
+/// and both cases of a letter are alike.
+struct Pattern(Vec<char>);
+
+impl Pattern {
+    /// For texts that have this in them.
+    fn within(search: &str) -> Self {
+        Self(format!("%{search}%").to_lowercase().chars().collect())
+    }
+
+    fn is_like(&self, text: &str) -> bool {
+        let text: Vec<char> = text.to_lowercase().chars().collect();
+        let (mut at, mut place) = (0, 0);
+        // Where to go on when a letter does not fit: behind the last `%`, one
+        // letter further in the text than before.
+        let mut retreat = None;
+        while let Some(letter) = text.get(at) {
+            match self.0.get(place) {
+                Some('%') => {
+                    retreat = Some((at, place));
+                    place += 1;
+                }
+                Some(wanted) if *wanted == '_' || wanted == letter => {
+                    at += 1;
+                    place += 1;
+                }
+                _ => {
+                    let Some((from, wild)) = retreat else {
+                        return false;
+                    };
+                    retreat = Some((from + 1, wild));
+                    (at, place) = (from + 1, wild + 1);
+                }
+            }
+        }
+        self.0.iter().skip(place).all(|rest| *rest == '%')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pattern;
+
+    #[test]
+    fn like_is_that_of_the_server() {
+        for (search, text, alike) in [
+            ("ann", "Ann Example", true),
+            ("a%e", "Ann Example", true),
+            ("a%x%a%e", "Ann Example", true),
+            ("x%nn", "Ann Example", false),
+            ("_nn", "Ann", true),
+            ("É", "é", true),
+            ("m_ller", "ZOË MÜLLER", true),
+            ("", "", true),
+            ("_", "", false),
+            ("x", "Ann", false),
+            ("%", "Ann", true),
+            ("aab", "aaaab", true),
+        ] {
+            assert_eq!(
+                Pattern::within(search).is_like(text),
+                alike,
+                "{search} {text}"
+            );
+        }
+    }
+}

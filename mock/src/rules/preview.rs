@@ -1,0 +1,97 @@
+//! What a group can reach.
+
+use serde_json::{Map, Value, json};
+
+use crate::rules::{
+    answer::{Answer, Outcome},
+    default_permissions::default_permissions,
+    store::{Group, Store},
+};
+
+/// The mock has no models, knowledge or tools, so nothing of those is in reach.
+pub(crate) fn preview(store: &Store, group: &Group) -> Outcome {
+    let nothing = json!({"items": [], "total": 0});
+    let own = group.permissions.clone().unwrap_or_default();
+    let mut preview = json!({
+        "group": {"id": group.id, "name": group.name},
+        "models": nothing,
+        "knowledge": nothing,
+        "tools": nothing,
+        "permissions": own,
+    });
+    if store.version.has_hierarchy()
+        && let Some(preview) = preview.as_object_mut()
+    {
+        let line = store.line_of(&group.id);
+        let source = line.iter().find(|group| default_models(group).is_some());
+        preview.insert(
+            "default_models".to_owned(),
+            json!({
+                "local": default_models(group),
+                "effective": source.and_then(|group| default_models(group)).unwrap_or(&json!([])),
+                "source_group_id": source.map(|group| &group.id),
+            }),
+        );
+        let mut above: Vec<_> = line.into_iter().skip(1).collect();
+        above.sort_by(|one, other| one.id.cmp(&other.id));
+        let mut inherited = default_permissions();
+        for group in above {
+            allow_as_well(
+                &mut inherited,
+                group.permissions.as_ref().unwrap_or(&Map::new()),
+            )?;
+        }
+        let mut effective = inherited.clone();
+        allow_as_well(&mut effective, &own)?;
+        preview.insert("inherited_permissions".to_owned(), Value::Object(inherited));
+        preview.insert("effective_permissions".to_owned(), Value::Object(effective));
+    }
+    Ok(preview)
+}
+
+fn default_models(group: &Group) -> Option<&Value> {
+    let models = group.data.as_ref()?.get("config")?.get("default_models")?;
+    Some(models).filter(|models| is_true(models))
+}
+
+/// Adds what is allowed, category by category; the first value that counts as
+/// true stays.
+///
+/// # Errors
+///
+/// The server fails where a category meets something else.
+fn allow_as_well(
+    permissions: &mut Map<String, Value>,
+    more: &Map<String, Value>,
+) -> Result<(), Answer> {
+    for (name, value) in more {
+        if let Value::Object(category) = value {
+            let entry = permissions
+                .entry(name.clone())
+                .or_insert_with(|| Value::Object(Map::new()));
+            match entry {
+                Value::Object(entry) => allow_as_well(entry, category)?,
+                _ if category.is_empty() => {}
+                _ => return Err(Answer::crash()),
+            }
+        } else {
+            let kept = permissions.get(name).is_some_and(is_true);
+            if !kept {
+                permissions.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What Python takes for true.
+fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(value) => *value,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(object) => !object.is_empty(),
+    }
+}

@@ -1,0 +1,129 @@
+//! Reads queries as the server's framework does, and complains as it does.
+
+use serde_json::{Value, json};
+
+use crate::rules::{answer::Answer, form::problem};
+
+/// The parameters of a query, and what is wrong with them.
+pub(crate) struct Query {
+    /// The last value of each name counts.
+    pairs: Vec<(String, String)>,
+    problems: Vec<Value>,
+}
+
+impl Query {
+    pub(crate) fn parse(query: Option<&str>) -> Self {
+        let query = query.unwrap_or_default();
+        Self {
+            pairs: form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+            problems: Vec::new(),
+        }
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        let mut pairs = self.pairs.iter().rev();
+        pairs
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
+        let text = self.text(name)?.to_owned();
+        match text.to_ascii_lowercase().as_str() {
+            "1" | "on" | "t" | "true" | "y" | "yes" => Some(true),
+            "0" | "off" | "f" | "false" | "n" | "no" => Some(false),
+            _ => {
+                self.problems.push(problem(
+                    "bool_parsing",
+                    json!(["query", name]),
+                    "Input should be a valid boolean, unable to interpret input",
+                    text.into(),
+                ));
+                None
+            }
+        }
+    }
+
+    /// A number from one up.
+    pub(crate) fn count(&mut self, name: &str) -> Option<u64> {
+        let text = self.text(name)?.to_owned();
+        let place = json!(["query", name]);
+        let Some(number) = python_integer(&text) else {
+            self.problems.push(problem(
+                "int_parsing",
+                place,
+                "Input should be a valid integer, unable to parse string as an integer",
+                text.into(),
+            ));
+            return None;
+        };
+        if number < 1 {
+            let mut low = problem(
+                "greater_than_equal",
+                place,
+                "Input should be greater than or equal to 1",
+                text.into(),
+            );
+            if let Some(low) = low.as_object_mut() {
+                low.insert("ctx".to_owned(), json!({"ge": 1}));
+            }
+            self.problems.push(low);
+        }
+        Some(u64::try_from(number).unwrap_or(u64::MAX))
+    }
+
+    /// One of a few words.
+    pub(crate) fn word<'a>(&mut self, name: &str, words: &[&'a str]) -> Option<&'a str> {
+        let text = self.text(name)?.to_owned();
+        let found = words.iter().find(|word| **word == text).copied();
+        if found.is_none() {
+            let quoted: Vec<_> = words.iter().map(|word| format!("'{word}'")).collect();
+            let expected = match quoted.as_slice() {
+                [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
+                [] => String::new(),
+            };
+            let mut other = problem(
+                "literal_error",
+                json!(["query", name]),
+                &format!("Input should be {expected}"),
+                text.into(),
+            );
+            if let Some(other) = other.as_object_mut() {
+                other.insert("ctx".to_owned(), json!({ "expected": expected }));
+            }
+            self.problems.push(other);
+        }
+        found
+    }
+
+    /// # Errors
+    ///
+    /// The answer to a query with anything wrong in it.
+    pub(crate) fn finish(self) -> Result<(), Answer> {
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Answer::invalid(self.problems))
+        }
+    }
+}
+
+/// Spaces around it, a sign, single underscores between digits and zeros
+/// behind a point are all taken.
+fn python_integer(text: &str) -> Option<i128> {
+    let text = text.trim();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if fraction.is_empty() || fraction.bytes().any(|digit| digit != b'0') {
+        return None;
+    }
+    let ends = |place: Option<char>| place == Some('_');
+    if whole.contains("__") || ends(whole.chars().next()) || ends(whole.chars().last()) {
+        return None;
+    }
+    let digits = whole.replace('_', "");
+    let unsigned = digits.strip_prefix(['-', '+']).unwrap_or(&digits);
+    let is_number = !unsigned.is_empty() && unsigned.bytes().all(|digit| digit.is_ascii_digit());
+    is_number.then(|| digits.parse().unwrap_or(i128::MAX))
+}

@@ -1,0 +1,143 @@
+//! Which handler a request is for.
+
+use http::{Method, StatusCode};
+use owui_groups::Operation;
+use percent_encoding::percent_decode_str;
+use serde_json::json;
+
+use crate::{
+    emulated_version::EmulatedVersion,
+    request::Request,
+    rules::{
+        access, accounts,
+        answer::{Answer, Outcome},
+        operations,
+        store::Store,
+    },
+};
+
+/// What a request is for.
+pub(crate) enum Route {
+    /// An operation on groups, with the group's id where it has one.
+    Operation(Operation, String),
+    Version,
+    Health,
+    Who,
+    AddUser,
+    ApiKey,
+    RemoveUser(String),
+    /// Nothing that a server of this version has: the web app takes it.
+    WebApp,
+    /// Something that real servers have and the mock has not.
+    NotPlayed,
+}
+
+impl Route {
+    pub(crate) fn of(version: EmulatedVersion, request: &Request) -> Self {
+        let path = percent_decode_str(&request.path).decode_utf8_lossy();
+        let method = request.method.as_str();
+        let operation = Operation::ALL.iter().find_map(|operation| {
+            let id = matched(operation.path(), &path)?;
+            (operation.method() == method && version.has(*operation))
+                .then(|| Self::Operation(*operation, id.to_owned()))
+        });
+        if let Some(operation) = operation {
+            return operation;
+        }
+        match (method, &*path) {
+            ("GET", "/api/version") => Self::Version,
+            ("GET", "/health") => Self::Health,
+            ("GET", "/api/v1/auths/") => Self::Who,
+            ("POST", "/api/v1/auths/add") => Self::AddUser,
+            ("POST", "/api/v1/auths/api_key") => Self::ApiKey,
+            ("DELETE", path) if matched(USER, path).is_some() => {
+                Self::RemoveUser(matched(USER, path).unwrap_or_default().to_owned())
+            }
+            (_, path) if path.starts_with("/api/v1/groups") => Self::WebApp,
+            (_, path) => {
+                let elsewhere = ["/api/", "/ollama/", "/openai/", "/oauth/"];
+                if elsewhere.iter().any(|start| path.starts_with(start)) {
+                    Self::NotPlayed
+                } else {
+                    Self::WebApp
+                }
+            }
+        }
+    }
+
+    pub(crate) fn operation(&self) -> Option<Operation> {
+        match self {
+            Self::Operation(operation, _) => Some(*operation),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn answer(&self, store: &mut Store, request: &Request) -> Answer {
+        if access::stumbles(&request.headers, store.version) {
+            return Answer::crash();
+        }
+        let outcome: Outcome = match self {
+            Self::Operation(operation, id) => operations::answer(store, *operation, id, request),
+            Self::Version => Ok(accounts::version(store)),
+            Self::Health => Ok(json!({"status": true})),
+            Self::Who => accounts::who(store, request),
+            Self::AddUser => accounts::add(store, request),
+            Self::ApiKey => accounts::api_key(store, request),
+            Self::RemoveUser(id) => accounts::remove(store, id, request),
+            Self::WebApp => Err(web_app(store.version, request)),
+            Self::NotPlayed => Err(not_played(store.version, request)),
+        };
+        outcome.into()
+    }
+}
+
+const USER: &str = "/api/v1/users/{id}";
+
+/// What stands for `{id}` in the path; nothing for a template without one.
+fn matched<'a>(template: &str, path: &'a str) -> Option<&'a str> {
+    let Some((before, after)) = template.split_once("{id}") else {
+        return (template == path).then_some("");
+    };
+    let id = path.strip_prefix(before)?.strip_suffix(after)?;
+    (!id.is_empty() && !id.contains('/')).then_some(id)
+}
+
+/// Real servers have files there, and a page for what is no file.
+fn web_app(version: EmulatedVersion, request: &Request) -> Answer {
+    if !matches!(request.method, Method::GET | Method::HEAD) {
+        Answer::refusal(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+    } else if version <= EmulatedVersion::V0_6_43 && request.path.contains("%00") {
+        // No file can have such a name, and nobody catches that.
+        Answer::crash()
+    } else if request.path.ends_with(".js") {
+        Answer::refusal(StatusCode::NOT_FOUND, "Not Found")
+    } else {
+        Answer::page()
+    }
+}
+
+/// Names what there is, so that nobody takes a gap of the mock for a server's answer.
+fn not_played(version: EmulatedVersion, request: &Request) -> Answer {
+    let Request { method, path, .. } = request;
+    let operations = Operation::ALL
+        .iter()
+        .filter(|operation| version.has(**operation))
+        .map(|operation| format!("{} {}", operation.method(), operation.path()));
+    let beside = [
+        "GET /api/version",
+        "GET /health",
+        "GET /api/v1/auths/",
+        "POST /api/v1/auths/add",
+        "POST /api/v1/auths/api_key",
+        "DELETE /api/v1/users/{id}",
+    ];
+    let known: Vec<_> = operations.chain(beside.map(str::to_owned)).collect();
+    tracing::warn!(%method, path, "the mock does not play this request");
+    Answer::refusal(
+        StatusCode::NOT_IMPLEMENTED,
+        format!(
+            "this mock of Open WebUI {version} does not play {method} {path}; it has {}",
+            known.join(", ")
+        ),
+    )
+}

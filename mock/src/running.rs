@@ -1,0 +1,82 @@
+//! The thread that a mock runs on.
+
+use std::{
+    io,
+    net::TcpListener,
+    pin::pin,
+    sync::Arc,
+    thread::{self, JoinHandle},
+};
+
+use futures_util::future;
+use tokio::{runtime, sync::oneshot};
+
+use crate::{listener, shared::Shared};
+
+/// A mock at work. It has a thread of its own, so that it answers tests that
+/// block, and has let go of its port when it is dropped.
+pub(crate) struct Running {
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    /// # Errors
+    ///
+    /// When the system gives no thread, or does not let it wait for connections.
+    pub(crate) async fn start(listener: TcpListener, shared: Arc<Shared>) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        let (stop, stopped) = oneshot::channel();
+        let (ready, started) = oneshot::channel();
+        let thread = thread::Builder::new()
+            .name("owui-groups-mock".to_owned())
+            .spawn(move || serve(listener, shared, ready, stopped))?;
+        let running = Self {
+            stop: Some(stop),
+            thread: Some(thread),
+        };
+        let gone = |_| Err(io::Error::other("its thread ended"));
+        started.await.unwrap_or_else(gone)?;
+        Ok(running)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Either may have ended by itself.
+        let _ = self.stop.take().map(|stop| stop.send(()));
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+/// Serves until told to stop. All connections end with the runtime.
+fn serve(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    ready: oneshot::Sender<io::Result<()>>,
+    stopped: oneshot::Receiver<()>,
+) {
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let _ = ready.send(Err(error));
+            return;
+        }
+    };
+    runtime.block_on(async {
+        match tokio::net::TcpListener::from_std(listener) {
+            Ok(listener) => {
+                let _ = ready.send(Ok(()));
+                let serving = pin!(listener::serve(listener, shared));
+                future::select(serving, stopped).await;
+            }
+            Err(error) => {
+                let _ = ready.send(Err(error));
+            }
+        }
+    });
+}

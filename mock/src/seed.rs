@@ -1,0 +1,93 @@
+//! What a mock holds when it starts, as a file.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::{error::MockError, user::MockUser};
+
+/// Users and groups for a mock to begin with.
+///
+/// ```
+/// use owui_groups_mock::Seed;
+///
+/// # fn main() -> Result<(), owui_groups_mock::MockError> {
+/// let seed = Seed::from_json(r#"{
+///     "users": [{"name": "Ann", "email": "ann@corp.example"}],
+///     "groups": [
+///         {"name": "company"},
+///         {"name": "engineering", "parent": "company", "members": ["ann@corp.example"]}
+///     ]
+/// }"#)?;
+/// # let _ = seed;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A user has a `name` and, if wanted, `id`, `email`, `role` and `token`; a
+/// group has a `name` and, if wanted, `id`, `description`, `parent` (the name of a
+/// group before it), `permissions`, `data` and `members` (ids, addresses or
+/// names).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seed {
+    #[serde(default)]
+    pub(crate) users: Vec<MockUser>,
+    #[serde(default)]
+    pub(crate) groups: Vec<SeedGroup>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SeedGroup {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) id: Option<String>,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    pub(crate) parent: Option<String>,
+    #[serde(default)]
+    permissions: Option<Map<String, Value>>,
+    #[serde(default)]
+    data: Option<Map<String, Value>>,
+    #[serde(default)]
+    pub(crate) members: Vec<String>,
+}
+
+impl Seed {
+    /// Reads what a file holds.
+    ///
+    /// # Errors
+    ///
+    /// Names the place that is not as it should be.
+    pub fn from_json(text: &str) -> Result<Self, MockError> {
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let seed: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let place = error.path().to_string();
+            MockError::new(format!("the seed is not what a mock can hold, at {place}"))
+                .caused_by(error.into_inner())
+        })?;
+        reader.end().map_err(|error| {
+            MockError::new("there is more in the seed than one JSON object").caused_by(error)
+        })?;
+        Ok(seed)
+    }
+}
+
+impl SeedGroup {
+    /// What a client would send to create it.
+    pub(crate) fn form(&self, parent: Option<&str>) -> Value {
+        let mut form = json!({
+            "name": self.name,
+            "description": self.description,
+            "permissions": self.permissions,
+            "data": self.data,
+        });
+        if let Some(form) = form.as_object_mut()
+            && let Some(parent) = parent
+        {
+            form.insert("parent_group_id".to_owned(), parent.into());
+        }
+        form
+    }
+}

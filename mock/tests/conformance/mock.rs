@@ -1,0 +1,44 @@
+//! The mock server; the only place that knows it.
+
+use owui_groups_mock::{EmulatedVersion, MockServer, MockUser};
+
+use crate::{
+    document,
+    people::{People, Person},
+    subject::{Answer, Subject},
+};
+
+/// The versions that are recorded: those that the mock plays.
+pub(crate) const VERSIONS: &[EmulatedVersion] = EmulatedVersion::ALL;
+
+/// A mock of this version, with these people and no groups.
+pub(crate) async fn start(version: &str, people: &People) -> Result<Subject, String> {
+    let emulated: EmulatedVersion = version
+        .parse()
+        .map_err(|_| format!("there is no mock of {version}"))?;
+    let mut builder = MockServer::builder().emulate(emulated);
+    for person in people.everybody() {
+        builder = match person.label.as_str() {
+            "admin" => builder.admin(user(person)),
+            _ => builder.user(user(person)),
+        };
+    }
+    let server = builder.start().await.map_err(|error| error.to_string())?;
+    let url = server.url();
+    let check = move |answer: &Answer| {
+        let request = server.requests().pop()?;
+        document::violation(request.operation?, answer)
+    };
+    Subject::new(version, url, people.clone(), Some(Box::new(check)))
+}
+
+fn user(person: &Person) -> MockUser {
+    let user = MockUser::named(&person.name)
+        .with_id(&person.id)
+        .with_email(&person.email)
+        .with_role(&person.role);
+    match &person.token {
+        Some(token) => user.with_token(token),
+        None => user,
+    }
+}

@@ -1,0 +1,116 @@
+//! A server under test, whichever it is.
+
+use std::{sync::OnceLock, time::Duration};
+
+use reqwest::{
+    Client, Method, Url,
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue},
+    redirect::Policy,
+};
+
+use crate::people::People;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Where to send requests, and who is there.
+pub(crate) struct Subject {
+    pub(crate) version: String,
+    pub(crate) people: People,
+    url: String,
+    http: Client,
+    check: Option<Check>,
+}
+
+/// Why the last response is not a valid one. It holds the server, if there is one to hold.
+pub(crate) type Check = Box<dyn Fn(&Answer) -> Option<String> + Send + Sync>;
+
+/// A request, with nothing left to fill in.
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) authorization: Option<String>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+/// An answer, as it was sent.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: Option<String>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Subject {
+    pub(crate) fn new(
+        version: &str,
+        url: String,
+        people: People,
+        check: Option<Check>,
+    ) -> Result<Self, String> {
+        Ok(Self {
+            version: version.to_owned(),
+            people,
+            url,
+            http: client()?,
+            check,
+        })
+    }
+
+    pub(crate) async fn send(&self, request: Request) -> Result<Answer, String> {
+        send(&self.http, &self.url, request).await
+    }
+
+    /// Why the last response is not a valid one, if it is not.
+    pub(crate) fn violation(&self, answer: &Answer) -> Option<String> {
+        self.check.as_ref()?(answer)
+    }
+}
+
+/// The one client: to make one loads the system's certificates, which takes longer than a case.
+pub(crate) fn client() -> Result<Client, String> {
+    static CLIENT: OnceLock<Client> = OnceLock::new();
+    if let Some(client) = CLIENT.get() {
+        return Ok(client.clone());
+    }
+    let client = Client::builder()
+        .no_proxy()
+        .redirect(Policy::none())
+        .timeout(PATIENCE)
+        // A server closes the connection when a request ended badly, and the next one may not
+        // have heard of it yet.
+        .pool_max_idle_per_host(0)
+        .build()
+        .map_err(|error| error.to_string())?;
+    Ok(CLIENT.get_or_init(|| client).clone())
+}
+
+pub(crate) async fn send(http: &Client, url: &str, request: Request) -> Result<Answer, String> {
+    let named = format!("{} {}", request.method, request.path);
+    let failed = |error: reqwest::Error| format!("{named}: {error:?}");
+    let url = Url::parse(&format!("{url}{}", request.path))
+        .map_err(|error| format!("{named}: {error}"))?;
+    let mut builder = http.request(request.method, url);
+    let headers = [
+        (AUTHORIZATION, request.authorization),
+        (CONTENT_TYPE, request.content_type),
+    ];
+    for (name, value) in headers {
+        if let Some(value) = value {
+            // Not only ASCII: a header may be as wrong as a case wants it.
+            let value = HeaderValue::from_bytes(value.as_bytes())
+                .map_err(|error| format!("{named}: {error}"))?;
+            builder = builder.header(name, value);
+        }
+    }
+    if let Some(body) = request.body {
+        builder = builder.body(body);
+    }
+    let response = builder.send().await.map_err(failed)?;
+    let content_type = response.headers().get(CONTENT_TYPE);
+    Ok(Answer {
+        status: response.status().as_u16(),
+        content_type: content_type
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
+        body: response.bytes().await.map_err(failed)?.to_vec(),
+    })
+}

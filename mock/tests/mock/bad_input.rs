@@ -1,0 +1,184 @@
+//! The mock is a server, and takes what servers get.
+
+use std::{sync::Arc, time::Duration};
+
+use owui_groups::{GroupsClient, NewGroup, RetryPolicy};
+use owui_groups_mock::MockServer;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    task::JoinSet,
+    time,
+};
+
+use crate::{client, mock};
+
+/// Sends these bytes and reads until the mock closes the connection.
+async fn say(server: &MockServer, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    // The mock may close before it has read everything.
+    let _ = stream.write_all(bytes).await;
+    let mut answer = Vec::new();
+    let read = stream.read_to_end(&mut answer);
+    let _ = time::timeout(Duration::from_secs(10), read).await.unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn create(server: &MockServer, headers: &str, body: &[u8]) -> Vec<u8> {
+    let mut request = format!(
+        "POST /api/v1/groups/create HTTP/1.1\r\nhost: mock\r\nconnection: close\r\n\
+         authorization: Bearer {}\r\n{headers}content-length: {}\r\n\r\n",
+        server.admin_token(),
+        body.len()
+    )
+    .into_bytes();
+    request.extend_from_slice(body);
+    request
+}
+
+async fn still_works(server: &MockServer) {
+    client(server).list().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_refused() {
+    let server = mock().await;
+    for noise in [
+        &b"hello\r\n\r\n"[..],
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET / HTTP/1.1\r\ncontent-length: minus one\r\n\r\n",
+        b"GET /\xff\xfe HTTP/1.1\r\nhost: \xff\r\n\r\n",
+        b"\0\0\0\0\r\n\r\n",
+    ] {
+        let answer = say(&server, noise).await;
+        let refused = answer.is_empty() || answer.starts_with("HTTP/1.1 400");
+        assert!(refused, "{noise:?}: {answer}");
+    }
+    still_works(&server).await;
+}
+
+#[tokio::test]
+async fn a_connection_that_says_nothing_is_closed() {
+    let server = mock().await;
+    assert_eq!(say(&server, b"GET /api/version HTTP/1.1\r\n").await, "");
+    still_works(&server).await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_utf_8_is_refused() {
+    let server = mock().await;
+    let request = create(
+        &server,
+        "content-type: application/json\r\n",
+        b"{\"name\": \"\xff\"}",
+    );
+    let answer = say(&server, &request).await;
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    still_works(&server).await;
+}
+
+#[tokio::test]
+async fn a_body_nested_without_end_is_refused() {
+    let server = mock().await;
+    let body = "[".repeat(1 << 20);
+    let request = create(
+        &server,
+        "content-type: application/json\r\n",
+        body.as_bytes(),
+    );
+    let answer = say(&server, &request).await;
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    still_works(&server).await;
+}
+
+#[tokio::test]
+async fn a_body_of_many_megabytes_is_taken() {
+    let server = mock().await;
+    let name = "é".repeat(8 << 20);
+    let created = client(&server)
+        .create(NewGroup::named(&name))
+        .await
+        .unwrap();
+    assert_eq!(created.name, name);
+}
+
+#[tokio::test]
+async fn a_body_of_too_many_megabytes_is_refused() {
+    let server = mock().await;
+    let name = "x".repeat(33 << 20);
+    let refused = client(&server)
+        .create(NewGroup::named(name))
+        .await
+        .unwrap_err();
+    // The connection may break before the answer is read: the body is never read whole.
+    assert!(
+        refused.status().is_none_or(|status| status == 413),
+        "{refused:?}"
+    );
+    still_works(&server).await;
+}
+
+#[tokio::test]
+async fn headers_without_end_are_refused() {
+    let server = mock().await;
+    let request = format!(
+        "GET / HTTP/1.1\r\n{}\r\n",
+        "x-header: x\r\n".repeat(100_000)
+    );
+    let answer = say(&server, request.as_bytes()).await;
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
+        "{answer}"
+    );
+    still_works(&server).await;
+}
+
+#[tokio::test]
+async fn a_thousand_connections_are_served() {
+    // Both ends of each connection are in this process.
+    let files = rlimit::increase_nofile_limit(4_096).unwrap();
+    assert!(
+        files >= 2_500,
+        "no more than {files} files may be open here"
+    );
+    let server = Arc::new(mock().await);
+    let mut idle = Vec::new();
+    let mut open = JoinSet::new();
+    for _ in 0..1_000 {
+        let server = Arc::clone(&server);
+        open.spawn(async move {
+            let mut stream = TcpStream::connect(server.address()).await.unwrap();
+            let request = b"GET /api/version HTTP/1.1\r\nhost: mock\r\n\r\n";
+            stream.write_all(request).await.unwrap();
+            let mut answer = [0; 15];
+            stream.read_exact(&mut answer).await.unwrap();
+            assert_eq!(&answer, b"HTTP/1.1 200 OK");
+            stream
+        });
+    }
+    while let Some(stream) = open.join_next().await {
+        idle.push(stream.unwrap());
+    }
+    assert_eq!(idle.len(), 1_000);
+    still_works(&server).await;
+}
+
+#[tokio::test]
+async fn clients_at_the_same_time_do_not_disturb_each_other() {
+    let server = mock().await;
+    let builder = GroupsClient::builder(&server.url(), server.admin_token());
+    let client = builder.retry(RetryPolicy::none()).build().unwrap();
+    let mut creating = JoinSet::new();
+    for number in 0..100 {
+        let client = client.clone();
+        creating.spawn(async move {
+            let name = format!("team {number}");
+            client.create(NewGroup::named(name)).await.unwrap().id
+        });
+    }
+    let mut ids = creating.join_all().await;
+    ids.sort();
+    ids.dedup();
+    assert_eq!((ids.len(), server.groups().len()), (100, 100));
+}

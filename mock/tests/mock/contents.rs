@@ -1,0 +1,283 @@
+//! What is put into a mock, and what can be looked at.
+
+use std::io::{Read, Write};
+
+use owui_groups::{NewGroup, Permission, ServerVersion};
+use owui_groups_mock::{EmulatedVersion, MockServer, MockUser, Seed};
+
+use crate::{client, client_of, mock};
+
+#[tokio::test]
+async fn a_mock_begins_with_an_administrator_and_no_group() {
+    let server = mock().await;
+    assert!(server.groups().is_empty());
+    assert_eq!(server.admin().role(), "admin");
+    assert!(client(&server).list().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn two_mocks_share_nothing() {
+    let (one, other) = (mock().await, mock().await);
+    one.add_group(NewGroup::named("one")).unwrap();
+    assert_ne!(one.url(), other.url());
+    assert!(other.groups().is_empty());
+}
+
+#[tokio::test]
+async fn a_mock_stops_when_it_is_dropped() {
+    let server = mock().await;
+    let client = client(&server);
+    client.list().await.unwrap();
+    drop(server);
+    assert!(client.list().await.unwrap_err().status().is_none());
+}
+
+/// A client that blocks, on the only thread that this test has.
+#[tokio::test]
+async fn a_mock_answers_code_that_blocks() {
+    let server = mock().await;
+    let mut stream = std::net::TcpStream::connect(server.address()).unwrap();
+    stream
+        .write_all(b"GET /health HTTP/1.1\r\nhost: mock\r\nconnection: close\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.ends_with("{\"status\":true}"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_port_is_free_again_at_once() {
+    let server = mock().await;
+    let port = server.address().port();
+    drop(server);
+    let again = MockServer::builder().port(port).start().await.unwrap();
+    assert_eq!(again.address().port(), port);
+}
+
+#[tokio::test]
+async fn ids_may_be_chosen_and_are_not_given_twice() {
+    let server = mock().await;
+    let made_up = server.add_group(NewGroup::named("made up")).unwrap();
+    // Whichever of these the mock would have given next.
+    let (same, number) = made_up.id.split_at(24);
+    let number = u64::from_str_radix(number, 16).unwrap();
+    for next in 1..=4 {
+        let id = format!("{same}{:012x}", number + next);
+        let chosen = server.add_group_with_id(&id, NewGroup::named("chosen"));
+        assert_eq!(chosen.unwrap().id, id);
+        let twin = server.add_group_with_id(&id, NewGroup::named("twin"));
+        assert!(twin.unwrap_err().to_string().contains("already"));
+    }
+    server.add_group(NewGroup::named("made up")).unwrap();
+    assert_eq!(server.groups().len(), 6);
+}
+
+#[tokio::test]
+async fn a_role_that_nobody_has_is_refused() {
+    let error = mock()
+        .await
+        .add_user(MockUser::named("Ann").with_role("boss"));
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "\"boss\" is no role; there are admin, user, pending"
+    );
+}
+
+#[tokio::test]
+async fn listening_everywhere_is_reached_on_this_machine() {
+    let builder = MockServer::builder().listen_on([0, 0, 0, 0].into());
+    let server = builder.start().await.unwrap();
+    assert!(server.url().starts_with("http://127.0.0.1:"));
+}
+
+#[tokio::test]
+async fn groups_put_in_are_served() {
+    let server = mock().await;
+    let company = server.add_group(NewGroup::named("company")).unwrap();
+    let team = NewGroup::named("team")
+        .parent(&company.id)
+        .description("builds");
+    let team = server.add_group(team).unwrap();
+    assert_eq!(client(&server).get(&team.id).await.unwrap(), team);
+}
+
+#[tokio::test]
+async fn what_a_client_does_can_be_looked_at() {
+    let server = mock().await;
+    let ann = server.add_user(MockUser::named("Ann")).unwrap();
+    let created = client(&server)
+        .create(NewGroup::named("team"))
+        .await
+        .unwrap();
+    let _ = client(&server)
+        .add_members(&created.id, [ann.id()])
+        .await
+        .unwrap();
+    assert_eq!(server.member_ids(&created.id), [ann.id()]);
+    assert_eq!(server.group(&created.id).unwrap().member_count, Some(1));
+}
+
+#[tokio::test]
+async fn users_have_tokens_and_rights_of_their_own() {
+    let server = mock().await;
+    let ann = server.add_user(MockUser::named("Ann")).unwrap();
+    let bo = server
+        .add_user(MockUser::named("Bo").with_role("admin"))
+        .unwrap();
+    let team = server.add_group(NewGroup::named("team")).unwrap();
+    server.add_members(&team.id, [ann.id()]).unwrap();
+    let anns = client_of(&server, &ann);
+    assert_eq!(anns.list().await.unwrap().len(), 1);
+    assert!(anns.get(&team.id).await.unwrap_err().is_not_permitted());
+    client_of(&server, &bo).get(&team.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_user_is_not_put_in_twice() {
+    let server = mock().await;
+    let ann = server.add_user(MockUser::named("Ann")).unwrap();
+    let twins = [
+        MockUser::named("Ann").with_id(ann.id()),
+        MockUser::named("Ann").with_email(ann.email()),
+        MockUser::named("Ann").with_token(ann.token()),
+    ];
+    for twin in twins {
+        let error = server.add_user(twin).unwrap_err();
+        assert!(error.to_string().contains("already"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn members_put_in_have_to_be_there() {
+    let server = mock().await;
+    let team = server.add_group(NewGroup::named("team")).unwrap();
+    let error = server.add_members(&team.id, ["nobody"]).unwrap_err();
+    assert_eq!(error.to_string(), "there is no user \"nobody\" in the mock");
+    let error = server.add_members("nothing", ["nobody"]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "there is no group \"nothing\" in the mock"
+    );
+}
+
+#[tokio::test]
+async fn a_group_that_a_server_would_refuse_is_not_put_in() {
+    let server = mock().await;
+    let error = server
+        .add_group(NewGroup::named("team").parent("nothing"))
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("Parent group not found."),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_old_version_takes_no_parents() {
+    let builder = MockServer::builder().emulate(EmulatedVersion::V0_11_4);
+    let server = builder.start().await.unwrap();
+    let error = server
+        .add_group(NewGroup::named("team").parent("company"))
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "groups of Open WebUI 0.11.4 have no parents"
+    );
+}
+
+#[tokio::test]
+async fn each_version_says_which_it_is() {
+    for version in EmulatedVersion::ALL {
+        let server = MockServer::builder()
+            .emulate(*version)
+            .start()
+            .await
+            .unwrap();
+        let told = client(&server).server_version().await.unwrap();
+        assert_eq!(told, version.version());
+        assert_eq!(version.to_string().parse::<ServerVersion>().unwrap(), told);
+    }
+}
+
+#[tokio::test]
+async fn a_seed_has_users_and_groups() {
+    let seed = r#"{
+        "users": [
+            {"name": "Ann", "id": "ann", "token": "anns-token"},
+            {"name": "Ben", "email": "ben@corp.example", "role": "pending"}
+        ],
+        "groups": [
+            {"name": "company", "permissions": {"chat": {"file_upload": true}}},
+            {"name": "team", "parent": "company", "members": ["Ann", "ben@corp.example"]}
+        ]
+    }"#;
+    let builder = MockServer::builder().seed(Seed::from_json(seed).unwrap());
+    let server = builder.start().await.unwrap();
+    let groups = server.groups();
+    let named = |name: &str| groups.iter().find(|group| group.name == name).unwrap();
+    let (company, team) = (named("company"), named("team"));
+    assert_eq!(team.parent_group_id.as_ref(), Some(&company.id));
+    assert!(server.member_ids(&team.id).contains(&"ann".to_owned()));
+    assert_eq!(team.member_count, Some(2));
+    let permissions = company.permissions.as_ref().unwrap();
+    assert!(permissions.is_allowed(Permission::ChatFileUpload));
+}
+
+#[tokio::test]
+async fn a_seed_that_cannot_be_held_tells_why() {
+    for (seed, why) in [
+        (r#"{"groups": [{"name": 1}]}"#, "at groups[0].name"),
+        (r#"{"group": []}"#, "at "),
+        (
+            r#"{"groups": []} {"groups""#,
+            "more in the seed than one JSON object",
+        ),
+        (
+            r#"{"groups": [{"name": "a"}, {"name": "a"}, {"name": "b", "parent": "a"}]}"#,
+            "several groups before it are called so",
+        ),
+        (
+            r#"{"groups": [{"name": "team", "parent": "company"}]}"#,
+            "\"team\" is below \"company\", which is no group before it",
+        ),
+        (
+            r#"{"groups": [{"name": "team", "members": ["Ann"]}]}"#,
+            "no user has the id, address or name \"Ann\"",
+        ),
+        (
+            r#"{"users": [{"name": "Ann"}, {"name": "Ann"}],
+                "groups": [{"name": "team", "members": ["Ann"]}]}"#,
+            "several users are called \"Ann\"; give an id or an address",
+        ),
+    ] {
+        let error = match Seed::from_json(seed) {
+            Ok(seed) => MockServer::builder().seed(seed).start().await.unwrap_err(),
+            Err(error) => error,
+        };
+        assert!(error.to_string().contains(why), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_named() {
+    let server = mock().await;
+    let port = server.address().port();
+    let error = MockServer::builder().port(port).start().await.unwrap_err();
+    let expected = format!("the mock cannot listen on 127.0.0.1, port {port}");
+    assert_eq!(error.to_string(), expected);
+}
+
+#[tokio::test]
+async fn only_this_machine_reaches_a_mock() {
+    assert!(mock().await.address().ip().is_loopback());
+}
+
+#[tokio::test]
+async fn tokens_are_not_shown() {
+    let user = MockUser::named("Ann").with_token("a-secret");
+    let server = MockServer::builder().user(user.clone());
+    assert!(!format!("{user:?} {server:?}").contains("a-secret"));
+    let server = server.start().await.unwrap();
+    let _ = client_of(&server, &user).list().await.unwrap();
+    assert!(!format!("{server:?} {:?}", server.requests()).contains("a-secret"));
+}

@@ -1,0 +1,230 @@
+//! Failures on demand, and what the client makes of them.
+
+use std::time::{Duration, Instant};
+
+use owui_groups::{GroupsClient, NewGroup, Operation, RetryPolicy};
+use owui_groups_mock::{Fault, MockServer};
+use reqwest::{
+    StatusCode,
+    header::{self, HeaderValue},
+};
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::{client, mock};
+
+async fn with_group() -> (MockServer, String) {
+    let server = mock().await;
+    let group = server.add_group(NewGroup::named("team")).unwrap();
+    (server, group.id)
+}
+
+/// A client that tries three times.
+fn patient(server: &MockServer) -> GroupsClient {
+    let retry = RetryPolicy::default().first_delay(Duration::from_millis(1));
+    let builder = GroupsClient::builder(&server.url(), server.admin_token());
+    builder.retry(retry).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_fault_strikes_once_unless_told_otherwise() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::status(StatusCode::SERVICE_UNAVAILABLE, "busy"));
+    assert!(client(&server).get(&id).await.unwrap_err().is_server());
+    client(&server).get(&id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_fault_strikes_as_often_as_told() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::status(StatusCode::SERVICE_UNAVAILABLE, "busy").times(2));
+    let group = patient(&server).get(&id).await.unwrap();
+    assert_eq!(group.id, id);
+    assert_eq!(server.requests_of(Operation::GetGroup).len(), 3);
+}
+
+#[tokio::test]
+async fn a_fault_strikes_the_operation_it_is_for() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::status(StatusCode::INTERNAL_SERVER_ERROR, "").on(Operation::DeleteGroup));
+    client(&server).get(&id).await.unwrap();
+    assert!(client(&server).delete(&id).await.unwrap_err().is_server());
+    assert!(server.group(&id).is_some());
+}
+
+#[tokio::test]
+async fn faults_strike_in_turn() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::json(
+        StatusCode::FORBIDDEN,
+        &json!({"detail": "first"}),
+    ));
+    server.inject(Fault::json(
+        StatusCode::FORBIDDEN,
+        &json!({"detail": "second"}),
+    ));
+    for turn in ["first", "second"] {
+        let error = client(&server).get(&id).await.unwrap_err();
+        assert_eq!(error.detail(), Some(turn));
+    }
+}
+
+#[tokio::test]
+async fn the_version_is_told_whatever_strikes() {
+    let server = mock().await;
+    server.inject(Fault::dropped_before());
+    client(&server).server_version().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_delay_is_waited_for() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::delay(Duration::from_millis(200)));
+    let begin = Instant::now();
+    client(&server).get(&id).await.unwrap();
+    assert!(begin.elapsed() >= Duration::from_millis(200));
+}
+
+#[tokio::test]
+async fn a_delay_runs_into_a_timeout() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::delay(Duration::from_secs(60)));
+    let builder = GroupsClient::builder(&server.url(), server.admin_token());
+    let builder = builder
+        .retry(RetryPolicy::none())
+        .timeout(Duration::from_millis(100));
+    let error = builder.build().unwrap().get(&id).await.unwrap_err();
+    assert!(error.is_timeout());
+}
+
+#[tokio::test]
+async fn a_page_is_no_group() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::html_page());
+    assert!(
+        client(&server)
+            .get(&id)
+            .await
+            .unwrap_err()
+            .is_not_open_webui()
+    );
+}
+
+#[tokio::test]
+async fn a_limit_says_how_long_to_wait() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::rate_limited(Duration::from_millis(1_500)));
+    let error = client(&server).get(&id).await.unwrap_err();
+    assert!(error.is_rate_limited());
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_too_large() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::endless_body());
+    let error = client(&server).get(&id).await.unwrap_err();
+    assert!(error.is_response_too_large(), "{error:?}");
+}
+
+/// How many groups there are after a create that this fault broke off.
+async fn groups_after(fault: Fault) -> usize {
+    let server = mock().await;
+    server.inject(fault);
+    let created = client(&server).create(NewGroup::named("team")).await;
+    let error = created.unwrap_err();
+    assert!(error.is_interrupted(), "{error:?}");
+    server.groups().len()
+}
+
+#[tokio::test]
+async fn a_fault_may_let_requests_pass_first() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::html_page().after(2));
+    for _ in 0..2 {
+        client(&server).get(&id).await.unwrap();
+    }
+    client(&server).get(&id).await.unwrap_err();
+    client(&server).get(&id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_fault_that_never_struck_is_pending() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::html_page().on(Operation::DeleteGroup));
+    server.inject(Fault::html_page());
+    client(&server).get(&id).await.unwrap_err();
+    assert_eq!(server.pending_faults().len(), 1);
+    server.clear_faults();
+    client(&server).delete(&id).await.unwrap();
+}
+
+/// Not by the client, which makes the same of no answer at all.
+#[tokio::test]
+async fn half_an_answer_is_half_its_bytes() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::truncated_body());
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    let request = format!(
+        "GET /api/v1/groups/id/{id} HTTP/1.1\r\nhost: mock\r\nauthorization: Bearer {}\r\n\r\n",
+        server.admin_token()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer).await;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let whole = format!("content-length: {}", body.len() * 2);
+    let longer = format!("content-length: {}", body.len() * 2 + 1);
+    assert!(head.starts_with("HTTP/1.1 200 OK"), "{head}");
+    assert!(
+        !body.is_empty() && (head.contains(&whole) || head.contains(&longer)),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn half_an_answer_is_no_answer_but_the_work_is_done() {
+    assert_eq!(groups_after(Fault::truncated_body()).await, 1);
+}
+
+#[tokio::test]
+async fn a_connection_dropped_before_leaves_the_work_undone() {
+    assert_eq!(groups_after(Fault::dropped_before()).await, 0);
+}
+
+#[tokio::test]
+async fn a_connection_dropped_after_leaves_the_work_done() {
+    assert_eq!(groups_after(Fault::dropped_after()).await, 1);
+}
+
+#[tokio::test]
+async fn a_dropped_connection_is_recorded_without_a_status() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::dropped_before());
+    client(&server).get(&id).await.unwrap_err();
+    assert_eq!(server.requests()[0].status, None);
+}
+
+#[tokio::test]
+async fn a_fault_may_set_headers() {
+    let (server, id) = with_group().await;
+    let busy = Fault::status(StatusCode::SERVICE_UNAVAILABLE, "busy");
+    server.inject(busy.header(header::RETRY_AFTER, HeaderValue::from_static("7")));
+    let error = client(&server).get(&id).await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+    let late = Fault::delay(Duration::ZERO);
+    server.inject(late.header(header::CONTENT_TYPE, HeaderValue::from_static("text/html")));
+    let error = client(&server).get(&id).await.unwrap_err();
+    assert!(error.is_not_open_webui());
+}
+
+#[tokio::test]
+async fn a_status_that_ends_no_request_becomes_a_failure() {
+    let (server, id) = with_group().await;
+    server.inject(Fault::status(StatusCode::CONTINUE, ""));
+    let error = client(&server).get(&id).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
+}

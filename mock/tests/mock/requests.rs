@@ -1,0 +1,92 @@
+//! What a mock was asked, and what it says to what it does not know.
+
+use owui_groups::{NewGroup, Operation};
+use owui_groups_mock::{EmulatedVersion, MockServer};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::{client, mock};
+
+#[tokio::test]
+async fn requests_are_kept_with_their_bodies() {
+    let server = mock().await;
+    client(&server)
+        .create(NewGroup::named("team"))
+        .await
+        .unwrap();
+    let [request] = &*server.requests_of(Operation::CreateGroup) else {
+        panic!("not one request");
+    };
+    assert_eq!(
+        (request.method.as_str(), request.status),
+        ("POST", Some(StatusCode::OK))
+    );
+    assert_eq!(request.path, "/api/v1/groups/create");
+    assert_eq!(request.json().unwrap()["name"], "team");
+    server.forget_requests();
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn queries_are_kept_as_they_were_sent() {
+    let server = mock().await;
+    client(&server).list().share(true).await.unwrap();
+    let requests = server.requests_of(Operation::ListGroups);
+    assert_eq!(requests[0].query.as_deref(), Some("share=true"));
+}
+
+async fn answer(server: &MockServer, method: Method, path: &str) -> (u16, String, String) {
+    let request = client(server).request(method, path).unwrap();
+    let answer = request.send().await.unwrap();
+    let status = answer.status().as_u16();
+    let kind = answer.headers().get("content-type");
+    let kind = kind.map_or("", |kind| kind.to_str().unwrap()).to_owned();
+    (status, kind, answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn what_the_mock_does_not_play_is_refused_with_all_that_it_does() {
+    let server = mock().await;
+    let (status, kind, body) = answer(&server, Method::GET, "api/v1/chats/").await;
+    assert_eq!((status, kind.as_str()), (501, "application/json"));
+    let body: Value = serde_json::from_str(&body).unwrap();
+    let detail = body["detail"].as_str().unwrap();
+    assert!(
+        detail.starts_with(
+            "this mock of Open WebUI 0.12.4 does not play GET /api/v1/chats/; it has "
+        ),
+        "{detail}"
+    );
+    for operation in Operation::ALL {
+        let known = format!("{} {}", operation.method(), operation.path());
+        assert!(detail.contains(&known), "{known}");
+    }
+    assert_eq!(server.requests()[0].operation, None);
+}
+
+#[tokio::test]
+async fn what_an_old_version_lacks_is_not_among_what_it_has() {
+    let builder = MockServer::builder().emulate(EmulatedVersion::V0_6_43);
+    let server = builder.start().await.unwrap();
+    let (_, _, body) = answer(&server, Method::GET, "api/v1/chats/").await;
+    assert!(
+        body.contains("/export") && !body.contains("/preview"),
+        "{body}"
+    );
+}
+
+#[tokio::test]
+async fn a_page_stands_where_a_version_has_no_operation() {
+    let builder = MockServer::builder().emulate(EmulatedVersion::V0_11_4);
+    let server = builder.start().await.unwrap();
+    let group = server.add_group(NewGroup::named("team")).unwrap();
+    let path = format!("api/v1/groups/id/{}/members", group.id);
+    let (status, kind, body) = answer(&server, Method::GET, &path).await;
+    assert_eq!((status, kind.as_str()), (200, "text/html; charset=utf-8"));
+    assert!(body.starts_with("<!doctype html>"));
+    let (status, _, body) = answer(&server, Method::POST, &path).await;
+    assert_eq!(
+        (status, body),
+        (405, json!({"detail": "Method Not Allowed"}).to_string())
+    );
+}
