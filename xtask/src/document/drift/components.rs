@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Impact::{Additive, Breaking};
-use super::differences::Pair;
-use super::log::{Log, Site};
-use super::permissions::{self, Permissions};
-use super::reach::Reach;
-use super::schema::{self, At};
+use crate::document::drift::{
+    change::Impact::{Additive, Breaking},
+    differences::Pair,
+    log::{Log, Site},
+    permissions::{self, Permissions},
+    reach::Reach,
+    schema::{self, At},
+};
 
 /// Compares `components`, silent about the coming and going of the schemas in
 /// `folded`.

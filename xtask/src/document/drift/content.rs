@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
-use super::Impact::{Additive, Breaking};
-use super::differences::Pair;
-use super::log::{Log, Site};
-use super::reach::Direction;
-use super::schema::{self, At};
+use crate::document::drift::{
+    change::Impact::{Additive, Breaking},
+    differences::Pair,
+    log::{Log, Site},
+    reach::Direction,
+    schema::{self, At},
+};
 
 /// Compares the `requestBody` of one operation.
 pub(super) fn compare_request(log: &mut Log, operation: &Site, body: Pair) {

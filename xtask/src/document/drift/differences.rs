@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::Impact;
-use super::log::{Log, Site};
+use crate::document::drift::{
+    change::Impact,
+    log::{Log, Site},
+};
 
 /// A value in the old and in the new document, `None` where absent.
 pub(super) type Pair<'a> = (Option<&'a Value>, Option<&'a Value>);

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::Impact::{Additive, Breaking, Neutral};
-use super::differences::Differences;
-use super::log::Log;
-use super::permissions;
-use super::schema::{self, At};
-use super::shape::{Object, describe, is_option, option_note, unwrapped};
+use crate::document::drift::{
+    change::Impact::{Additive, Breaking, Neutral},
+    differences::Differences,
+    log::Log,
+    permissions,
+    schema::{self, At},
+    shape::{Object, describe, is_option, option_note, unwrapped},
+};
 
 /// Compares `properties` and `required`, which only mean something together.
 pub(super) fn compare(log: &mut Log, at: &At, old: &Object, new: &Object, keys: &mut Differences) {

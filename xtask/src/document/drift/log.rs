@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
-use super::differences::{Differences, Pair};
-use super::{Change, Impact};
+use crate::document::drift::{
+    change::{Change, Impact},
+    differences::{Differences, Pair},
+};
 
 /// A place in both documents: in words for people, and as a JSON pointer for
 /// what the comparison does not know.

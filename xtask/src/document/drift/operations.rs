@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Impact::{Additive, Breaking};
-use super::differences::Pair;
-use super::log::{Log, Site, quoted, text};
-use super::reach::schemas_from;
-use super::{components, content, parameters};
+use crate::document::drift::{
+    change::Impact::{Additive, Breaking},
+    components, content,
+    differences::Pair,
+    log::{Log, Site, quoted, text},
+    parameters,
+    reach::schemas_from,
+};
 
 const METHODS: [&str; 8] = [
     "delete", "get", "head", "options", "patch", "post", "put", "trace",

@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
-use super::Impact::{Additive, Breaking, Neutral};
-use super::differences::Pair;
-use super::log::{Log, Site};
-use super::reach::Direction;
-use super::schema::{self, At};
+use crate::document::drift::{
+    change::Impact::{Additive, Breaking, Neutral},
+    differences::Pair,
+    log::{Log, Site},
+    reach::Direction,
+    schema::{self, At},
+};
 
 struct Parameter<'a> {
     index: usize,

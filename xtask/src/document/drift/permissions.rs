@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::Impact::{Additive, Breaking};
-use super::log::{Log, Site};
-use super::reach::SCHEMAS;
-use super::{components, shape};
+use crate::document::drift::{
+    change::Impact::{Additive, Breaking},
+    components,
+    log::{Log, Site},
+    reach::SCHEMAS,
+    shape,
+};
 
 const ROOT: &str = "UserPermissions";
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Impact;
+use crate::document::drift::change::Impact;
 
 pub(super) const SCHEMAS: &str = "#/components/schemas/";
 

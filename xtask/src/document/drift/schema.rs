@@ -5,12 +5,15 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::Impact::{self, Additive, Breaking, Neutral};
-use super::differences::{Differences, Pair};
-use super::log::{Log, Site, text};
-use super::reach::Direction;
-use super::shape::{Object, describe, gets_own_type, is_option, option_note, same_kind, unwrapped};
-use super::{fields, variants};
+use crate::document::drift::{
+    change::Impact::{self, Additive, Breaking, Neutral},
+    differences::{Differences, Pair},
+    fields,
+    log::{Log, Site, text},
+    reach::Direction,
+    shape::{Object, describe, gets_own_type, is_option, option_note, same_kind, unwrapped},
+    variants,
+};
 
 /// Where a schema stands.
 pub(super) struct At<'a> {

@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
-use super::Impact::{Additive, Breaking};
-use super::differences::Pair;
-use super::log::{Log, text};
-use super::schema::{self, At};
-use super::shape::{describe, unwrapped};
+use crate::document::drift::{
+    change::Impact::{Additive, Breaking},
+    differences::Pair,
+    log::{Log, text},
+    schema::{self, At},
+    shape::{describe, unwrapped},
+};
 
 /// Compares the schemas that one of these keywords lists.
 pub(super) fn compare(log: &mut Log, at: &At, key: &str, (old, new): Pair) {
