@@ -30,11 +30,6 @@ pub(super) fn compare(
     keys.finish(log);
 }
 
-/// A schema of a document by its name.
-pub(super) fn schema<'a>(document: &'a Value, name: &str) -> Option<&'a Value> {
-    document.get("components")?.get("schemas")?.get(name)
-}
-
 fn compare_schemas(
     log: &mut Log,
     old: &Value,

@@ -6,11 +6,10 @@ use serde_json::Value;
 
 use crate::document::drift::{
     change::Impact::{Additive, Breaking},
-    components, content,
+    content,
     differences::Pair,
     log::{Log, Site, quoted, text},
-    parameters,
-    reach::schemas_from,
+    parameters, reach,
 };
 
 const METHODS: [&str; 8] = [
@@ -60,9 +59,9 @@ fn only_in<'a>(
     other: &Value,
     folded: &mut BTreeSet<&'a str>,
 ) -> String {
-    let schemas: Vec<_> = schemas_from(document, vec![operation])
+    let schemas: Vec<_> = reach::schemas_from(document, vec![operation])
         .into_iter()
-        .filter(|name| components::schema(other, name).is_none())
+        .filter(|name| reach::schema(other, name).is_none())
         .filter(|name| folded.insert(name))
         .collect();
     match schemas.len() {

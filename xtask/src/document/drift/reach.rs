@@ -8,6 +8,11 @@ use crate::document::drift::change::Impact;
 
 pub(super) const SCHEMAS: &str = "#/components/schemas/";
 
+/// A schema of a document by its name.
+pub(super) fn schema<'a>(document: &'a Value, name: &str) -> Option<&'a Value> {
+    document.get("components")?.get("schemas")?.get(name)
+}
+
 /// Which way values of a schema travel, seen from the client.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Direction {
