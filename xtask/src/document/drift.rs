@@ -44,6 +44,7 @@ use serde_json::Value;
 
 use crate::document::drift::{
     change::{Change, Impact},
+    differences::Differences,
     log::{Log, Site},
 };
 
@@ -58,7 +59,7 @@ pub fn compare(old: &Value, new: &Value) -> Vec<Change> {
     }
     let mut log = Log::default();
     let root = Site::root();
-    let mut keys = log.differences(&root, (Some(old), Some(new)));
+    let mut keys = Differences::between(&mut log, &root, (Some(old), Some(new)));
     if keys.take("info").is_some() {
         log.add(Impact::Neutral, &root, "documentation changed (info)");
     }

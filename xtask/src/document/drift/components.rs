@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::document::drift::{
     change::Impact::{Additive, Breaking},
-    differences::Pair,
-    log::{Log, Site},
+    differences::Differences,
+    log::{Log, Pair, Site},
     permissions::{self, Permissions},
     reach::Reach,
     schema::{self, At},
@@ -23,7 +23,7 @@ pub(super) fn compare(
     folded: &BTreeSet<&str>,
 ) {
     let site = Site::root().key("components").named("components");
-    let mut keys = log.differences(&site, components);
+    let mut keys = Differences::between(log, &site, components);
     if let Some(schemas) = keys.take("schemas") {
         compare_schemas(log, old, new, schemas, folded);
     }
@@ -42,7 +42,7 @@ fn compare_schemas(
     permissions::compare(log, &was, &is);
 
     let schemas_site = Site::root().key("components").key("schemas");
-    for (name, pair) in log.differences(&schemas_site, schemas) {
+    for (name, pair) in Differences::between(log, &schemas_site, schemas) {
         let site = schemas_site.key(name).named(name);
         match pair {
             // The permissions of a section stand for the section.

@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::document::drift::{
     change::Impact::{Additive, Breaking},
     content,
-    differences::Pair,
-    log::{Log, Site, quoted, text},
+    differences::Differences,
+    log::{Log, Pair, Site, quoted, text},
     parameters, reach,
 };
 
@@ -26,9 +26,9 @@ pub(super) fn compare<'a>(
 ) -> BTreeSet<&'a str> {
     let mut folded = BTreeSet::new();
     let site = Site::root().key("paths").named("paths");
-    for (path, item) in log.differences(&site, paths) {
+    for (path, item) in Differences::between(log, &site, paths) {
         let site = site.key(path).named(path);
-        let mut item = log.differences(&site, item);
+        let mut item = Differences::between(log, &site, item);
         for method in METHODS {
             let Some(operation) = item.take(method) else {
                 continue;
@@ -72,7 +72,7 @@ fn only_in<'a>(
 }
 
 fn compare_operation(log: &mut Log, site: &Site, operation: Pair) {
-    let mut keys = log.differences(site, operation);
+    let mut keys = Differences::between(log, site, operation);
     if let Some((old, new)) = keys.take("operationId") {
         let what = format!("operation renamed from {} to {}", text(old), text(new));
         log.add(Breaking, site, what);

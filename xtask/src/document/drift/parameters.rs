@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::document::drift::{
     change::Impact::{Additive, Breaking, Neutral},
-    differences::Pair,
-    log::{Log, Site},
+    differences::Differences,
+    log::{Log, Pair, Site},
     reach::Direction,
     schema::{self, At},
 };
@@ -72,7 +72,7 @@ pub(super) fn compare(log: &mut Log, operation: &Site, (old, new): Pair) {
 }
 
 fn compare_parameter(log: &mut Log, site: &Site, old: &Value, new: &Value) {
-    let mut keys = log.differences(site, (Some(old), Some(new)));
+    let mut keys = Differences::between(log, site, (Some(old), Some(new)));
     if let Some(pair) = keys.take("required") {
         match log.switched(site, "required", pair) {
             Some(true) => log.add(Breaking, site, "is now required (`Option<T>` becomes `T`)"),

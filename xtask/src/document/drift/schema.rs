@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use crate::document::drift::{
     change::Impact::{self, Additive, Breaking, Neutral},
-    differences::{Differences, Pair},
+    differences::Differences,
     fields,
-    log::{Log, Site, text},
+    log::{Log, Pair, Site, text},
     reach::Direction,
     shape::{Object, describe, gets_own_type, is_option, option_note, same_kind, unwrapped},
     variants,

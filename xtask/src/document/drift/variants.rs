@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use crate::document::drift::{
     change::Impact::{Additive, Breaking},
-    differences::Pair,
-    log::{Log, text},
+    log::{Log, Pair, text},
     schema::{self, At},
     shape::{describe, unwrapped},
 };
