@@ -28,7 +28,6 @@ mod change;
 mod components;
 mod content;
 mod differences;
-mod fields;
 mod log;
 mod operations;
 mod parameters;
@@ -36,7 +35,6 @@ mod permissions;
 mod reach;
 mod schema;
 mod shape;
-mod variants;
 
 use std::collections::BTreeSet;
 
