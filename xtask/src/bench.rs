@@ -54,7 +54,7 @@ async fn build() -> Result<PathBuf> {
         // Loopback needs no TLS, which takes longer to build than all the rest.
         .arg("--no-default-features")
         .args(["--bench", "get", "--message-format", "json"])
-        .current_dir(crate::project_root())
+        .current_dir(crate::project::root())
         .stderr(Stdio::inherit())
         .output()
         .await

@@ -55,7 +55,7 @@ mod tests {
     /// A copy of the project's documents, with one of them edited.
     fn edited(name: &str, from: &str, to: &str) -> String {
         let copy = tempfile::tempdir().unwrap();
-        let project = crate::project_root().join("openapi");
+        let project = crate::project::root().join("openapi");
         for file in ["upstream.json", "overlay.json", "groups.json"] {
             let mut text = fs::read_to_string(project.join(file)).unwrap();
             if file == name {

@@ -152,7 +152,7 @@ fn cargo_test() -> Command {
     command
         .args(["test", "--quiet", "--package", "owui-groups-mock"])
         .args(["--test", "conformance"])
-        .current_dir(crate::project_root());
+        .current_dir(crate::project::root());
     command
 }
 

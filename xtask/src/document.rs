@@ -16,8 +16,7 @@ pub mod slice;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use overlay::Overlay;
-use provenance::Provenance;
+use crate::document::{overlay::Overlay, provenance::Provenance};
 
 /// What the generator reads, and what the overlay no longer applies to.
 pub struct Derived {

@@ -7,14 +7,12 @@ mod check;
 mod conformance;
 mod document;
 mod generator;
+mod project;
 mod published;
 mod refresh;
 mod server;
 
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -60,10 +58,4 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Conformance(options) => conformance::run(options).await,
         Command::Bench => bench::run().await,
     }
-}
-
-/// The folder with the workspace's `Cargo.toml`.
-fn project_root() -> PathBuf {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.parent().unwrap_or(package).to_owned()
 }

@@ -4,20 +4,30 @@
 mod ending;
 mod group;
 mod install;
+mod output;
 mod process;
+mod progress;
 mod version;
 
+use std::{
+    ffi::OsString,
+    fmt,
+    io::{self, IsTerminal, Write},
+    net::{Ipv4Addr, TcpListener},
+    path::{Path, PathBuf},
+    process::{ExitCode, ExitStatus, Stdio},
+};
+
 use anyhow::{Context, Result, bail};
-use ending::{Signals, cannot_start, exit_code, signalled};
-use group::{Group, Reach};
-use std::ffi::OsString;
-use std::fmt;
-use std::io::{self, IsTerminal, Write};
-use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Path, PathBuf};
-use std::process::{ExitCode, ExitStatus, Stdio};
 use tempfile::TempDir;
 use tokio::process::Command;
+
+use crate::server::{
+    ending::{Signals, cannot_start, exit_code, signalled},
+    group::{Group, Reach},
+    progress::note,
+    version::Version,
+};
 
 /// The version that is started when none is asked for.
 pub const DEFAULT_VERSION: &str = "0.12.4";
@@ -108,7 +118,7 @@ impl fmt::Debug for Server {
 /// Installs `version` if the cache lacks it, starts it and signs up its admin. Without a `port`
 /// the system chooses a free one.
 pub async fn start(version: &str, port: Option<u16>, cache: &Path) -> Result<Server> {
-    let version: version::Version = version.parse()?;
+    let version: Version = version.parse()?;
     // The server runs in another folder, where a relative path would lead elsewhere.
     let cache = std::path::absolute(cache)
         .with_context(|| format!("{} is no usable cache folder", cache.display()))?;
@@ -121,7 +131,7 @@ pub async fn start(version: &str, port: Option<u16>, cache: &Path) -> Result<Ser
 
     let python = install::ensure(&version, &cache).await?;
     let data = process::data_folder(&cache)?;
-    let log = process::log_file(&cache, &version, port);
+    let log = output::log_file(&cache, &version, port);
 
     note(format_args!("Starting Open WebUI {version} on port {port}"));
     drop(reserved);
@@ -171,11 +181,6 @@ pub fn default_cache() -> PathBuf {
     target.join("xtask")
 }
 
-/// Says on stderr what goes on; a closed stderr is no reason to fail.
-fn note(message: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "{message}");
-}
-
 fn reserve(port: Option<u16>) -> Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0))).map_err(|error| {
         match (port, error.kind()) {
@@ -211,7 +216,7 @@ async fn serve(server: &mut Server, signals: &mut Signals) -> Result<ExitCode> {
     tokio::select! {
         status = server.exited() => {
             let status = status?;
-            bail!("the server ended by itself ({status}).{}", process::log_tail(server.log()))
+            bail!("the server ended by itself ({status}).{}", output::log_tail(server.log()))
         }
         _ = signals.next() => Ok(ExitCode::SUCCESS),
     }
@@ -265,7 +270,7 @@ async fn run_command(
     if let Some(status) = server.group.ended()? {
         note(format_args!(
             "Warning: the server ended before the command did ({status}).{}",
-            process::log_tail(server.log())
+            output::log_tail(server.log())
         ));
     }
     Ok(ExitCode::from(code))

@@ -24,10 +24,10 @@
 //! Schemas are judged by where the *old* document uses them: in requests, in
 //! responses, or, reached from no operation, as if both.
 
+mod change;
 mod components;
 mod content;
 mod differences;
-mod fields;
 mod log;
 mod operations;
 mod parameters;
@@ -35,37 +35,16 @@ mod permissions;
 mod reach;
 mod schema;
 mod shape;
-mod variants;
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use serde_json::Value;
 
-use log::{Log, Site};
-
-/// How a change affects users of the client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Impact {
-    /// Code written for the old client may stop compiling or working.
-    Breaking,
-    /// Something new that existing code need not know.
-    Additive,
-    /// Documentation only: descriptions, titles, summaries, examples, `x-*`, and
-    /// the same thing written in another way.
-    Neutral,
-}
-
-/// One difference between two documents.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Change {
-    /// What it means for users of the client.
-    pub impact: Impact,
-    /// Where it is, in words: `GET /groups/{id}`, `GroupResponse.name`.
-    pub place: String,
-    /// What happened there, without line breaks.
-    pub what: String,
-}
+use crate::document::drift::{
+    change::{Change, Impact},
+    differences::Differences,
+    log::{Log, Site},
+};
 
 /// The changes from `old` to `new`: operations, then permissions, then schemas,
 /// in the alphabetical order of their names. Empty only for equal documents.
@@ -78,7 +57,7 @@ pub fn compare(old: &Value, new: &Value) -> Vec<Change> {
     }
     let mut log = Log::default();
     let root = Site::root();
-    let mut keys = log.differences(&root, (Some(old), Some(new)));
+    let mut keys = Differences::between(&mut log, &root, (Some(old), Some(new)));
     if keys.take("info").is_some() {
         log.add(Impact::Neutral, &root, "documentation changed (info)");
     }
@@ -113,22 +92,6 @@ pub fn report(changes: &[Change]) -> String {
         counts.push(format!("{count} {impact}"));
     }
     format!("{lines}{}\n", counts.join(", "))
-}
-
-impl fmt::Display for Impact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Impact::Breaking => "breaking",
-            Impact::Additive => "additive",
-            Impact::Neutral => "neutral",
-        })
-    }
-}
-
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<8}  {}: {}", self.impact, self.place, self.what)
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,10 @@ use std::{
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::{canonical, overlay::Overlay};
+use crate::{
+    document::{canonical, overlay::Overlay},
+    project,
+};
 
 /// The folder with the three documents.
 pub struct Folder(PathBuf);
@@ -17,7 +20,7 @@ pub struct Folder(PathBuf);
 impl Folder {
     /// The project's own folder.
     pub fn of_project() -> Self {
-        Self(crate::project_root().join("openapi"))
+        Self(project::root().join("openapi"))
     }
 
     /// The documents in another folder.

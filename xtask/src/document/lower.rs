@@ -4,17 +4,14 @@
 //! pointer of the place, so that nothing is lost in silence.
 
 mod schema;
+mod walk;
 
-use std::fmt;
+use serde_json::Value;
 
-use serde_json::{Map, Value};
-
-/// Something that OpenAPI 3.0.3 cannot say, or that this lowering does not know.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Error {
-    pointer: Pointer,
-    problem: String,
-}
+use crate::document::{
+    lower::walk::{Error, Pointer, array, object, other},
+    slice,
+};
 
 /// Lowers a document.
 ///
@@ -47,7 +44,7 @@ pub fn to_3_0(document: &Value) -> Result<Value, Error> {
 
 fn path_item(value: &Value, at: &Pointer) -> Result<Value, Error> {
     object(value, at, |key, value, at| match key {
-        key if super::slice::is_method(key) => operation(value, at),
+        key if slice::is_method(key) => operation(value, at),
         "parameters" => array(value, at, parameter),
         "summary" | "description" | "servers" => Ok(value.clone()),
         _ => other(key, value, at),
@@ -105,73 +102,6 @@ fn security_scheme(value: &Value, at: &Pointer) -> Result<Value, Error> {
         _ => Err(at.error("is a security scheme that OpenAPI 3.0.3 does not have")),
     }
 }
-
-/// An object whose every entry is lowered, or refused.
-fn object(
-    value: &Value,
-    at: &Pointer,
-    mut entry: impl FnMut(&str, &Value, &Pointer) -> Result<Value, Error>,
-) -> Result<Value, Error> {
-    let object = value
-        .as_object()
-        .ok_or_else(|| at.error("is not an object"))?;
-    object
-        .iter()
-        .map(|(key, value)| Ok((key.clone(), entry(key, value, &at.child(key))?)))
-        .collect::<Result<Map<_, _>, _>>()
-        .map(Value::Object)
-}
-
-fn array(
-    value: &Value,
-    at: &Pointer,
-    item: impl Fn(&Value, &Pointer) -> Result<Value, Error>,
-) -> Result<Value, Error> {
-    let array = value
-        .as_array()
-        .ok_or_else(|| at.error("is not an array"))?;
-    array
-        .iter()
-        .enumerate()
-        .map(|(index, value)| item(value, &at.child(&index.to_string())))
-        .collect::<Result<Vec<_>, _>>()
-        .map(Value::Array)
-}
-
-/// Extensions mean the same in both versions; nothing else is taken on trust.
-fn other(key: &str, value: &Value, at: &Pointer) -> Result<Value, Error> {
-    if key.starts_with("x-") {
-        Ok(value.clone())
-    } else {
-        Err(at.error("is not known to the lowering; teach it, or change it in overlay.json"))
-    }
-}
-
-/// The place in the document, as a JSON pointer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Pointer(String);
-
-impl Pointer {
-    fn child(&self, token: &str) -> Self {
-        let token = token.replace('~', "~0").replace('/', "~1");
-        Self(format!("{}/{token}", self.0))
-    }
-
-    fn error(&self, problem: impl Into<String>) -> Error {
-        Error {
-            pointer: self.clone(),
-            problem: problem.into(),
-        }
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "#{} {}", self.pointer.0, self.problem)
-    }
-}
-
-impl std::error::Error for Error {}
 
 #[cfg(test)]
 mod tests {

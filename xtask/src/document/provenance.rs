@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{canonical, slice};
+use crate::document::{canonical, slice};
 
 /// The key of `upstream.json` that holds the provenance.
 const KEY: &str = "x-provenance";

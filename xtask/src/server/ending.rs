@@ -1,13 +1,12 @@
 //! How this program is asked to end, and what it then exits with.
 
+use std::{io, os::unix::process::ExitStatusExt, process::ExitStatus};
+
 use anyhow::{Context, Result};
-use std::io;
-use std::process::ExitStatus;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What a shell would exit with after `status`.
 pub(super) fn exit_code(status: ExitStatus) -> u8 {
-    use std::os::unix::process::ExitStatusExt;
     status
         .code()
         .or_else(|| status.signal().map(|number| number + 128))
@@ -58,7 +57,6 @@ impl Signals {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::process::ExitStatusExt;
 
     #[test]
     fn exit_codes_are_those_of_a_shell() {

@@ -1,11 +1,16 @@
 //! A child process, with whatever it starts in turn, that is never left behind.
 
-use rustix::io::Errno;
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
-use std::io;
-use std::process::ExitStatus;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::{
+    io,
+    process::ExitStatus,
+    thread,
+    time::{Duration, Instant},
+};
+
+use rustix::{
+    io::Errno,
+    process::{Pid, Signal, kill_process, kill_process_group},
+};
 use tokio::process::{Child, ChildStdin, Command};
 
 /// How long a process may take to end by itself once it was asked to.

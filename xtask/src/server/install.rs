@@ -1,14 +1,20 @@
 //! Puts Open WebUI into the cache: one virtual environment for each version, and one for `uv`.
 
-use super::{note, process::last_lines, version::Version};
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
 use anyhow::{Context, Result, anyhow, bail};
-use rustix::fs::{FlockOperation, flock};
-use rustix::io::Errno;
-use std::fs::{self, File};
-use std::io;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use rustix::{
+    fs::{FlockOperation, flock},
+    io::Errno,
+};
 use tokio::process::Command;
+
+use crate::server::{output::last_lines, progress::note, version::Version};
 
 /// Packages that Open WebUI asks for and that are left out. They run models, read scanned
 /// documents and hear speech, none of which the groups have to do with; with them the

@@ -1,25 +1,23 @@
 //! Starts an installed Open WebUI and brings it to where requests can be sent.
 
-use super::group::{Group, Reach};
-use super::install::Python;
-use super::version::Version;
+use std::{ffi::OsString, fmt::Write, fs, path::Path, process::Stdio, time::Duration};
+
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 use serde_json::json;
-use std::ffi::OsString;
-use std::fmt::Write;
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
 use tempfile::TempDir;
-use tokio::process::Command;
-use tokio::time::sleep;
+use tokio::{process::Command, time::sleep};
+
+use crate::server::{
+    group::{Group, Reach},
+    install::Python,
+    output::{create_log, log_tail},
+    version::Version,
+};
 
 const START_LIMIT: Duration = Duration::from_secs(120);
 const POLL_EVERY: Duration = Duration::from_millis(250);
 const REQUEST_LIMIT: Duration = Duration::from_secs(10);
-const TAIL_LINES: usize = 15;
 
 /// Runs the server in a Python that kills its process group once our end of its stdin is closed,
 /// which the system does for us even if we are killed.
@@ -76,13 +74,6 @@ pub(super) fn data_folder(cache: &Path) -> Result<TempDir> {
                 .tempdir_in(&parent)
         })
         .with_context(|| format!("cannot create a data folder in {}", parent.display()))
-}
-
-/// Where the output of this server goes.
-pub(super) fn log_file(cache: &Path, version: &Version, port: u16) -> PathBuf {
-    cache
-        .join("logs")
-        .join(format!("open-webui-{version}-{port}.log"))
 }
 
 /// Starts the server; it is not ready yet.
@@ -142,33 +133,6 @@ pub(super) async fn bring_up(
         )),
     }
     .map_err(|error| anyhow!("{error:#}.{}", log_tail(log)))
-}
-
-/// The end of the log in words that can follow an error message.
-pub(super) fn log_tail(log: &Path) -> String {
-    let place = log.display();
-    match fs::read(log) {
-        Ok(bytes) => match last_lines(&String::from_utf8_lossy(&bytes)) {
-            lines if lines.is_empty() => format!(" Its log, {place}, is empty"),
-            lines => format!(" Its log is {place} and ends with:\n{lines}"),
-        },
-        Err(error) => format!(" Its log, {place}, cannot be read: {error}"),
-    }
-}
-
-/// The last lines of `text`, indented.
-pub(super) fn last_lines(text: &str) -> String {
-    let lines: Vec<&str> = text.trim_end().lines().collect();
-    let from = lines.len().saturating_sub(TAIL_LINES);
-    let tail = lines.into_iter().skip(from);
-    tail.map(|line| format!("  {line}\n")).collect()
-}
-
-fn create_log(log: &Path) -> std::io::Result<File> {
-    if let Some(folder) = log.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    File::create(log)
 }
 
 fn search_path(python: &Python) -> Result<OsString> {
@@ -247,16 +211,6 @@ async fn sign_up(client: &reqwest::Client, url: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_tail_is_short_and_keeps_the_end() {
-        let text: String = (1..=40).map(|n| format!("line {n}\n")).collect();
-        let tail = last_lines(&text);
-        assert_eq!(tail.lines().count(), TAIL_LINES);
-        assert!(tail.starts_with("  line 26\n"));
-        assert!(tail.ends_with("  line 40\n"));
-        assert_eq!(last_lines("\n"), "");
-    }
 
     #[test]
     fn random_words_differ_and_fit_a_password() {

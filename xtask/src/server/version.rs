@@ -1,8 +1,8 @@
 //! Versions of Open WebUI.
 
+use std::{fmt, str::FromStr};
+
 use anyhow::{Result, bail};
-use std::fmt;
-use std::str::FromStr;
 
 /// A version as PyPI names it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Impact::{Additive, Breaking};
-use super::differences::Pair;
-use super::log::{Log, Site};
-use super::permissions::{self, Permissions};
-use super::reach::Reach;
-use super::schema::{self, At};
+use crate::document::drift::{
+    change::Impact::{Additive, Breaking},
+    differences::Differences,
+    log::{Log, Pair, Site},
+    permissions::{self, Permissions},
+    reach::Reach,
+    schema::{self, At},
+};
 
 /// Compares `components`, silent about the coming and going of the schemas in
 /// `folded`.
@@ -21,16 +23,11 @@ pub(super) fn compare(
     folded: &BTreeSet<&str>,
 ) {
     let site = Site::root().key("components").named("components");
-    let mut keys = log.differences(&site, components);
+    let mut keys = Differences::between(log, &site, components);
     if let Some(schemas) = keys.take("schemas") {
         compare_schemas(log, old, new, schemas, folded);
     }
     keys.finish(log);
-}
-
-/// A schema of a document by its name.
-pub(super) fn schema<'a>(document: &'a Value, name: &str) -> Option<&'a Value> {
-    document.get("components")?.get("schemas")?.get(name)
 }
 
 fn compare_schemas(
@@ -45,7 +42,7 @@ fn compare_schemas(
     permissions::compare(log, &was, &is);
 
     let schemas_site = Site::root().key("components").key("schemas");
-    for (name, pair) in log.differences(&schemas_site, schemas) {
+    for (name, pair) in Differences::between(log, &schemas_site, schemas) {
         let site = schemas_site.key(name).named(name);
         match pair {
             // The permissions of a section stand for the section.

@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
-use super::Impact::{Additive, Breaking};
-use super::differences::Pair;
-use super::log::{Log, Site};
-use super::reach::Direction;
-use super::schema::{self, At};
+use crate::document::drift::{
+    change::Impact::{Additive, Breaking},
+    differences::Differences,
+    log::{Log, Pair, Site},
+    reach::Direction,
+    schema::{self, At},
+};
 
 /// Compares the `requestBody` of one operation.
 pub(super) fn compare_request(log: &mut Log, operation: &Site, body: Pair) {
@@ -19,7 +21,7 @@ pub(super) fn compare_request(log: &mut Log, operation: &Site, body: Pair) {
             _ => log.add(Additive, &site, "added, optional"),
         },
         both => {
-            let mut keys = log.differences(&site, both);
+            let mut keys = Differences::between(log, &site, both);
             if let Some(pair) = keys.take("required") {
                 match log.switched(&site, "required", pair) {
                     Some(true) => log.add(Breaking, &site, "is now required"),
@@ -38,7 +40,7 @@ pub(super) fn compare_request(log: &mut Log, operation: &Site, body: Pair) {
 /// Compares the `responses` of one operation.
 pub(super) fn compare_responses(log: &mut Log, operation: &Site, responses: Pair) {
     let responses_site = operation.key("responses");
-    for (status, response) in log.differences(&responses_site, responses) {
+    for (status, response) in Differences::between(log, &responses_site, responses) {
         let place = format!("{}, response {status}", operation.place);
         let site = responses_site.key(status).named(place);
         match response {
@@ -47,7 +49,7 @@ pub(super) fn compare_responses(log: &mut Log, operation: &Site, responses: Pair
             (None, Some(_)) if is_failure(status) => log.add(Additive, &site, "added"),
             (None, Some(_)) => log.add(Breaking, &site, "added"),
             both => {
-                let mut keys = log.differences(&site, both);
+                let mut keys = Differences::between(log, &site, both);
                 if let Some(pair) = keys.take("content") {
                     let site = site.clone().named(format!("{} body", site.place));
                     compare_content(log, &site, pair, Direction::RECEIVED);
@@ -69,7 +71,7 @@ fn compare_content(log: &mut Log, body: &Site, content: Pair, direction: Directi
         .0
         .and_then(Value::as_object)
         .is_none_or(|old| old.is_empty());
-    for (media, pair) in log.differences(&content_site, content) {
+    for (media, pair) in Differences::between(log, &content_site, content) {
         let site = content_site.key(media);
         match pair {
             (Some(_), None) => log.add(Breaking, &site, format!("media type `{media}` removed")),
@@ -78,7 +80,7 @@ fn compare_content(log: &mut Log, body: &Site, content: Pair, direction: Directi
                 log.add(impact, &site, format!("media type `{media}` added"));
             }
             both => {
-                let mut keys = log.differences(&site, both);
+                let mut keys = Differences::between(log, &site, both);
                 if let Some(pair) = keys.take("schema") {
                     schema::compare_pair(log, &At::new(site.key("schema"), direction), pair);
                 }

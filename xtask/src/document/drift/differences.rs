@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::Impact;
-use super::log::{Log, Site};
-
-/// A value in the old and in the new document, `None` where absent.
-pub(super) type Pair<'a> = (Option<&'a Value>, Option<&'a Value>);
+use crate::document::drift::{
+    change::Impact,
+    log::{Log, Pair, Site},
+};
 
 /// The differing entries of one object. What nobody takes is reported by
 /// [`finish`](Self::finish): this is why no difference gets lost.
@@ -18,8 +17,20 @@ pub(super) struct Differences<'a> {
 }
 
 impl<'a> Differences<'a> {
+    /// The entries in which two objects differ, an absent one being empty. That
+    /// they cannot be told, or that there are none, is reported here.
+    pub fn between(log: &mut Log, site: &Site, pair: Pair<'a>) -> Self {
+        Self::found(site, pair).unwrap_or_else(|| {
+            log.unknown(site);
+            Differences {
+                site: site.clone(),
+                entries: BTreeMap::new(),
+            }
+        })
+    }
+
     /// `None` if they cannot be told: no objects, or nothing that differs.
-    pub fn between(site: &Site, (old, new): Pair<'a>) -> Option<Self> {
+    fn found(site: &Site, (old, new): Pair<'a>) -> Option<Self> {
         let found = match (old, new) {
             (Some(Value::Object(old)), Some(Value::Object(new))) => {
                 Self::between_objects(site, old, new)
@@ -53,13 +64,6 @@ impl<'a> Differences<'a> {
                 .map(|key| (key, (old.get(key), new.get(key))))
                 .filter(|(_, (old, new))| old != new)
                 .collect(),
-        }
-    }
-
-    pub fn none(site: &Site) -> Self {
-        Differences {
-            site: site.clone(),
-            entries: BTreeMap::new(),
         }
     }
 

@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
-use super::differences::{Differences, Pair};
-use super::{Change, Impact};
+use crate::document::drift::change::{Change, Impact};
+
+/// A value in the old and in the new document, `None` where absent.
+pub(super) type Pair<'a> = (Option<&'a Value>, Option<&'a Value>);
 
 /// A place in both documents: in words for people, and as a JSON pointer for
 /// what the comparison does not know.
@@ -84,15 +86,6 @@ impl Log {
             _ => self.unknown(&site.key(key)),
         }
         None
-    }
-
-    /// The entries in which two objects differ, an absent one being empty. That
-    /// they cannot be told, or that there are none, is reported here.
-    pub fn differences<'a>(&mut self, site: &Site, pair: Pair<'a>) -> Differences<'a> {
-        Differences::between(site, pair).unwrap_or_else(|| {
-            self.unknown(site);
-            Differences::none(site)
-        })
     }
 
     /// How many changes there are so far.

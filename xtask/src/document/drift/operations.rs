@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Impact::{Additive, Breaking};
-use super::differences::Pair;
-use super::log::{Log, Site, quoted, text};
-use super::reach::schemas_from;
-use super::{components, content, parameters};
+use crate::document::drift::{
+    change::Impact::{Additive, Breaking},
+    content,
+    differences::Differences,
+    log::{Log, Pair, Site, quoted, text},
+    parameters, reach,
+};
 
 const METHODS: [&str; 8] = [
     "delete", "get", "head", "options", "patch", "post", "put", "trace",
@@ -24,9 +26,9 @@ pub(super) fn compare<'a>(
 ) -> BTreeSet<&'a str> {
     let mut folded = BTreeSet::new();
     let site = Site::root().key("paths").named("paths");
-    for (path, item) in log.differences(&site, paths) {
+    for (path, item) in Differences::between(log, &site, paths) {
         let site = site.key(path).named(path);
-        let mut item = log.differences(&site, item);
+        let mut item = Differences::between(log, &site, item);
         for method in METHODS {
             let Some(operation) = item.take(method) else {
                 continue;
@@ -57,9 +59,9 @@ fn only_in<'a>(
     other: &Value,
     folded: &mut BTreeSet<&'a str>,
 ) -> String {
-    let schemas: Vec<_> = schemas_from(document, vec![operation])
+    let schemas: Vec<_> = reach::schemas_from(document, vec![operation])
         .into_iter()
-        .filter(|name| components::schema(other, name).is_none())
+        .filter(|name| reach::schema(other, name).is_none())
         .filter(|name| folded.insert(name))
         .collect();
     match schemas.len() {
@@ -70,7 +72,7 @@ fn only_in<'a>(
 }
 
 fn compare_operation(log: &mut Log, site: &Site, operation: Pair) {
-    let mut keys = log.differences(site, operation);
+    let mut keys = Differences::between(log, site, operation);
     if let Some((old, new)) = keys.take("operationId") {
         let what = format!("operation renamed from {} to {}", text(old), text(new));
         log.add(Breaking, site, what);

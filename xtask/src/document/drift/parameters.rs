@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
-use super::Impact::{Additive, Breaking, Neutral};
-use super::differences::Pair;
-use super::log::{Log, Site};
-use super::reach::Direction;
-use super::schema::{self, At};
+use crate::document::drift::{
+    change::Impact::{Additive, Breaking, Neutral},
+    differences::Differences,
+    log::{Log, Pair, Site},
+    reach::Direction,
+    schema::{self, At},
+};
 
 struct Parameter<'a> {
     index: usize,
@@ -70,7 +72,7 @@ pub(super) fn compare(log: &mut Log, operation: &Site, (old, new): Pair) {
 }
 
 fn compare_parameter(log: &mut Log, site: &Site, old: &Value, new: &Value) {
-    let mut keys = log.differences(site, (Some(old), Some(new)));
+    let mut keys = Differences::between(log, site, (Some(old), Some(new)));
     if let Some(pair) = keys.take("required") {
         match log.switched(site, "required", pair) {
             Some(true) => log.add(Breaking, site, "is now required (`Option<T>` becomes `T`)"),

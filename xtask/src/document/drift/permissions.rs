@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::Impact::{Additive, Breaking};
-use super::log::{Log, Site};
-use super::reach::SCHEMAS;
-use super::{components, shape};
+use crate::document::drift::{
+    change::Impact::{Additive, Breaking},
+    log::{Log, Site},
+    reach::{self, SCHEMAS},
+    shape,
+};
 
 const ROOT: &str = "UserPermissions";
 
@@ -22,7 +24,7 @@ pub(super) struct Permissions<'a> {
 impl<'a> Permissions<'a> {
     pub fn of(document: &'a Value) -> Self {
         let mut found = Permissions::default();
-        if let Some(root) = components::schema(document, ROOT) {
+        if let Some(root) = reach::schema(document, ROOT) {
             found.visit(document, root, "", &mut vec![ROOT]);
             if has_fields(root) {
                 found.sections.insert(ROOT, String::new());
@@ -48,7 +50,7 @@ impl<'a> Permissions<'a> {
         open: &mut Vec<&'a str>,
     ) {
         if let Some(target) = target(schema).filter(|target| !open.contains(target))
-            && let Some(schema) = components::schema(document, target)
+            && let Some(schema) = reach::schema(document, target)
         {
             if has_fields(schema) {
                 let section = self.sections.entry(target);

@@ -4,9 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Impact;
+use crate::document::drift::change::Impact;
 
 pub(super) const SCHEMAS: &str = "#/components/schemas/";
+
+/// A schema of a document by its name.
+pub(super) fn schema<'a>(document: &'a Value, name: &str) -> Option<&'a Value> {
+    document.get("components")?.get("schemas")?.get(name)
+}
 
 /// Which way values of a schema travel, seen from the client.
 #[derive(Clone, Copy, Debug)]

@@ -1,16 +1,21 @@
 //! One schema in its two versions. References are compared, not followed: what
 //! they lead to is compared once, under its own name.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde_json::Value;
 
-use super::Impact::{self, Additive, Breaking, Neutral};
-use super::differences::{Differences, Pair};
-use super::log::{Log, Site, text};
-use super::reach::Direction;
-use super::shape::{Object, describe, gets_own_type, is_option, option_note, same_kind, unwrapped};
-use super::{fields, variants};
+use crate::document::drift::{
+    change::Impact::{self, Additive, Breaking, Neutral},
+    differences::Differences,
+    log::{Log, Pair, Site, text},
+    permissions,
+    reach::Direction,
+    shape::{Object, describe, gets_own_type, is_option, option_note, same_kind, unwrapped},
+};
 
 /// Where a schema stands.
 pub(super) struct At<'a> {
@@ -89,7 +94,7 @@ fn compare_keywords(log: &mut Log, at: &At, old: &Object, new: &Object) {
     let site = &at.site;
     let mut keys = Differences::between_objects(site, old, new);
 
-    fields::compare(log, at, old, new, &mut keys);
+    compare_fields(log, at, old, new, &mut keys);
     if let Some(pair) = keys.take("nullable") {
         compare_nullable(log, at, old, new, pair);
     }
@@ -107,7 +112,7 @@ fn compare_keywords(log: &mut Log, at: &At, old: &Object, new: &Object) {
     }
     for key in ["anyOf", "oneOf", "allOf"] {
         if let Some(pair) = keys.take(key) {
-            variants::compare(log, at, key, pair);
+            compare_variants(log, at, key, pair);
         }
     }
     if let Some(pair) = keys.take("enum") {
@@ -216,5 +221,174 @@ fn compare_values(log: &mut Log, at: &At, extensible: bool, (old, new): Pair) {
         };
         let what = format!("enum values added: {}", come.join(", "));
         log.add(impact, site, what);
+    }
+}
+
+/// Compares `properties` and `required`, which only mean something together.
+fn compare_fields(log: &mut Log, at: &At, old: &Object, new: &Object, keys: &mut Differences) {
+    let properties = keys.take("properties");
+    let required = keys.take("required");
+    if properties.is_none() && required.is_none() {
+        return;
+    }
+    let lists = (required_names(old), required_names(new));
+    let malformed = lists.0.is_none() || lists.1.is_none();
+    let (was, is) = (lists.0.unwrap_or_default(), lists.1.unwrap_or_default());
+    let (Some(old), Some(new)) = (fields(old), fields(new)) else {
+        log.unknown(&at.site.key("properties"));
+        return;
+    };
+
+    let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+    for &name in &names {
+        let required = (was.contains(name), is.contains(name));
+        let mut field = field(at, name, required);
+        match (old.get(name), new.get(name)) {
+            (Some(old), Some(new)) => {
+                // Else it is one permission, whatever its schema looks like.
+                let is_section = permissions::has_fields(old) && permissions::has_fields(new);
+                field.section = field.section.filter(|_| is_section);
+                compare_required(log, &field, old, new);
+                if old != new {
+                    compare(log, &field, old, new);
+                }
+            }
+            // The comparison of all permissions has their lines.
+            _ if at.section.is_some() => {}
+            (Some(_), None) => log.add(Breaking, &field.site, "field removed"),
+            (None, new) => {
+                let (state, impact) = if required.1 {
+                    ("required", at.direction.breaking_if_sent())
+                } else {
+                    ("optional", Additive)
+                };
+                let what = format!("{state} field added ({})", field_type(new.copied()));
+                log.add(impact, &field.site, what);
+            }
+        }
+    }
+
+    if required.is_none() {
+        return;
+    }
+    let mut moved = was.symmetric_difference(&is);
+    if malformed || moved.any(|name| !names.contains(name)) {
+        log.unknown(&at.site.key("required"));
+    } else if was == is {
+        let what = "`required` lists the same fields in another way";
+        log.add(Neutral, &at.site, what);
+    }
+}
+
+fn compare_required(log: &mut Log, field: &At, old: &Value, new: &Value) {
+    let (was, is) = field.required;
+    if was == is {
+        return;
+    }
+    let option = |schema: &Value, required| match schema {
+        Value::Object(schema) => is_option(&unwrapped(schema), required),
+        _ => !required,
+    };
+    let options = (option(old, was), option(new, is));
+    let impact = if options.0 != options.1 {
+        Breaking
+    } else if is {
+        field.direction.breaking_if_sent()
+    } else {
+        Additive
+    };
+    let state = if is { "required" } else { "optional" };
+    let what = format!("is now {state}{}", option_note(options));
+    log.add(impact, &field.site, what);
+}
+
+fn field<'a>(at: &At, name: &str, required: (bool, bool)) -> At<'a> {
+    let inside = at.inside("properties", "");
+    let mut field = inside.inside(name, &format!(".{name}"));
+    field.required = required;
+    if let Some(section) = &at.section {
+        let name = format!("{section}{name}");
+        field.site = field.site.named(format!("permission `{name}`"));
+        field.section = Some(permissions::prefix(&name).into());
+    }
+    field
+}
+
+fn field_type(schema: Option<&Value>) -> String {
+    match schema {
+        Some(Value::Object(schema)) => describe(&unwrapped(schema)),
+        _ => "of no known type".to_owned(),
+    }
+}
+
+/// The fields of an object schema, `None` if malformed.
+fn fields(schema: &Object) -> Option<BTreeMap<&str, &Value>> {
+    let Some(fields) = schema.get("properties") else {
+        return Some(BTreeMap::new());
+    };
+    let fields = fields.as_object()?.iter();
+    Some(fields.map(|(name, field)| (name.as_str(), field)).collect())
+}
+
+/// The names in `required`, `None` if malformed.
+fn required_names(schema: &Object) -> Option<BTreeSet<&str>> {
+    match schema.get("required") {
+        None => Some(BTreeSet::new()),
+        Some(names) => names.as_array()?.iter().map(Value::as_str).collect(),
+    }
+}
+
+/// Compares the schemas that `anyOf`, `oneOf` or `allOf` lists.
+fn compare_variants(log: &mut Log, at: &At, key: &str, (old, new): Pair) {
+    let (Some(Value::Array(old)), Some(Value::Array(new))) = (old, new) else {
+        log.unknown(&at.site.key(key));
+        return;
+    };
+    let gone = variants_only_in(old, new);
+    let come = variants_only_in(new, old);
+    match (gone.as_slice(), come.as_slice()) {
+        // The one that differs is taken for a changed one.
+        (&[(_, was)], &[(index, is)]) => {
+            let site = at.inside(key, "").site.key(&index.to_string());
+            let place = format!("{}, {key} {}", at.site.place, index + 1);
+            compare(log, &At::new(site.named(place), at.direction), was, is);
+        }
+        ([], []) if old.len() == new.len() => {
+            // The first that fits a value wins.
+            log.add(
+                Breaking,
+                &at.site,
+                format!("{key} tries the same schemas in another order"),
+            );
+        }
+        ([], []) => log.unknown(&at.site.key(key)),
+        _ => {
+            for (_, schema) in gone {
+                let what = format!("{key} lost {}", variant_type(schema));
+                log.add(Breaking, &at.site, what);
+            }
+            for (_, schema) in come {
+                let impact = match (key, at.direction.received) {
+                    ("allOf", _) | (_, true) => Breaking,
+                    _ => Additive,
+                };
+                let what = format!("{key} gained {}", variant_type(schema));
+                log.add(impact, &at.site, what);
+            }
+        }
+    }
+}
+
+fn variants_only_in<'a>(these: &'a [Value], others: &[Value]) -> Vec<(usize, &'a Value)> {
+    let these = these.iter().enumerate();
+    these
+        .filter(|(_, schema)| !others.contains(schema))
+        .collect()
+}
+
+fn variant_type(schema: &Value) -> String {
+    match schema {
+        Value::Object(schema) => describe(&unwrapped(schema)),
+        other => text(Some(other)),
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::log::{clip, text};
+use crate::document::drift::log::{clip, text};
 
 /// A schema, or any other object of the document.
 pub(super) type Object = Map<String, Value>;

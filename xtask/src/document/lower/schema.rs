@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Error, Pointer, array, object, other};
+use crate::document::lower::walk::{Error, Pointer, array, object, other};
 
 /// Lowers one schema and all that it holds.
 pub(super) fn lower(schema: &Value, at: &Pointer) -> Result<Value, Error> {
