@@ -12,9 +12,9 @@ use serde_json::{Map, Value};
 
 /// Hand-written types that stand for a schema of the document.
 const REPLACEMENTS: [(&str, &str); 3] = [
-    ("MembershipType", "crate::MembershipType"),
-    ("ParentChange", "crate::update::ParentChange"),
-    ("Permissions", "crate::Permissions"),
+    ("MembershipType", "crate::value::names::MembershipType"),
+    ("ParentChange", "crate::value::parent_change::ParentChange"),
+    ("Permissions", "crate::value::permissions::Permissions"),
 ];
 
 /// The generated client's code. With `json_schema`, its types derive `schemars::JsonSchema`.
@@ -27,6 +27,7 @@ pub(crate) fn generate(text: &str, json_schema: bool) -> Result<String, String> 
         serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
     let settings = settings(&document, json_schema);
     keep_one_failure(&mut document);
+    keep_reached_schemas(&mut document);
     name_sources(&mut document);
     run(&document, &settings).map_err(|cause| match culprit(&document, &settings) {
         Some((operation, cause)) => format!("operation {operation}: {cause}"),
@@ -38,7 +39,7 @@ fn settings(document: &Value, json_schema: bool) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
-        .with_inner_type(quote! { crate::transport::Call })
+        .with_inner_type(quote! { crate::generated::Hook })
         .with_derive("PartialEq");
     if json_schema {
         settings.with_derive("::schemars::JsonSchema");
@@ -98,6 +99,21 @@ fn keep_one_failure(document: &mut Value) {
         .filter_map(|operation| operation.get_mut("responses")?.as_object_mut());
     for responses in responses {
         responses.retain(|status, _| status != "4XX");
+    }
+}
+
+/// No operation sends or receives the other schemas: the permissions are there
+/// for their names.
+fn keep_reached_schemas(document: &mut Value) {
+    let mut reached = BTreeSet::new();
+    if let Some(paths) = document.get("paths") {
+        reach(document, paths, &mut reached);
+    }
+    let schemas = document
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut);
+    if let Some(schemas) = schemas {
+        schemas.retain(|name, _| reached.contains(name));
     }
 }
 

@@ -66,6 +66,13 @@ fn operations(document: &Value) -> Result<TokenStream, String> {
                 match self { #(Self::#variants => #ids,)* }
             }
 
+            pub(crate) fn from_id(id: &str) -> Option<Self> {
+                match id {
+                    #(#ids => Some(Self::#variants),)*
+                    _ => None,
+                }
+            }
+
             /// The HTTP method.
             pub const fn method(self) -> &'static str {
                 match self { #(Self::#variants => #methods,)* }

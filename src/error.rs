@@ -1,15 +1,21 @@
 //! What can go wrong, and what to do next.
 
-mod problem;
+pub(crate) mod field_error;
+pub(crate) mod kind;
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use http::StatusCode;
 
-use crate::{MembershipChange, Operation, ServerVersion};
-
-pub use problem::FieldProblem;
-pub(crate) use problem::{Refusal, excerpt, text_of};
+use crate::{
+    error::{field_error::FieldProblem, kind::ErrorKind},
+    model::membership_change::MembershipChange,
+    value::{
+        invalid_value::InvalidValue,
+        names::Operation,
+        server_version::{ParseServerVersionError, ServerVersion},
+    },
+};
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -31,49 +37,6 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// # }
 /// ```
 pub struct Error(Box<Inner>);
-
-/// What kind of thing went wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// What the caller passed cannot be sent; nothing was sent.
-    InvalidInput,
-    /// No connection to the server.
-    Connect,
-    /// The server did not answer in time. What was asked may have been done.
-    Timeout,
-    /// The connection broke. What was asked may have been done.
-    Interrupted,
-    /// The server does not know the token.
-    NotAuthenticated,
-    /// The token is valid, but its user may not do this.
-    NotPermitted,
-    /// There is no such group.
-    NotFound,
-    /// The server understood and refuses, a parent that is a descendant for example.
-    Refused,
-    /// The server finds fields of the request invalid (422).
-    Invalid,
-    /// The server is too old for this.
-    EndpointMissing,
-    /// The answer is not that of an Open WebUI's API: a web page, a redirect
-    /// to a sign-in, another program's JSON.
-    NotOpenWebUi,
-    /// Too many requests.
-    RateLimited,
-    /// The server failed (5xx).
-    Server,
-    /// The answer is larger than the client's limit.
-    ResponseTooLarge,
-    /// The answer is JSON, but not of the documented shape.
-    Undecodable,
-    /// Somebody else changed the group in between.
-    Conflict,
-    /// Several groups have the name.
-    Ambiguous,
-    /// The server took the request, but not all of what was asked came true.
-    Incomplete,
-}
 
 struct Inner {
     kind: ErrorKind,
@@ -304,6 +267,19 @@ impl Error {
     }
 }
 
+impl From<InvalidValue> for Error {
+    fn from(InvalidValue(why): InvalidValue) -> Self {
+        Self::invalid_input(why)
+    }
+}
+
+/// *Invalid input*.
+impl From<ParseServerVersionError> for Error {
+    fn from(error: ParseServerVersionError) -> Self {
+        Self::invalid_input(error.to_string()).caused_by(error.into_cause())
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
@@ -366,32 +342,5 @@ impl StdError for Error {
             .source
             .as_deref()
             .map(|source| source as &(dyn StdError + 'static))
-    }
-}
-
-impl ErrorKind {
-    fn phrase(self) -> &'static str {
-        match self {
-            Self::InvalidInput => "the input cannot be sent",
-            Self::Connect => "no connection to the server",
-            Self::Timeout => "the server did not answer in time",
-            Self::Interrupted => "the connection broke before the answer was complete",
-            Self::NotAuthenticated => "the server does not accept the token",
-            Self::NotPermitted => "the token's user is not permitted to do this",
-            Self::NotFound => "there is no such group",
-            Self::Refused => "the server refuses",
-            Self::Invalid => "the server finds the request invalid",
-            Self::EndpointMissing => "the server is too old for this",
-            Self::NotOpenWebUi => {
-                "what answered is not the API of an Open WebUI; check the base URL"
-            }
-            Self::RateLimited => "too many requests",
-            Self::Server => "the server failed",
-            Self::ResponseTooLarge => "the answer is larger than the client's limit",
-            Self::Undecodable => "the answer is not of the documented shape",
-            Self::Conflict => "the group was changed by somebody else in between",
-            Self::Ambiguous => "several groups have this name",
-            Self::Incomplete => "not all of what was asked came true",
-        }
     }
 }

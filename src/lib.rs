@@ -1,48 +1,86 @@
-//! A client for the groups of Open WebUI.
+//! A client for the groups of [Open WebUI](https://openwebui.com), typed from the server's own
+//! OpenAPI document.
+//!
+//! [`GroupsClient`] has a method for each operation on groups, and safeguards for the server's
+//! known bugs. It supports Open WebUI 0.6.43 and later.
+//!
+//! ```no_run
+//! use owui_groups::{GroupsClient, NewGroup, Permission};
+//!
+//! # async fn example() -> owui_groups::Result<()> {
+//! let client = GroupsClient::new("https://ai.example.com", "sk-your-api-key")?;
+//! let group = client.create(NewGroup::named("engineering").description("builds things")).await?;
+//! let change = client.add_members(&group.id, ["user-id-1", "user-id-2"]).await?;
+//! client.edit(&group.id, |group| _ = group.permissions().allow(Permission::ChatFileUpload)).await?;
+//! println!("{} added, {:?} unknown to the server", change.added.len(), change.unknown);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Errors
+//!
+//! Every method returns [`Error`], whose [`kind`](Error::kind) is the same for the same problem on
+//! every server version. Each method's documentation lists the kinds to expect.
+//!
+//! # Retries and deadlines
+//!
+//! A request has a timeout for each attempt and one for all attempts together
+//! ([`GroupsClientBuilder::timeout`], [`GroupsClientBuilder::total_timeout`]). [`RetryPolicy`]
+//! explains which requests are sent again.
+//!
+//! # Tracing
+//!
+//! Each call is a span `open_webui_groups` of the crate `tracing`, with the operation, the group,
+//! the status, the number of attempts and the duration. Tokens appear in no span and no error.
+//!
+//! # Features
+//!
+//! | Feature | Default | What it adds |
+//! |---|---|---|
+//! | `rustls` | yes | HTTPS by rustls, with the system's certificates |
+//! | `native-tls` | no | HTTPS by the system's own library |
+//! | `schemars` | yes | `schemars::JsonSchema` for the types of the document |
+//!
+//! # Testing
+//!
+//! The package `owui-groups-mock` is a server for tests that behaves like Open WebUI, in the
+//! version of your choice.
 
-mod base_url;
-mod builder;
 mod client;
-mod connections;
-mod data;
-mod edit;
 mod error;
-mod find;
-pub mod generated;
-mod group_id;
-mod import;
-mod list;
-mod members;
-mod membership;
-mod names;
-mod operations;
-mod permissions;
-mod retry;
-mod secrets;
-mod transport;
-mod tree;
-pub mod types;
-mod update;
-mod version;
+mod groups;
+mod http;
+mod model;
+mod value;
 
-pub use builder::GroupsClientBuilder;
-pub use client::GroupsClient;
-pub use data::Share;
-pub use edit::{EditGroup, GroupDraft, OnConflict};
-pub use error::{Error, ErrorKind, FieldProblem, Result};
-pub use find::Ensured;
-pub use import::Imported;
-pub use list::ListGroups;
-pub use members::ListMembers;
-pub use membership::MembershipChange;
-pub use names::{MembershipType, Operation, OtherName, Permission};
-pub use permissions::{PermissionChange, Permissions};
+#[cfg(not(feature = "unstable-generated"))]
+mod generated;
+#[cfg(feature = "unstable-generated")]
+#[doc(hidden)]
+pub mod generated;
+pub mod types;
+
+pub use crate::client::{builder::GroupsClientBuilder, groups_client::GroupsClient};
+pub use crate::error::{Error, Result, field_error::FieldProblem, kind::ErrorKind};
+pub use crate::groups::{
+    edit::{EditGroup, OnConflict},
+    find::Ensured,
+    import::Imported,
+    list_groups::ListGroups,
+    list_members::ListMembers,
+};
+pub use crate::http::retry::RetryPolicy;
+pub use crate::model::{
+    group_draft::GroupDraft, group_tree::GroupTree, group_update::GroupUpdate,
+    membership_change::MembershipChange, new_group::NewGroup, share::Share,
+};
+pub use crate::value::{
+    names::{MembershipType, Operation, OtherName, Permission},
+    permissions::{PermissionChange, Permissions},
+    server_version::{ParseServerVersionError, ServerVersion},
+};
 /// The HTTP client whose types [`GroupsClientBuilder`] and [`GroupsClient::request`] take and give.
 pub use reqwest;
-pub use retry::RetryPolicy;
-pub use tree::GroupTree;
-pub use update::{GroupUpdate, NewGroup};
-pub use version::ServerVersion;
 
 /// Compiles the code of the README.
 #[cfg(doctest)]

@@ -5,9 +5,11 @@
 //! implement `schemars::JsonSchema`. They are `#[non_exhaustive]`: the server
 //! may add fields at any time.
 
-pub use crate::generated::types::{
-    Group, GroupExport, GroupInfo, GroupPreview, GroupPreviewDefaultModels, GroupPreviewGroup,
-    GroupPreviewResource, GroupPreviewResources, Member, MemberCounts, MembersPage, Membership,
-    User,
+pub use crate::{
+    generated::types::{
+        Group, GroupExport, GroupInfo, GroupPreview, GroupPreviewDefaultModels, GroupPreviewGroup,
+        GroupPreviewResource, GroupPreviewResources, Member, MemberCounts, MembersPage, Membership,
+        User,
+    },
+    value::names::MembershipType,
 };
-pub use crate::names::MembershipType;

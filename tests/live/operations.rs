@@ -136,7 +136,7 @@ async fn create_keeps_who_may_share(live: Live) -> Outcome {
 }
 
 async fn create_keeps_default_models(live: Live) -> Outcome {
-    let new = live.new_group("models").default_models(["one", "two"])?;
+    let new = live.new_group("models").default_models(["one", "two"]);
     let group = live.client().create(new).await?;
     let group = live.client().get(&group.id).await?;
     assert_eq!(group.default_models(), ["one", "two"]);
@@ -453,7 +453,7 @@ async fn preview_has_default_models_of_the_group_above(live: Live) -> Outcome {
     if !live.has_hierarchy() {
         return Ok(());
     }
-    let new = live.new_group("company").default_models(["one"])?;
+    let new = live.new_group("company").default_models(["one"]);
     let company = live.client().create(new).await?;
     let team = live.group_below(&company.id, "team").await?;
     let models = some(live.client().preview(&team.id).await?.default_models)?;

@@ -198,9 +198,8 @@ impl Live {
         groups.retain(|group| is_mine(&group.name) || is_mine(&group.description));
         let mut outcome = Ok(());
         for group in groups {
-            // They were listed just now, so there is no need to look whether they are there.
-            let removed = self.client().generated().delete_group(&group.id).await;
-            outcome = outcome.and(removed.map(drop).map_err(Ending::from));
+            let removed = self.client().delete(&group.id).await;
+            outcome = outcome.and(removed.map_err(Ending::from));
         }
         outcome
     }

@@ -227,6 +227,8 @@ async fn what_cannot_be_set_is_refused_before_anything_is_written() {
     permissions.allow("a..b");
     let new = NewGroup::named("g").permissions(permissions);
     assert!(client.create(new).await.unwrap_err().is_invalid_input());
+    let new = NewGroup::named("g").default_models([" "]);
+    assert!(client.create(new).await.unwrap_err().is_invalid_input());
     assert_eq!(server.sent().await, [at("GET", ""), at("GET", "")]);
 }
 

@@ -5,8 +5,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use owui_groups::{GroupsClient, MembershipChange, generated::types::UserIdsForm};
+use http::Method;
+use owui_groups::{GroupsClient, MembershipChange};
 use proptest::{prelude::*, sample::subsequence};
+use serde_json::Value;
 use tokio::runtime::Runtime;
 use wiremock::{Request, ResponseTemplate};
 
@@ -47,13 +49,7 @@ impl State {
         if line == at("GET", "/export") {
             return Some(export(&self.members));
         }
-        let ids = || {
-            request
-                .body_json::<UserIdsForm>()
-                .unwrap()
-                .user_ids
-                .unwrap()
-        };
+        let ids = || ids_in(request);
         let failing = self.failing.take_if(|(path, _)| line.ends_with(*path));
         if failing.is_some_and(|(_, carried_out)| !carried_out) {
             return Some(crash());
@@ -140,15 +136,14 @@ impl Fake {
         requests
             .iter()
             .filter(|request| request.url.path().ends_with(last))
-            .map(|request| {
-                request
-                    .body_json::<UserIdsForm>()
-                    .unwrap()
-                    .user_ids
-                    .unwrap()
-            })
+            .map(ids_in)
             .collect()
     }
+}
+
+fn ids_in(request: &Request) -> Vec<String> {
+    let body: Value = request.body_json().unwrap();
+    serde_json::from_value(body["user_ids"].clone()).unwrap()
 }
 
 fn set(ids: &[&str]) -> BTreeSet<String> {
@@ -161,17 +156,12 @@ fn numbered(count: usize) -> Vec<String> {
 
 /// The fake is worth something only if it has the trap.
 #[tokio::test]
-async fn the_generated_client_does_lose_members_on_the_fake_of_an_old_server() {
+async fn one_request_with_a_member_in_it_does_lose_members_on_the_fake_of_an_old_server() {
     let fake = Fake::of(OLD, &["a", "b", "c", "d"], &["c"]).await;
-    let ids = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
-    let body = UserIdsForm {
-        user_ids: Some(ids),
-    };
-    fake.client
-        .generated()
-        .add_group_members(GROUP, &body)
-        .await
-        .unwrap();
+    let path = format!("api/v1/groups/id/{GROUP}/users/add");
+    let request = fake.client.request(Method::POST, &path).unwrap();
+    let request = request.json(&serde_json::json!({"user_ids": ["a", "b", "c", "d"]}));
+    assert!(request.send().await.unwrap().status().is_success());
     assert_eq!(fake.members(), set(&["c", "d"]));
 }
 

@@ -1,46 +1,12 @@
-//! What the server reads from a group's open data.
+//! The settings in a group's open data.
 
 use serde_json::{Map, Value};
 
 use crate::{
-    Error, Result,
+    model::share::Share,
     types::{Group, GroupExport},
+    value::invalid_value::InvalidValue,
 };
-
-/// Who may share models, prompts and the like with a group.
-///
-/// Source: `data.config.share` as servers read it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Share {
-    /// Everybody who may share at all: `true`.
-    Anyone,
-    /// Members of the group only: `"members"`, which 0.6.43 does not know yet.
-    Members,
-    /// Nobody but administrators: `false`.
-    Nobody,
-}
-
-impl Share {
-    /// Reads the value that stands in the data; `None` for any other.
-    fn read(value: &Value) -> Option<Self> {
-        match value {
-            Value::Bool(true) => Some(Self::Anyone),
-            Value::Bool(false) => Some(Self::Nobody),
-            Value::String(text) if text.eq_ignore_ascii_case("members") => Some(Self::Members),
-            _ => None,
-        }
-    }
-}
-
-impl From<Share> for Value {
-    fn from(share: Share) -> Self {
-        match share {
-            Share::Anyone => Self::Bool(true),
-            Share::Members => Self::from("members"),
-            Share::Nobody => Self::Bool(false),
-        }
-    }
-}
 
 macro_rules! accessors {
     ($($type:ident),*) => {
@@ -86,18 +52,15 @@ pub(crate) fn set_config(data: &mut Map<String, Value>, key: &str, value: Value)
 ///
 /// # Errors
 ///
-/// *Invalid input* for an empty id, which a server since 0.12 refuses and an
-/// older one takes.
-pub(crate) fn model_ids<I>(models: I) -> Result<Value>
-where
-    I: IntoIterator<Item: Into<String>>,
-{
+/// An empty id, which a server since 0.12 refuses and an older one takes.
+pub(crate) fn model_ids(models: &[String]) -> Result<Value, InvalidValue> {
     let mut ids: Vec<Value> = Vec::new();
     for model in models {
-        let model: String = model.into();
         let model = model.trim();
         if model.is_empty() {
-            return Err(Error::invalid_input("the id of a default model is empty"));
+            return Err(InvalidValue(
+                "the id of a default model is empty".to_owned(),
+            ));
         }
         let id = Value::from(model);
         if !ids.contains(&id) {
@@ -138,8 +101,12 @@ mod tests {
 
     #[test]
     fn default_models_follow_the_servers_rules() {
-        assert_eq!(model_ids([" a ", "b", "a"]).unwrap(), json!(["a", "b"]));
-        assert!(model_ids(["a", "  "]).unwrap_err().is_invalid_input());
+        let ids = |models: &[&str]| {
+            let models: Vec<_> = models.iter().copied().map(str::to_owned).collect();
+            model_ids(&models)
+        };
+        assert_eq!(ids(&[" a ", "b", "a"]), Ok(json!(["a", "b"])));
+        assert!(ids(&["a", "  "]).is_err());
         let data = json!({"config": {"default_models": ["a", 1]}});
         assert_eq!(group(&data).default_models(), ["a"]);
         assert!(group(&json!(null)).default_models().is_empty());

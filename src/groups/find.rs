@@ -1,6 +1,11 @@
 //! Groups by name, and groups that must be there.
 
-use crate::{Error, ErrorKind, GroupsClient, NewGroup, Result, types::Group};
+use crate::{
+    client::groups_client::GroupsClient,
+    error::{Error, Result, kind::ErrorKind},
+    model::new_group::NewGroup,
+    types::Group,
+};
 
 /// The outcome of [`GroupsClient::ensure`].
 #[derive(Clone, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::Permission;
+use crate::value::{invalid_value::InvalidValue, names::Permission};
 
 /// The permissions of a group, or of a preview.
 ///
@@ -98,6 +98,15 @@ impl Permissions {
     /// Why a permission could not be set, if one could not.
     pub fn problem(&self) -> Option<&str> {
         self.problem.as_deref()
+    }
+
+    /// # Errors
+    ///
+    /// Why a permission could not be set.
+    pub(crate) fn check(&self) -> Result<(), InvalidValue> {
+        self.problem
+            .clone()
+            .map_or(Ok(()), |problem| Err(InvalidValue(problem)))
     }
 
     /// Every permission that is set, by category and name.

@@ -1,26 +1,8 @@
-//! The body of a refusal.
-
-use std::fmt;
+//! The bodies of error responses.
 
 use serde_json::Value;
 
-/// One invalid field of a request, as a 422 names it.
-///
-/// Source: the schema `ValidationError` of the server's document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct FieldProblem {
-    /// The field's place, joined by dots: `body.data.config`.
-    pub path: String,
-    /// What is wrong, in the server's words.
-    pub message: String,
-}
-
-impl fmt::Display for FieldProblem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.path, self.message)
-    }
-}
+use crate::error::field_error::FieldProblem;
 
 /// The most of a server's text that an error keeps.
 const EXCERPT: usize = 500;
@@ -41,19 +23,19 @@ pub(crate) fn excerpt(text: &str) -> String {
     excerpt
 }
 
-/// What a body says of a refusal.
+/// What the body of an error response says.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub(crate) struct ErrorBody {
     /// The server's own words, to understand and not to show.
     pub(crate) wording: String,
     pub(crate) detail: Option<String>,
     pub(crate) problems: Vec<FieldProblem>,
-    /// Whether it has the shape of Open WebUI's refusals: a `detail` that is a
+    /// Whether it has the shape of Open WebUI's error responses: a `detail` that is a
     /// text or a list of problems.
     pub(crate) is_open_webuis: bool,
 }
 
-impl Refusal {
+impl ErrorBody {
     /// Reads any body; what is not understood becomes the detail. Whatever is
     /// to be shown is redacted first and then cut, so that no secret is shown
     /// in part.
@@ -118,23 +100,23 @@ fn problem(problem: &Value) -> Option<FieldProblem> {
 mod tests {
     use super::*;
 
-    fn read(body: &str) -> Refusal {
-        Refusal::read(body.as_bytes(), |text| text)
+    fn read(body: &str) -> ErrorBody {
+        ErrorBody::read(body.as_bytes(), |text| text)
     }
 
     #[test]
     fn a_text_is_the_detail() {
-        let refusal = read(r#"{"detail": "Group not found."}"#);
-        assert_eq!(refusal.detail.as_deref(), Some("Group not found."));
-        assert!(refusal.is_open_webuis && refusal.problems.is_empty());
+        let body = read(r#"{"detail": "Group not found."}"#);
+        assert_eq!(body.detail.as_deref(), Some("Group not found."));
+        assert!(body.is_open_webuis && body.problems.is_empty());
     }
 
     #[test]
     fn problems_name_fields_and_positions() {
         let body = r#"{"detail": [{"type": "t", "loc": ["body", "user_ids", 3], "msg": "no"}]}"#;
-        let refusal = read(body);
-        assert_eq!(refusal.detail, None);
-        assert_eq!(refusal.problems[0].to_string(), "body.user_ids.3: no");
+        let body = read(body);
+        assert_eq!(body.detail, None);
+        assert_eq!(body.problems[0].to_string(), "body.user_ids.3: no");
     }
 
     #[test]
@@ -151,14 +133,14 @@ mod tests {
 
     #[test]
     fn another_programs_json_is_kept_as_it_is_and_recognised() {
-        for body in [
+        for text in [
             r#"{"message":"no Route matched"}"#,
             r#"{"detail":[1]}"#,
             "[]",
         ] {
-            let refusal = read(body);
-            assert_eq!(refusal.detail.as_deref(), Some(body));
-            assert!(!refusal.is_open_webuis);
+            let body = read(text);
+            assert_eq!(body.detail.as_deref(), Some(text));
+            assert!(!body.is_open_webuis);
         }
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct Connections {
     new: OnceLock<Client>,
     began: Instant,
     /// In milliseconds since the beginning.
-    distrusted_until: AtomicU64,
+    invalidated_until: AtomicU64,
 }
 
 /// What an HTTP client is made of.
@@ -57,7 +57,7 @@ impl Connections {
             settings: None,
             new: OnceLock::new(),
             began: Instant::now(),
-            distrusted_until: AtomicU64::new(0),
+            invalidated_until: AtomicU64::new(0),
         }
     }
 
@@ -68,7 +68,7 @@ impl Connections {
 
     /// The client for a request that is sent now.
     pub(crate) fn current(&self) -> &Client {
-        let until = self.distrusted_until.load(Ordering::Relaxed);
+        let until = self.invalidated_until.load(Ordering::Relaxed);
         match &self.settings {
             // The clock is not read before the first failure.
             Some(settings) if until > 0 && self.elapsed() < until => self.new.get_or_init(|| {
@@ -80,10 +80,10 @@ impl Connections {
     }
 
     /// Tells that the server failed, or that a connection broke.
-    pub(crate) fn distrust(&self) {
+    pub(crate) fn invalidate(&self) {
         let kept_for = u64::try_from(KEPT_FOR.as_millis()).unwrap_or(u64::MAX);
         let until = self.elapsed().saturating_add(kept_for);
-        self.distrusted_until.store(until, Ordering::Relaxed);
+        self.invalidated_until.store(until, Ordering::Relaxed);
     }
 
     fn elapsed(&self) -> u64 {

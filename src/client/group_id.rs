@@ -1,6 +1,9 @@
 //! Ids, checked before they become a part of a path.
 
-use crate::{Error, Operation, Result};
+use crate::{
+    error::{Error, Result},
+    value::names::Operation,
+};
 
 /// Refuses what would make the path that of another endpoint.
 ///

@@ -1,20 +1,21 @@
 //! How a client is made.
 
-use std::{
-    env, fmt,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{env, fmt, time::Duration};
 
 use http::{HeaderName, HeaderValue, header};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    Error, GroupsClient, Result, RetryPolicy,
-    base_url::BaseUrl,
-    connections::{Connections, Settings},
-    secrets::SecretHeaders,
-    transport::Shared,
+    client::groups_client::GroupsClient,
+    error::{Error, Result},
+    http::{
+        base_url::BaseUrl,
+        connections::{Connections, Settings},
+        retry::RetryPolicy,
+        secret_headers::SecretHeaders,
+        sender::Sender,
+        transport::Transport,
+    },
 };
 
 /// The headers that make up the request itself.
@@ -63,6 +64,36 @@ pub struct GroupsClientBuilder {
     http: Option<reqwest::Client>,
     response_limit: usize,
     retry: RetryPolicy,
+}
+
+impl GroupsClient {
+    /// A client for the server at this address, with an API key or a session token.
+    ///
+    /// The address may end in `/api`, `/api/v1` or a slash, and may have a
+    /// sub-path in front of them. No request.
+    ///
+    /// # Errors
+    ///
+    /// *Invalid input* for an address without a scheme, with a query or with a
+    /// login in it, and for a token that no header can carry.
+    pub fn new(url: &str, token: impl Into<SecretString>) -> Result<Self> {
+        Self::builder(url, token).build()
+    }
+
+    /// A client with settings of its own.
+    pub fn builder(url: &str, token: impl Into<SecretString>) -> GroupsClientBuilder {
+        GroupsClientBuilder::new(url, token.into())
+    }
+
+    /// A client for the server in the environment: its address in
+    /// `OPENWEBUI_URL`, the token in `OPENWEBUI_TOKEN`.
+    ///
+    /// # Errors
+    ///
+    /// *Invalid input* that names the variable which is missing, or as [`new`](Self::new).
+    pub fn from_env() -> Result<Self> {
+        GroupsClientBuilder::from_env()?.build()
+    }
 }
 
 impl GroupsClientBuilder {
@@ -219,16 +250,13 @@ impl GroupsClientBuilder {
                 (connections, Some(self.timeout))
             }
         };
-        Ok(GroupsClient::from_shared(Arc::new(Shared {
-            base_url,
+        let sender = Sender {
             connections,
             headers,
-            retry: self.retry,
-            timeout,
-            total_timeout: self.total_timeout,
             response_limit: self.response_limit,
-            version: OnceLock::new(),
-        })))
+        };
+        let transport = Transport::new(base_url, sender, self.retry, timeout, self.total_timeout);
+        Ok(GroupsClient::from_transport(transport))
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// The headers of every request: the token, and what the caller added.
 ///

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use http::{HeaderMap, header::RETRY_AFTER};
 
-use crate::{Error, ErrorKind};
+use crate::error::{Error, kind::ErrorKind};
 
 /// How often, and after which pauses, a request that failed is sent again.
 ///

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::{GroupsClient, Result, types::Group};
+use crate::types::Group;
 
 /// The hierarchy of the groups that a user can see.
 ///
@@ -24,18 +24,6 @@ pub struct GroupTree {
     parents: BTreeMap<String, String>,
     /// By parent; those at the top under `None`. Sorted by name, then by id.
     children: BTreeMap<Option<String>, Vec<String>>,
-}
-
-impl GroupsClient {
-    /// The hierarchy of all groups that the token's user can see. On servers
-    /// before 0.12 all of them are at the top. One request, for the list.
-    ///
-    /// # Errors
-    ///
-    /// As [`list`](Self::list).
-    pub async fn tree(&self) -> Result<GroupTree> {
-        Ok(GroupTree::new(self.list().await?))
-    }
 }
 
 impl GroupTree {

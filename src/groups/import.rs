@@ -1,9 +1,12 @@
 //! Groups from exports.
 
 use crate::{
-    Error, ErrorKind, GroupsClient, MembershipChange, NewGroup, Operation, Result, ServerVersion,
-    membership::{MemberIds, distinct},
+    client::groups_client::GroupsClient,
+    error::{Error, Result, kind::ErrorKind},
+    groups::change_members::{MemberIds, distinct},
+    model::{membership_change::MembershipChange, new_group::NewGroup},
     types::{Group, GroupExport},
+    value::{names::Operation, server_version::ServerVersion},
 };
 
 /// The outcome of [`GroupsClient::import`].

@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// The address in front of `/api/v1`, without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]

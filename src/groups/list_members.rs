@@ -9,8 +9,10 @@ use futures_util::{
 };
 
 use crate::{
-    Error, ErrorKind, GroupsClient, Operation, Result, ServerVersion, group_id,
+    client::{group_id, groups_client::GroupsClient},
+    error::{Error, Result, kind::ErrorKind},
     types::{Member, MemberCounts, MembersPage, Membership, MembershipType, User},
+    value::{names::Operation, server_version::ServerVersion},
 };
 
 /// How many members the server puts on a page; it cannot be changed.

@@ -1,8 +1,8 @@
 //! Versions of the server.
 
-use std::fmt;
+use std::{error::Error, fmt};
 
-use crate::{Error, Operation, error::ErrorKind};
+use crate::value::names::Operation;
 
 /// The version of an Open WebUI server, such as 0.12.4.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,12 +44,12 @@ impl ServerVersion {
 }
 
 impl std::str::FromStr for ServerVersion {
-    type Err = Error;
+    type Err = ParseServerVersionError;
 
     /// # Errors
     ///
-    /// *Invalid input* when the text is not a version.
-    fn from_str(text: &str) -> Result<Self, Error> {
+    /// Names the text when it is not a version.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim().trim_start_matches('v');
         // A build that is no release may have any suffix, `0.13.0.dev1` say.
         let end = text.find(|character: char| character != '.' && !character.is_ascii_digit());
@@ -59,10 +59,9 @@ impl std::str::FromStr for ServerVersion {
                 semver::Version::parse(numbers.trim_end_matches('.')).map_err(|_| error)
             })
             .map(Self)
-            .map_err(|error| {
-                Error::new(ErrorKind::InvalidInput)
-                    .message(format!("{text:?} is not a server version like 0.12.4"))
-                    .caused_by(error)
+            .map_err(|cause| ParseServerVersionError {
+                text: text.to_owned(),
+                cause,
             })
     }
 }
@@ -70,6 +69,35 @@ impl std::str::FromStr for ServerVersion {
 impl fmt::Display for ServerVersion {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, formatter)
+    }
+}
+
+/// A text is not the version of a server.
+#[derive(Debug)]
+pub struct ParseServerVersionError {
+    text: String,
+    cause: semver::Error,
+}
+
+impl ParseServerVersionError {
+    pub(crate) fn into_cause(self) -> semver::Error {
+        self.cause
+    }
+}
+
+impl fmt::Display for ParseServerVersionError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{:?} is not a server version like 0.12.4",
+            self.text
+        )
+    }
+}
+
+impl Error for ParseServerVersionError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.cause)
     }
 }
 

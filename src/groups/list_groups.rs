@@ -4,7 +4,10 @@ use std::future::IntoFuture;
 
 use futures_util::future::BoxFuture;
 
-use crate::{GroupsClient, Operation, Result, types::Group};
+use crate::{
+    client::groups_client::GroupsClient, error::Result, model::group_tree::GroupTree, types::Group,
+    value::names::Operation,
+};
 
 /// A listing of groups, made by [`GroupsClient::list`]; `.await` sends it.
 #[derive(Clone, Debug)]
@@ -33,6 +36,16 @@ impl GroupsClient {
             client: self,
             share: None,
         }
+    }
+
+    /// The hierarchy of all groups that the token's user can see. On servers
+    /// before 0.12 all of them are at the top. One request, for the list.
+    ///
+    /// # Errors
+    ///
+    /// As [`list`](Self::list).
+    pub async fn tree(&self) -> Result<GroupTree> {
+        Ok(GroupTree::new(self.list().await?))
     }
 }
 

@@ -8,13 +8,22 @@ use http::{HeaderMap, StatusCode, header};
 use reqwest::Response;
 use serde::de::DeserializeOwned;
 
-use crate::{Error, ErrorKind, Operation, Result, error, generated, retry, secrets::SecretHeaders};
+use crate::{
+    error::{Error, Result, kind::ErrorKind},
+    generated,
+    http::{
+        error_body::{ErrorBody, excerpt, text_of},
+        retry,
+        secret_headers::SecretHeaders,
+    },
+    value::names::Operation,
+};
 
 /// The most of a failure's body that is read.
 const FAILURE_LIMIT: usize = 64 << 10;
 
 /// Reads an answer whole, and lets it pass only when it is a success in JSON.
-pub(super) async fn judge(
+pub(crate) async fn response(
     operation: Option<Operation>,
     mut response: Response,
     limit: usize,
@@ -40,11 +49,11 @@ pub(super) async fn judge(
     }
     let headers = mem::take(headers);
     let body = beginning(response).await;
-    Err(refusal(operation, status, &headers, &body, secrets))
+    Err(error_response(operation, status, &headers, &body, secrets))
 }
 
 /// No answer at all.
-pub(super) fn transport_failure(error: reqwest::Error) -> Error {
+pub(crate) fn transport_error(error: reqwest::Error) -> Error {
     // A connection that takes too long is both of the first two.
     let kind = if error.is_connect() {
         ErrorKind::Connect
@@ -62,7 +71,7 @@ pub(super) fn transport_failure(error: reqwest::Error) -> Error {
 }
 
 /// What the generated client itself finds wrong.
-pub(super) fn generated_failure<T: DeserializeOwned, E>(
+pub(crate) fn generated_error<T: DeserializeOwned, E>(
     error: generated::Error<E>,
     secrets: &SecretHeaders,
 ) -> Error {
@@ -70,7 +79,7 @@ pub(super) fn generated_failure<T: DeserializeOwned, E>(
         generated::Error::InvalidResponsePayload(body, _) => undecodable::<T>(&body, secrets),
         generated::Error::CommunicationError(error)
         | generated::Error::ResponseBodyError(error)
-        | generated::Error::InvalidUpgrade(error) => transport_failure(error),
+        | generated::Error::InvalidUpgrade(error) => transport_error(error),
         generated::Error::InvalidRequest(message) | generated::Error::Custom(message) => {
             Error::invalid_input(message)
         }
@@ -85,10 +94,10 @@ pub(super) fn generated_failure<T: DeserializeOwned, E>(
 
 /// Names the place in the JSON at which it stops being of the documented shape.
 fn undecodable<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> Error {
-    let text = secrets.redact(error::text_of(body));
+    let text = secrets.redact(text_of(body));
     let error = Error::new(ErrorKind::Undecodable)
         .with_status(StatusCode::OK)
-        .with_detail(Some(error::excerpt(&text)));
+        .with_detail(Some(excerpt(&text)));
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let fault = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
         Ok(_) => match deserializer.end() {
@@ -97,7 +106,7 @@ fn undecodable<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> Er
         },
         Err(fault) => fault,
     };
-    let place = error::excerpt(&secrets.redact(fault.path().to_string()));
+    let place = excerpt(&secrets.redact(fault.path().to_string()));
     let error = error.message(format!(
         "the answer is not of the documented shape at `{place}`"
     ));
@@ -105,7 +114,7 @@ fn undecodable<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> Er
 }
 
 /// Errors quote what they stumble over, and a server may echo anything.
-pub(super) fn with_cause(error: Error, cause: serde_json::Error, secrets: &SecretHeaders) -> Error {
+pub(crate) fn with_cause(error: Error, cause: serde_json::Error, secrets: &SecretHeaders) -> Error {
     let words = secrets.redact(cause.to_string());
     if words == cause.to_string() {
         error.caused_by(cause)
@@ -114,7 +123,7 @@ pub(super) fn with_cause(error: Error, cause: serde_json::Error, secrets: &Secre
     }
 }
 
-fn refusal(
+fn error_response(
     operation: Option<Operation>,
     status: StatusCode,
     headers: &HeaderMap,
@@ -122,12 +131,12 @@ fn refusal(
     secrets: &SecretHeaders,
 ) -> Error {
     let json = is_json(headers);
-    let refusal = match is_html(headers) {
+    let error_body = match is_html(headers) {
         // A page says nothing to a program.
-        true => error::Refusal::default(),
-        false => error::Refusal::read(body, |text| secrets.redact(text)),
+        true => ErrorBody::default(),
+        false => ErrorBody::read(body, |text| secrets.redact(text)),
     };
-    let kind = kind(operation, status, json.then_some(&refusal));
+    let kind = kind(operation, status, json.then_some(&error_body));
     let error = Error::new(kind)
         .with_status(status)
         .with_retry_after(retry::retry_after(headers));
@@ -137,7 +146,7 @@ fn refusal(
             let location = location.split(['?', '#']).next().unwrap_or_default();
             error.message(format!(
                 "the server redirects to {}; use that address, or sign in to the proxy in front",
-                error::excerpt(location)
+                excerpt(location)
             ))
         }
         (ErrorKind::Refused, _) if status == StatusCode::PAYLOAD_TOO_LARGE => {
@@ -152,19 +161,15 @@ fn refusal(
         _ => error,
     };
     error
-        .with_detail(refusal.detail)
-        .with_problems(refusal.problems)
+        .with_detail(error_body.detail)
+        .with_problems(error_body.problems)
 }
 
 /// The same status means different things, and the server's wording decides.
-fn kind(
-    operation: Option<Operation>,
-    status: StatusCode,
-    json: Option<&error::Refusal>,
-) -> ErrorKind {
+fn kind(operation: Option<Operation>, status: StatusCode, json: Option<&ErrorBody>) -> ErrorKind {
     let about_a_group = operation.is_some_and(|operation| operation.path().contains("{id}"));
-    let refusal = json.filter(|refusal| refusal.is_open_webuis);
-    let says = |wording: &str| refusal.is_some_and(|refusal| refusal.wording.starts_with(wording));
+    let error_body = json.filter(|body| body.is_open_webuis);
+    let says = |wording: &str| error_body.is_some_and(|body| body.wording.starts_with(wording));
     match status.as_u16() {
         // Up to 0.11.4 this is how a group is missing.
         401 if says("We could not find") => ErrorKind::NotFound,
@@ -174,12 +179,12 @@ fn kind(
         404 if says("Parent group") => ErrorKind::Refused,
         // FastAPI's own word for a path that it does not have.
         404 if says("Not Found") => ErrorKind::NotOpenWebUi,
-        404 if refusal.is_some() && about_a_group => ErrorKind::NotFound,
-        400 | 409 if refusal.is_some() => ErrorKind::Refused,
+        404 if error_body.is_some() && about_a_group => ErrorKind::NotFound,
+        400 | 409 if error_body.is_some() => ErrorKind::Refused,
         // Mostly a proxy's, whose limit the request is beyond.
         413 => ErrorKind::Refused,
         408 => ErrorKind::Timeout,
-        422 if refusal.is_some() => ErrorKind::Invalid,
+        422 if error_body.is_some() => ErrorKind::Invalid,
         429 => ErrorKind::RateLimited,
         500..=599 => ErrorKind::Server,
         _ => ErrorKind::NotOpenWebUi,
@@ -189,7 +194,7 @@ fn kind(
 /// A body whose length is not known before.
 async fn read(response: &mut Response, limit: usize) -> Result<Bytes> {
     let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(transport_failure)? {
+    while let Some(chunk) = response.chunk().await.map_err(transport_error)? {
         if body.len() + chunk.len() > limit {
             return Err(too_large(response.status(), limit));
         }

@@ -1,0 +1,169 @@
+//! The client, and what all of its methods share.
+
+use std::{fmt, sync::Arc};
+
+use http::Method;
+use reqwest::Url;
+
+use crate::{
+    client::group_id,
+    error::{Error, Result, kind::ErrorKind},
+    http::transport::{Call, Transport},
+    value::{names::Operation, server_version::ServerVersion},
+};
+
+/// A client for the groups of one Open WebUI server.
+///
+/// Cheap to clone: clones share connections, settings and the server's version.
+///
+/// ```no_run
+/// use owui_groups::{GroupsClient, NewGroup};
+///
+/// # async fn example() -> owui_groups::Result<()> {
+/// let client = GroupsClient::new("https://ai.example.com", "sk-your-api-key")?;
+/// let group = client.create(NewGroup::named("engineering")).await?;
+/// let change = client.add_members(&group.id, ["user-id-1", "user-id-2"]).await?;
+/// println!("added {:?}, unknown {:?}", change.added, change.unknown);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct GroupsClient {
+    transport: Arc<Transport>,
+}
+
+impl GroupsClient {
+    /// The server's address, without `/api/v1`.
+    pub fn base_url(&self) -> &str {
+        self.transport.base_url.as_str()
+    }
+
+    /// The server's version. One request the first time, none after it: make
+    /// a new client after an upgrade of the server.
+    ///
+    /// # Errors
+    ///
+    /// *Not Open WebUI* when the address is not that of a server.
+    pub async fn server_version(&self) -> Result<ServerVersion> {
+        self.transport.server_version().await
+    }
+
+    /// Whether the server has the operation. One request the first time, none after it.
+    ///
+    /// # Errors
+    ///
+    /// As [`server_version`](Self::server_version).
+    pub async fn supports(&self, operation: Operation) -> Result<bool> {
+        Ok(self.server_version().await?.has(operation))
+    }
+
+    /// The generated client. It sends the token and nothing else is done for
+    /// you: no retries, no check of ids, no classification of responses.
+    #[cfg(feature = "unstable-generated")]
+    #[doc(hidden)]
+    pub fn generated(&self) -> crate::generated::Client {
+        let base_url = &self.transport.base_url;
+        self.transport.sender.unclassified_client(base_url)
+    }
+
+    /// A request with the token, for endpoints that this crate does not know.
+    ///
+    /// The path is relative to the server's address: `api/v1/users/`. Nothing
+    /// else is done for you: no retries, no classification of the response.
+    ///
+    /// # Errors
+    ///
+    /// *Invalid input* when the path would lead to another host, or out of the
+    /// server's address.
+    pub fn request(&self, method: Method, path: &str) -> Result<reqwest::RequestBuilder> {
+        let refuse =
+            || Error::invalid_input(format!("{path:?} is not a path below the server's address"));
+        let below = format!("{}/", self.base_url());
+        let url = Url::parse(&format!("{below}{}", path.trim_start_matches('/')));
+        let url = url.map_err(|error| refuse().caused_by(error))?;
+        // Parsing resolves whatever spelling of `..` there is.
+        if !url.as_str().starts_with(&below) {
+            return Err(refuse());
+        }
+        let mut headers = http::HeaderMap::new();
+        self.transport.sender.headers.apply(&mut headers);
+        Ok(self
+            .transport
+            .sender
+            .connections
+            .current()
+            .request(method, url)
+            .headers(headers))
+    }
+}
+
+/// What the operations are made of.
+impl GroupsClient {
+    pub(crate) fn from_transport(transport: Transport) -> Self {
+        Self {
+            transport: Arc::new(transport),
+        }
+    }
+
+    /// Prepares one call about all groups.
+    pub(crate) fn call(&self, operation: Operation) -> Call<'_> {
+        self.transport.call(operation, None)
+    }
+
+    /// Prepares one call about one group, whose id is checked first.
+    pub(crate) fn call_on<'a>(&'a self, operation: Operation, id: &'a str) -> Result<Call<'a>> {
+        let id = group_id::check(operation, id)?;
+        Ok(self.transport.call(operation, Some(id)))
+    }
+
+    /// Refuses what the server would silently ignore.
+    pub(crate) async fn require(
+        &self,
+        operation: Operation,
+        what: &str,
+        required: ServerVersion,
+    ) -> Result<()> {
+        let server = self.server_version().await;
+        let server = server.map_err(|error| error.in_operation(operation))?;
+        if server >= required {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::EndpointMissing)
+            .message(format!("the server is too old for {what}"))
+            .in_operation(operation)
+            .with_versions(server, required))
+    }
+
+    /// Tells an operation that the server lacks from an address that is wrong.
+    ///
+    /// Both are a web page or a 405. One more request, and only after such a
+    /// failure of an operation that the oldest servers do not have.
+    pub(crate) async fn explain<T>(&self, outcome: Result<T>) -> Result<T> {
+        let error = match outcome {
+            Err(error) if error.is_not_open_webui() => error,
+            other => return other,
+        };
+        let Some(operation) = error.operation() else {
+            return Err(error);
+        };
+        let required = operation.since();
+        if required <= ServerVersion::OLDEST_SUPPORTED {
+            return Err(error);
+        }
+        match self.server_version().await {
+            Ok(server) if server < required => Err(error
+                .turned_into(ErrorKind::EndpointMissing)
+                .with_versions(server, required)),
+            _ => Err(error),
+        }
+    }
+}
+
+impl fmt::Debug for GroupsClient {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("GroupsClient")
+            .field("base_url", &self.base_url())
+            .finish_non_exhaustive()
+    }
+}

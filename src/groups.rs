@@ -1,0 +1,13 @@
+//! The operations on groups, and what is composed of several of them.
+
+pub(crate) mod change_members;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod edit;
+pub(crate) mod find;
+pub(crate) mod import;
+pub(crate) mod list_groups;
+pub(crate) mod list_members;
+pub(crate) mod missing_group;
+pub(crate) mod read;
+pub(crate) mod update;

@@ -1,0 +1,44 @@
+//! Creating a group.
+
+use crate::{
+    client::groups_client::GroupsClient,
+    error::{Error, Result},
+    model::new_group::NewGroup,
+    types::Group,
+    value::{names::Operation, server_version::ServerVersion},
+};
+
+impl GroupsClient {
+    /// Creates a group. Never sent twice: names are not unique, so a second
+    /// attempt could make a second group.
+    ///
+    /// One request; the server's version is asked first, once, when the group
+    /// has a parent. Since 0.6.43: `POST /api/v1/groups/create`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// use owui_groups::NewGroup;
+    ///
+    /// let group = client.create(NewGroup::named("engineering")).await?;
+    /// println!("{}", group.id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// *Refused* when the parent does not exist, *invalid* when the server
+    /// finds the data wrong, *endpoint missing* for a parent before 0.12.
+    pub async fn create(&self, group: NewGroup) -> Result<Group> {
+        let operation = Operation::CreateGroup;
+        let invalid = |value| Error::from(value).in_operation(operation);
+        let body = group.into_body().map_err(invalid)?;
+        if body.parent_group_id.is_some() {
+            // An older server ignores the parent and creates the group.
+            self.require(operation, "groups with a parent", ServerVersion::HIERARCHY)
+                .await?;
+        }
+        let call = self.call(operation);
+        call.run(|| call.client().create_group(&body)).await
+    }
+}

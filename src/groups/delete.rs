@@ -1,0 +1,51 @@
+//! Deleting a group.
+
+use http::StatusCode;
+
+use crate::{
+    client::groups_client::GroupsClient,
+    error::{Error, Result, kind::ErrorKind},
+    value::{names::Operation, server_version::ServerVersion},
+};
+
+impl GroupsClient {
+    /// Deletes a group. On servers since 0.12 the groups below it move up to
+    /// its parent. Not sent twice: the second attempt would report as missing
+    /// what the first one deleted.
+    ///
+    /// One request on servers since 0.12, two on older ones, which claim to
+    /// have deleted a group that never was; the server's version is asked
+    /// first, once. Since 0.6.43: `DELETE /api/v1/groups/id/{id}/delete`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// match client.delete("group-id").await {
+    ///     Err(error) if error.is_not_found() => println!("it was gone already"),
+    ///     outcome => outcome?,
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// *Not found*, on every version.
+    pub async fn delete(&self, id: &str) -> Result<()> {
+        let operation = Operation::DeleteGroup;
+        let call = self.call_on(operation, id)?;
+        let version = self.server_version().await;
+        if version.map_err(|error| error.in_operation(operation))? < ServerVersion::HONEST_DELETE {
+            self.get(id).await?;
+        }
+        if call.run(|| call.client().delete_group(id)).await? {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Refused)
+            .message("the server did not delete the group, and does not say why")
+            .in_operation(operation)
+            .in_request(operation.method(), operation.path().replace("{id}", id))
+            .in_group(Some(id))
+            .with_status(StatusCode::OK)
+            .with_attempts(1))
+    }
+}

@@ -1,0 +1,148 @@
+//! Changing a group without losing what others wrote.
+
+use std::future::IntoFuture;
+
+use futures_util::future::BoxFuture;
+
+use crate::{
+    client::groups_client::GroupsClient,
+    error::{Error, Result, kind::ErrorKind},
+    model::group_draft::GroupDraft,
+    types::Group,
+    value::{names::Operation, server_version::ServerVersion},
+};
+
+/// How often an edit starts over when others keep changing the group.
+const ATTEMPTS: u32 = 5;
+
+/// What an edit does when somebody else changes the group in between.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnConflict {
+    /// Calls the closure again with the group as it is now, up to five times.
+    #[default]
+    StartOver,
+    /// Fails with *conflict*.
+    Fail,
+}
+
+/// An edit, made by [`GroupsClient::edit`]; `.await` carries it out.
+#[must_use = "an edit is carried out when it is awaited"]
+pub struct EditGroup<'a, F> {
+    client: &'a GroupsClient,
+    id: String,
+    change: F,
+    on_conflict: OnConflict,
+}
+
+impl GroupsClient {
+    /// Reads a group, lets the closure change it, and writes what changed and
+    /// nothing else. The name and the description are always written, because
+    /// the server insists.
+    ///
+    /// Whatever is in `data` and `permissions`, known to this crate or not,
+    /// stays as it is unless the closure changes it, on servers that merge
+    /// `data` (since 0.12) and on those that replace it.
+    ///
+    /// # What is not promised
+    ///
+    /// The server has no conditional writes. The group is read a second time
+    /// just before it is written, and when its content is not what the closure
+    /// saw, the edit starts over, or fails if asked to
+    /// ([`on_conflict`](EditGroup::on_conflict)). What somebody writes between
+    /// that reading and the writing is overwritten, and nobody notices, if it is
+    /// the name or the description (which the server wants every time), or the
+    /// parent, the permissions (as a whole) or data (as a whole up to 0.11.4,
+    /// else the same keys) where the closure changed those. So that the gap
+    /// stays small, the write is never sent a second time: after a *timeout* or
+    /// *interrupted* it may have been done, and the edit can be repeated.
+    ///
+    /// One request when nothing changes, else three (read, read, write), and
+    /// one more for each start over. The server's version is asked once, when
+    /// the parent or data change. Since 0.6.43.
+    ///
+    /// ```no_run
+    /// use owui_groups::Permission;
+    ///
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// let group = client
+    ///     .edit("group-id", |group| {
+    ///         group.parent("company-id");
+    ///         group.permissions().allow(Permission::ChatFileUpload);
+    ///     })
+    ///     .await?;
+    /// # let _ = group;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update); *conflict*; *invalid input* when the
+    /// closure removes a key of `data` and the server cannot, or sets a default
+    /// model without an id.
+    pub fn edit<F>(&self, id: &str, change: F) -> EditGroup<'_, F>
+    where
+        F: FnMut(&mut GroupDraft),
+    {
+        EditGroup {
+            client: self,
+            id: id.to_owned(),
+            change,
+            on_conflict: OnConflict::default(),
+        }
+    }
+}
+
+impl<F> EditGroup<'_, F> {
+    /// What to do when somebody else changes the group in between.
+    pub fn on_conflict(mut self, on_conflict: OnConflict) -> Self {
+        self.on_conflict = on_conflict;
+        self
+    }
+}
+
+impl<'a, F> IntoFuture for EditGroup<'a, F>
+where
+    F: FnMut(&mut GroupDraft) + Send + 'a,
+{
+    type Output = Result<Group>;
+    type IntoFuture = BoxFuture<'a, Self::Output>;
+
+    fn into_future(mut self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let mut group = self.client.get(&self.id).await?;
+            for _ in 0..ATTEMPTS {
+                let mut draft = GroupDraft::new(group);
+                (self.change)(&mut draft);
+                let invalid = |value| Error::from(value).in_operation(Operation::UpdateGroup);
+                draft.check().map_err(invalid)?;
+                let merges_data = draft.changes_data()
+                    && self.client.server_version().await? >= ServerVersion::MERGES_DATA;
+                let Some(update) = draft.update(merges_data).map_err(invalid)? else {
+                    return Ok(draft.into_before());
+                };
+                let now = self.client.get(&self.id).await?;
+                if has_same_content(draft.before(), &now) {
+                    let call = self.client.call_on(Operation::UpdateGroup, &self.id)?;
+                    return self.client.send_update(call.once(), &self.id, update).await;
+                }
+                if self.on_conflict == OnConflict::Fail {
+                    break;
+                }
+                group = now;
+            }
+            Err(Error::new(ErrorKind::Conflict).in_operation(Operation::UpdateGroup))
+        })
+    }
+}
+
+/// `updated_at` alone would miss changes within a second, and would see one in
+/// every new member.
+fn has_same_content(one: &Group, other: &Group) -> bool {
+    one.name == other.name
+        && one.description == other.description
+        && one.parent_group_id == other.parent_group_id
+        && one.permissions == other.permissions
+        && one.data == other.data
+}

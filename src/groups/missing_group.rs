@@ -1,0 +1,31 @@
+//! Missing groups that servers report as something else.
+
+use crate::{
+    client::groups_client::GroupsClient,
+    error::{Result, kind::ErrorKind},
+};
+
+impl GroupsClient {
+    /// Tells a missing group from another refusal: up to 0.11.4 both are a 400.
+    pub(crate) async fn look_for_missing<T>(&self, id: &str, outcome: Result<T>) -> Result<T> {
+        let error = match outcome {
+            Err(error) if error.is_refused() && error.detail().is_some_and(is_vague) => error,
+            other => return other,
+        };
+        match self.get(id).await {
+            Err(look) if look.is_not_found() => Err(error.turned_into(ErrorKind::NotFound)),
+            _ => Err(error),
+        }
+    }
+}
+
+/// `[ERROR: Error updating group]`, alone or inside another one.
+fn is_vague(detail: &str) -> bool {
+    [
+        "Error updating group",
+        "Error adding users",
+        "Error removing users",
+    ]
+    .iter()
+    .any(|wording| detail.contains(wording))
+}

@@ -1,0 +1,58 @@
+//! Writing a group.
+
+use crate::{
+    client::groups_client::GroupsClient,
+    error::{Error, Result},
+    http::transport::Call,
+    model::group_update::GroupUpdate,
+    types::Group,
+    value::{names::Operation, server_version::ServerVersion},
+};
+
+impl GroupsClient {
+    /// Writes a group's name and description, and what else the update sets.
+    ///
+    /// One request; the server's version is asked first, once, when the parent
+    /// changes. Since 0.6.43: `POST /api/v1/groups/id/{id}/update`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// use owui_groups::GroupUpdate;
+    ///
+    /// let group = client.get("group-id").await?;
+    /// let update = GroupUpdate::new(&group.name, "a new description");
+    /// client.update(&group.id, update).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// *Not found*, on every version; it takes one more request to tell up to
+    /// 0.11.4. *Refused* when the parent does not exist, or is the group itself
+    /// or below it; *invalid* when the server finds the data wrong; *endpoint
+    /// missing* for a parent before 0.12.
+    pub async fn update(&self, id: &str, update: GroupUpdate) -> Result<Group> {
+        let call = self.call_on(Operation::UpdateGroup, id)?;
+        self.send_update(call, id, update).await
+    }
+
+    /// Updates a group, with a call that says how often it may be sent.
+    pub(crate) async fn send_update(
+        &self,
+        call: Call<'_>,
+        id: &str,
+        update: GroupUpdate,
+    ) -> Result<Group> {
+        let operation = Operation::UpdateGroup;
+        let invalid = |value| Error::from(value).in_operation(operation);
+        update.check().map_err(invalid)?;
+        if update.0.parent_group_id.is_some() {
+            // An older server ignores the parent and answers 200.
+            self.require(operation, "groups with a parent", ServerVersion::HIERARCHY)
+                .await?;
+        }
+        let outcome = call.run(|| call.client().update_group(id, &update.0)).await;
+        self.look_for_missing(id, outcome).await
+    }
+}

@@ -1,0 +1,11 @@
+//! One call on the wire: base URL, headers and secrets, connections, retries, and what a
+//! response means.
+
+pub(crate) mod base_url;
+pub(crate) mod classify;
+pub(crate) mod connections;
+pub(crate) mod error_body;
+pub(crate) mod retry;
+pub(crate) mod secret_headers;
+pub(crate) mod sender;
+pub(crate) mod transport;

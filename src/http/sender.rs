@@ -1,0 +1,97 @@
+//! One request and its response, between the generated client and the server.
+//!
+//! The generated client builds each request and decodes each success; in between it hands over
+//! to a [`Sender`]. It never sees an error response: the error travels in the extensions of a
+//! placeholder, so the status is available even if the body is not JSON.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use reqwest::{Request, Response};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    error::{Error, Result},
+    generated::{self, Client, Hook},
+    http::{base_url::BaseUrl, classify, connections::Connections, secret_headers::SecretHeaders},
+    value::names::Operation,
+};
+
+/// What it takes to send a request and to classify the response.
+pub(crate) struct Sender {
+    pub(crate) connections: Connections,
+    pub(crate) headers: SecretHeaders,
+    pub(crate) response_limit: usize,
+}
+
+impl Sender {
+    /// Sends one request. A response that is not a success in JSON is an error.
+    pub(crate) async fn send(
+        &self,
+        operation: Option<Operation>,
+        mut request: Request,
+    ) -> Result<Response> {
+        self.headers.apply(request.headers_mut());
+        match self.connections.current().execute(request).await {
+            Ok(response) => {
+                if response.status().is_server_error() {
+                    self.connections.invalidate();
+                }
+                classify::response(operation, response, self.response_limit, &self.headers).await
+            }
+            Err(error) => {
+                self.connections.invalidate();
+                Err(classify::transport_error(error))
+            }
+        }
+    }
+
+    /// A generated client whose requests this sends.
+    pub(crate) fn client(self: &Arc<Self>, base_url: &BaseUrl) -> Client {
+        let sender = Arc::clone(self);
+        let hook = Hook::new(move |request, operation| {
+            let sender = Arc::clone(&sender);
+            async move {
+                let outcome = sender.send(Operation::from_id(operation), request).await;
+                Ok(outcome.unwrap_or_else(placeholder))
+            }
+        });
+        let http = self.connections.kept().clone();
+        Client::new_with_client(base_url.as_str(), http, hook)
+    }
+
+    /// A generated client whose requests get the token, and whose responses are not classified.
+    #[cfg(feature = "unstable-generated")]
+    pub(crate) fn unclassified_client(self: &Arc<Self>, base_url: &BaseUrl) -> Client {
+        let sender = Arc::clone(self);
+        let hook = Hook::new(move |mut request: Request, _| {
+            sender.headers.apply(request.headers_mut());
+            sender.connections.current().execute(request)
+        });
+        let http = self.connections.kept().clone();
+        Client::new_with_client(base_url.as_str(), http, hook)
+    }
+
+    /// The error that a [`client`](Self::client) returns.
+    pub(crate) fn error<T: DeserializeOwned, E>(&self, error: generated::Error<E>) -> Error {
+        let error = match error {
+            generated::Error::UnexpectedResponse(mut response) => {
+                let carried = response.extensions_mut().remove::<Arc<Error>>();
+                match carried.and_then(Arc::into_inner) {
+                    Some(error) => return error,
+                    None => generated::Error::UnexpectedResponse(response),
+                }
+            }
+            error => error,
+        };
+        classify::generated_error::<T, E>(error, &self.headers)
+    }
+}
+
+/// A response that the generated client reports as unexpected, with the error inside.
+fn placeholder(error: Error) -> Response {
+    let mut response = http::Response::new("");
+    *response.status_mut() = StatusCode::NOT_IMPLEMENTED;
+    response.extensions_mut().insert(Arc::new(error));
+    response.into()
+}

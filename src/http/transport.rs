@@ -1,0 +1,248 @@
+//! Calls: attempts, deadlines and the trace, for whatever is sent.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use http::StatusCode;
+use progenitor_client::ResponseValue;
+use reqwest::Request;
+use serde::{Deserialize, de::DeserializeOwned};
+use tokio::time;
+use tracing::{Instrument, Span, field};
+
+use crate::{
+    error::{Error, Result, kind::ErrorKind},
+    generated,
+    http::{
+        base_url::BaseUrl,
+        classify,
+        error_body::excerpt,
+        retry::{self, RetryPolicy},
+        sender::Sender,
+    },
+    value::{
+        names::Operation,
+        server_version::{ParseServerVersionError, ServerVersion},
+    },
+};
+
+/// What all calls of a client share.
+pub(crate) struct Transport {
+    pub(crate) base_url: BaseUrl,
+    pub(crate) sender: Arc<Sender>,
+    client: generated::Client,
+    retry: RetryPolicy,
+    /// What the HTTP client gives each attempt; none for a ready-made client,
+    /// which has a timeout of its own or none.
+    timeout: Option<Duration>,
+    total_timeout: Duration,
+    version: OnceLock<ServerVersion>,
+}
+
+/// One call of an operation.
+pub(crate) struct Call<'a> {
+    transport: &'a Transport,
+    operation: Operation,
+    retries: bool,
+    group: Option<&'a str>,
+    span: Span,
+}
+
+impl Transport {
+    pub(crate) fn new(
+        base_url: BaseUrl,
+        sender: Sender,
+        retry: RetryPolicy,
+        timeout: Option<Duration>,
+        total_timeout: Duration,
+    ) -> Self {
+        let sender = Arc::new(sender);
+        Self {
+            client: sender.client(&base_url),
+            base_url,
+            sender,
+            retry,
+            timeout,
+            total_timeout,
+            version: OnceLock::new(),
+        }
+    }
+
+    /// Prepares one call; the group's id is for the trace and for errors.
+    pub(crate) fn call<'a>(&'a self, operation: Operation, group: Option<&'a str>) -> Call<'a> {
+        let span = tracing::info_span!(
+            "open_webui_groups",
+            operation = operation.id(),
+            group = group,
+            status = field::Empty,
+            attempts = field::Empty,
+            duration_ms = field::Empty,
+        );
+        Call {
+            transport: self,
+            operation,
+            retries: operation.is_safe_to_repeat(),
+            group,
+            span,
+        }
+    }
+
+    /// What `/api/version` answers; asked until it answers once.
+    pub(crate) async fn server_version(&self) -> Result<ServerVersion> {
+        const PATH: &str = "/api/version";
+        #[derive(Deserialize)]
+        struct Version {
+            version: String,
+        }
+        if let Some(version) = self.version.get() {
+            return Ok(version.clone());
+        }
+        let build = || {
+            let http = self.sender.connections.kept();
+            let request = http.get(format!("{}{PATH}", self.base_url.as_str()));
+            request
+                .build()
+                .map_err(|error| Error::new(ErrorKind::InvalidInput).caused_by(error.without_url()))
+        };
+        let headers = &self.sender.headers;
+        let read = async {
+            let body = self.send(build).await?;
+            let answered = |kind| {
+                Error::new(kind)
+                    .with_status(StatusCode::OK)
+                    .with_attempts(1)
+            };
+            let Version { version } = serde_json::from_slice(&body).map_err(|error| {
+                classify::with_cause(answered(ErrorKind::NotOpenWebUi), error, headers)
+            })?;
+            let shown = |version| excerpt(&headers.redact(version));
+            version.parse().or_else(|_| shown(version).parse()).map_err(
+                |error: ParseServerVersionError| {
+                    answered(ErrorKind::Undecodable).caused_by(Error::from(error))
+                },
+            )
+        };
+        let version: ServerVersion = read.await.map_err(|error| error.in_request("GET", PATH))?;
+        // Not awaited inside the cell: with a dead server, all callers would
+        // wait for each other's timeouts in a row.
+        Ok(self.version.get_or_init(|| version).clone())
+    }
+
+    /// Sends one request that the generated client does not know, and reads its answer.
+    async fn send(&self, build: impl Fn() -> Result<Request>) -> Result<Bytes> {
+        let attempt = || async {
+            let response = self.sender.send(None, build()?).await?;
+            let read = response.bytes().await;
+            read.map_err(classify::transport_error)
+        };
+        self.retrying(true, &Span::none(), attempt).await
+    }
+
+    /// Makes attempts, as many as the policy allows and the time suffices for.
+    async fn retrying<T, F>(
+        &self,
+        repeatable: bool,
+        span: &Span,
+        attempt: impl Fn() -> F,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let started = Instant::now();
+        let mut pauses = None;
+        let mut attempts = 1;
+        let outcome = loop {
+            let left = self.total_timeout.saturating_sub(started.elapsed());
+            let outcome = if self.timeout.is_some_and(|timeout| timeout <= left) {
+                attempt().await
+            } else {
+                let failure = |elapsed| Err(Error::new(ErrorKind::Timeout).caused_by(elapsed));
+                time::timeout(left, attempt()).await.unwrap_or_else(failure)
+            };
+            let failure = match outcome {
+                Err(failure) if retry::may_pass(&failure) => failure,
+                settled => break settled,
+            };
+            let pauses = pauses.get_or_insert_with(|| self.retry.pauses(repeatable));
+            let Some(pause) = pauses.next() else {
+                break Err(failure);
+            };
+            let pause = pause.max(failure.retry_after().unwrap_or_default());
+            if pause >= self.total_timeout.saturating_sub(started.elapsed()) {
+                break Err(failure);
+            }
+            // Not the failure itself, which has a part of the server's answer in it.
+            let (kind, status) = (failure.kind(), failure.status());
+            tracing::debug!(?kind, ?status, attempt = attempts, ?pause, "trying again");
+            time::sleep(pause).await;
+            attempts += 1;
+        };
+        if !span.is_disabled() {
+            span.record("attempts", attempts);
+            let elapsed = started.elapsed().as_millis();
+            span.record("duration_ms", u64::try_from(elapsed).unwrap_or(u64::MAX));
+            let status = match &outcome {
+                Ok(_) => Some(StatusCode::OK),
+                Err(failure) => failure.status(),
+            };
+            span.record("status", status.map(|status| status.as_u16()));
+        }
+        outcome.map_err(|failure| failure.with_attempts(attempts))
+    }
+}
+
+impl<'a> Call<'a> {
+    /// The same call, sent a single time whatever the operation allows.
+    pub(crate) fn once(mut self) -> Self {
+        self.retries = false;
+        self
+    }
+
+    /// The generated client to call the operation on.
+    pub(crate) fn client(&self) -> &'a generated::Client {
+        &self.transport.client
+    }
+
+    /// Makes the generated call, again where that is allowed, and returns its
+    /// outcome in the crate's own terms.
+    pub(crate) async fn run<T, E, F>(&self, call: impl Fn() -> F) -> Result<T>
+    where
+        T: DeserializeOwned,
+        F: Future<Output = Result<ResponseValue<T>, generated::Error<E>>>,
+    {
+        let transport = self.transport;
+        let attempt = || async {
+            call()
+                .await
+                .map(ResponseValue::into_inner)
+                .map_err(|error| transport.sender.error::<T, E>(error))
+        };
+        let outcome = transport
+            .retrying(self.retries, &self.span, attempt)
+            .instrument(self.span.clone())
+            .await;
+        let outcome = match outcome {
+            // Another program's JSON is not of the documented shape either.
+            Err(error) if error.kind() == ErrorKind::Undecodable => {
+                match transport.server_version().await {
+                    Err(look) if look.kind() == ErrorKind::NotOpenWebUi => {
+                        Err(error.turned_into(ErrorKind::NotOpenWebUi))
+                    }
+                    _ => Err(error),
+                }
+            }
+            outcome => outcome,
+        };
+        outcome.map_err(|error| {
+            let path = self.operation.path();
+            let path = path.replace("{id}", self.group.unwrap_or_default());
+            error
+                .in_operation(self.operation)
+                .in_request(self.operation.method(), path)
+                .in_group(self.group)
+        })
+    }
+}

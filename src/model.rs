@@ -1,0 +1,9 @@
+//! What callers give to the client and get from it, beside the generated types.
+
+pub(crate) mod group_config;
+pub(crate) mod group_draft;
+pub(crate) mod group_tree;
+pub(crate) mod group_update;
+pub(crate) mod membership_change;
+pub(crate) mod new_group;
+pub(crate) mod share;

@@ -1,0 +1,226 @@
+//! A group that an edit changes.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    model::{
+        group_config::{model_ids, set_config},
+        group_update::GroupUpdate,
+        share::Share,
+    },
+    types::Group,
+    value::{invalid_value::InvalidValue, permissions::Permissions},
+};
+
+/// A group as it will be, handed to the closure of [`GroupsClient::edit`].
+#[derive(Clone, Debug)]
+pub struct GroupDraft {
+    before: Group,
+    name: String,
+    description: String,
+    parent: Option<String>,
+    permissions: Permissions,
+    data: Map<String, Value>,
+    problem: Option<InvalidValue>,
+}
+
+impl GroupDraft {
+    pub(crate) fn new(group: Group) -> Self {
+        Self {
+            name: group.name.clone(),
+            description: group.description.clone(),
+            parent: group.parent_group_id.clone(),
+            permissions: group.permissions.clone().unwrap_or_default(),
+            data: group.data.clone().unwrap_or_default(),
+            problem: None,
+            before: group,
+        }
+    }
+
+    /// The group as it was read.
+    pub fn before(&self) -> &Group {
+        &self.before
+    }
+
+    /// Sets the name.
+    pub fn name(&mut self, name: impl Into<String>) -> &mut Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Sets the description.
+    pub fn description(&mut self, description: impl Into<String>) -> &mut Self {
+        self.description = description.into();
+        self
+    }
+
+    /// Moves the group below another one. Needs a server since 0.12.
+    pub fn parent(&mut self, id: impl Into<String>) -> &mut Self {
+        self.parent = Some(id.into());
+        self
+    }
+
+    /// Takes the group out from under its parent, if it has one.
+    pub fn detach(&mut self) -> &mut Self {
+        self.parent = None;
+        self
+    }
+
+    /// The permissions, to change.
+    pub fn permissions(&mut self) -> &mut Permissions {
+        &mut self.permissions
+    }
+
+    /// The open data, to change. Servers since 0.12 cannot remove a key of it,
+    /// or of its `config`: the edit fails then. Set it to null there, unless it
+    /// is `config` itself, which has to be an object.
+    pub fn data(&mut self) -> &mut Map<String, Value> {
+        &mut self.data
+    }
+
+    /// Sets who may share with the group.
+    pub fn share(&mut self, share: Share) -> &mut Self {
+        set_config(&mut self.data, "share", share.into());
+        self
+    }
+
+    /// Sets the models that a new chat of a member starts with; none leaves it
+    /// to the groups above. An empty id makes the edit fail.
+    pub fn default_models<I>(&mut self, models: I) -> &mut Self
+    where
+        I: IntoIterator<Item: Into<String>>,
+    {
+        let models: Vec<String> = models.into_iter().map(Into::into).collect();
+        match model_ids(&models) {
+            Ok(models) => set_config(&mut self.data, "default_models", models),
+            Err(problem) => self.problem = Some(problem),
+        }
+        self
+    }
+
+    /// # Errors
+    ///
+    /// What the closure set and cannot be sent.
+    pub(crate) fn check(&self) -> Result<(), InvalidValue> {
+        match &self.problem {
+            Some(problem) => Err(problem.clone()),
+            None => self.permissions.check(),
+        }
+    }
+
+    pub(crate) fn changes_data(&self) -> bool {
+        self.data != self.before.data.clone().unwrap_or_default()
+    }
+
+    /// The group as it was read.
+    pub(crate) fn into_before(self) -> Group {
+        self.before
+    }
+
+    /// What it takes to get there; none when nothing changed. `merges_data` is
+    /// whether the server merges `data` or replaces it.
+    ///
+    /// # Errors
+    ///
+    /// A key of `data` that the server cannot remove.
+    pub(crate) fn update(&self, merges_data: bool) -> Result<Option<GroupUpdate>, InvalidValue> {
+        let before = &self.before;
+        let mut update = GroupUpdate::new(&self.name, &self.description);
+        let mut changed = self.name != before.name || self.description != before.description;
+        if self.parent != before.parent_group_id {
+            changed = true;
+            update = match &self.parent {
+                Some(id) => update.parent(id),
+                None => update.detach(),
+            };
+        }
+        if self.permissions != before.permissions.clone().unwrap_or_default() {
+            changed = true;
+            update = update.permissions(self.permissions.clone());
+        }
+        let old_data = before.data.clone().unwrap_or_default();
+        if self.data != old_data {
+            changed = true;
+            update = update.data(if merges_data {
+                changed_keys(&old_data, &self.data).map_err(|key| {
+                    InvalidValue(format!(
+                        "the server merges data and cannot remove its key `{key}`"
+                    ))
+                })?
+            } else {
+                self.data.clone()
+            });
+        }
+        Ok(changed.then_some(update))
+    }
+}
+
+/// The keys to send to a server that merges data one level deep, and `config`
+/// one level deeper.
+///
+/// # Errors
+///
+/// A key that is gone, which such a server cannot express.
+fn changed_keys(
+    old: &Map<String, Value>,
+    new: &Map<String, Value>,
+) -> Result<Map<String, Value>, String> {
+    let mut changed = differing(old, new)?;
+    if let (Some(Value::Object(old)), Some(Value::Object(new))) =
+        (old.get("config"), new.get("config"))
+        && changed.contains_key("config")
+    {
+        let config = differing(old, new).map_err(|key| format!("config.{key}"))?;
+        changed.insert("config".to_owned(), Value::Object(config));
+    }
+    Ok(changed)
+}
+
+fn differing(
+    old: &Map<String, Value>,
+    new: &Map<String, Value>,
+) -> Result<Map<String, Value>, String> {
+    if let Some(gone) = old.keys().find(|key| !new.contains_key(*key)) {
+        return Err(gone.clone());
+    }
+    Ok(new
+        .iter()
+        .filter(|(key, value)| old.get(*key) != Some(value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn object(value: &Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn only_changed_keys_are_sent_to_a_server_that_merges() {
+        let old = object(&json!({"a": 1, "b": {"x": 1}, "config": {"share": true, "mine": 2}}));
+        let new = object(
+            &json!({"a": 1, "b": {"x": 2}, "c": null, "config": {"share": false, "mine": 2}}),
+        );
+        assert_eq!(
+            Value::Object(changed_keys(&old, &new).unwrap()),
+            json!({"b": {"x": 2}, "c": null, "config": {"share": false}})
+        );
+    }
+
+    #[test]
+    fn a_key_that_is_gone_is_named() {
+        let old = object(&json!({"a": 1, "config": {"share": true}}));
+        assert_eq!(
+            changed_keys(&old, &object(&json!({"a": 1}))),
+            Err("config".to_owned())
+        );
+        assert_eq!(
+            changed_keys(&old, &object(&json!({"a": 1, "config": {}}))),
+            Err("config.share".to_owned())
+        );
+    }
+}

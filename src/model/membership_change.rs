@@ -1,0 +1,30 @@
+//! What a change of members did.
+
+use serde::Serialize;
+
+/// What became of each id that was passed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+#[must_use = "it says who is unknown to the server"]
+pub struct MembershipChange {
+    /// Became members, and were seen among them after.
+    pub added: Vec<String>,
+    /// Were members before; nothing was sent for them.
+    pub already_members: Vec<String>,
+    /// Are members no longer, and were not seen among them after.
+    pub removed: Vec<String>,
+    /// Were no members before; nothing was sent for them.
+    pub not_members: Vec<String>,
+    /// Are not users of this server: it took the request and did not add them.
+    pub unknown: Vec<String>,
+    /// Were to be added or removed, and were not seen to be. Empty unless the
+    /// call failed: see [`Error::membership_change`].
+    pub failed: Vec<String>,
+}
+
+impl MembershipChange {
+    /// Whether nobody was added or removed.
+    pub fn is_unchanged(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
+}

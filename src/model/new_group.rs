@@ -1,0 +1,147 @@
+//! A group to create.
+
+use serde::{Serialize, Serializer, ser::Error as _};
+use serde_json::{Map, Value};
+
+use crate::{
+    generated::types::GroupForm,
+    model::{
+        group_config::{model_ids, set_config},
+        share::Share,
+    },
+    value::{invalid_value::InvalidValue, permissions::Permissions},
+};
+
+/// A group to create.
+///
+/// ```
+/// use owui_groups::{NewGroup, Permissions, Permission, Share};
+///
+/// let mut permissions = Permissions::new();
+/// permissions.allow(Permission::FeaturesWebSearch);
+/// let group = NewGroup::named("engineering")
+///     .description("builds things")
+///     .permissions(permissions)
+///     .share(Share::Members);
+/// # let _ = group;
+/// ```
+///
+/// Source: the schema `GroupForm` of the server's document.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct NewGroup {
+    form: GroupForm,
+    // Both are set in `data.config`, whatever data comes before or after.
+    share: Option<Share>,
+    default_models: Option<Vec<String>>,
+}
+
+impl NewGroup {
+    /// A group with this name and nothing else. Names need not be unique.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self {
+            form: GroupForm {
+                name: name.into(),
+                description: String::new(),
+                parent_group_id: None,
+                permissions: None,
+                data: None,
+            },
+            share: None,
+            default_models: None,
+        }
+    }
+
+    /// What the group is for; empty unless set.
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.form.description = description.into();
+        self
+    }
+
+    /// Puts the group below another one. Needs a server since 0.12.
+    pub fn parent(mut self, id: impl Into<String>) -> Self {
+        self.form.parent_group_id = Some(id.into());
+        self
+    }
+
+    /// What members may do.
+    pub fn permissions(mut self, permissions: Permissions) -> Self {
+        self.form.permissions = Some(permissions);
+        self
+    }
+
+    /// Open data to keep with the group.
+    pub fn data(mut self, data: Map<String, Value>) -> Self {
+        self.form.data = Some(data);
+        self
+    }
+
+    /// Who may share with the group; as the server is set up unless set here.
+    pub fn share(mut self, share: Share) -> Self {
+        self.share = Some(share);
+        self
+    }
+
+    /// The models that a new chat of a member starts with. Servers before 0.12
+    /// keep them and ignore them. A group with an empty id among them cannot be
+    /// created.
+    pub fn default_models<I>(mut self, models: I) -> Self
+    where
+        I: IntoIterator<Item: Into<String>>,
+    {
+        self.default_models = Some(models.into_iter().map(Into::into).collect());
+        self
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.form.name
+    }
+
+    /// What is sent.
+    ///
+    /// # Errors
+    ///
+    /// A permission that could not be set, or a default model without an id.
+    pub(crate) fn into_body(self) -> Result<GroupForm, InvalidValue> {
+        let mut form = self.form;
+        if let Some(permissions) = &form.permissions {
+            permissions.check()?;
+        }
+        if let Some(share) = self.share {
+            set_config(form.data.get_or_insert_default(), "share", share.into());
+        }
+        if let Some(models) = self.default_models {
+            let models = model_ids(&models)?;
+            set_config(form.data.get_or_insert_default(), "default_models", models);
+        }
+        Ok(form)
+    }
+}
+
+/// As it is sent to the server.
+impl Serialize for NewGroup {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let body = self.clone().into_body();
+        body.map_err(|InvalidValue(why)| S::Error::custom(why))?
+            .serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_new_group_sends_what_was_set() {
+        let group = NewGroup::named("n")
+            .share(Share::Members)
+            .data(json!({"mine": 1}).as_object().unwrap().clone())
+            .default_models(["m"]);
+        assert_eq!(
+            serde_json::to_value(group).unwrap(),
+            json!({"name": "n", "description": "",
+                   "data": {"mine": 1, "config": {"share": "members", "default_models": ["m"]}}})
+        );
+    }
+}

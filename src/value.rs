@@ -1,0 +1,7 @@
+//! Values that the generated code refers to: names, permissions, versions.
+
+pub(crate) mod invalid_value;
+pub(crate) mod names;
+pub(crate) mod parent_change;
+pub(crate) mod permissions;
+pub(crate) mod server_version;

@@ -1,0 +1,5 @@
+//! Values that cannot be sent.
+
+/// Why a value cannot be sent to a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct InvalidValue(pub(crate) String);

@@ -1,0 +1,59 @@
+//! What an update does to the parent of a group.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// What an update does to the parent; absent, it leaves it.
+///
+/// Source: the schema `ParentChange` of `openapi/overlay.json`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ParentChange {
+    /// Null on the wire.
+    Detach,
+    /// An id on the wire.
+    MoveBelow(String),
+}
+
+impl Serialize for ParentChange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Detach => serializer.serialize_none(),
+            Self::MoveBelow(id) => serializer.serialize_str(id),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ParentChange {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Option::deserialize(deserializer)? {
+            None => Self::Detach,
+            Some(id) => Self::MoveBelow(id),
+        })
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for ParentChange {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ParentChange".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": ["string", "null"] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn any_parent_change_survives_the_wire(id in ".{0,8}") {
+            for change in [ParentChange::Detach, ParentChange::MoveBelow(id)] {
+                let text = serde_json::to_string(&change).unwrap();
+                let read: ParentChange = serde_json::from_str(&text).unwrap();
+                proptest::prop_assert_eq!(read, change);
+            }
+        }
+    }
+}
