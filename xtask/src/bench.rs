@@ -52,7 +52,7 @@ async fn build() -> Result<PathBuf> {
     let output = Command::new(cargo)
         .args(["build", "--package", "owui-groups", "--profile", "bench"])
         // Loopback needs no TLS, which takes longer to build than all the rest.
-        .arg("--no-default-features")
+        .args(["--no-default-features", "--features", "unstable-generated"])
         .args(["--bench", "get", "--message-format", "json"])
         .current_dir(crate::project::root())
         .stderr(Stdio::inherit())

@@ -1,0 +1,342 @@
+//! Files, folders and layers use each other in one direction.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::Path,
+};
+
+use petgraph::{algo::tarjan_scc, graphmap::DiGraphMap};
+use syn::{
+    Attribute, ItemMod, ItemUse, Macro, UseTree,
+    visit::{self, Visit},
+};
+
+/// The layers of the client. Each uses only itself and those after it.
+const LAYERS: [&str; 8] = [
+    "groups",
+    "client",
+    "http",
+    "error",
+    "model",
+    "types",
+    "generated",
+    "value",
+];
+
+/// Every package of the workspace, by its folder.
+const PACKAGES: [&str; 4] = [".", "mock", "cli", "xtask"];
+
+#[test]
+fn each_layer_of_the_client_uses_only_those_below_it() -> io::Result<()> {
+    let position = |module: &str| {
+        let layer = module.split("::").next().unwrap_or_default();
+        LAYERS.iter().position(|name| *name == layer)
+    };
+    let modules = modules(".")?;
+    for module in modules.keys().filter(|module| !module.is_empty()) {
+        assert!(position(module).is_some(), "`{module}` is in no layer");
+    }
+    let upward: Vec<_> = imports(&modules)
+        .into_iter()
+        .filter(|(user, _)| !user.is_empty())
+        .filter(|(user, used)| position(user) > position(used))
+        .collect();
+    assert!(upward.is_empty(), "these use a layer above: {upward:?}");
+    Ok(())
+}
+
+#[test]
+fn files_form_no_circle() -> io::Result<()> {
+    for package in PACKAGES {
+        let circles = circles(&imports(&modules(package)?));
+        assert!(circles.is_empty(), "{package}: {circles:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn folders_form_no_circle() -> io::Result<()> {
+    for package in PACKAGES {
+        let circles = circles(&folder_imports(&imports(&modules(package)?)));
+        assert!(circles.is_empty(), "{package}: {circles:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn imports_are_read_from_use_items_and_from_paths() {
+    let modules = sources(&[
+        ("", "pub use a::inner::Name; mod a; mod b; mod c; mod d;"),
+        ("a", "pub mod inner;"),
+        ("a::inner", "use crate::{b::{self, Thing}, c::Piece};"),
+        (
+            "b",
+            "fn make() -> crate::c::Piece { vec![crate::d::new()] }",
+        ),
+        (
+            "c",
+            "use super::d; #[cfg(test)] mod tests { use crate::a; }",
+        ),
+        (
+            "d",
+            "use std::fmt; use http::c::Piece; fn own() -> self::Own {}",
+        ),
+        (
+            "e",
+            "mod inner { use super::Own; use super::super::d::new; }",
+        ),
+    ]);
+    let expected = [
+        ("", "a::inner"),
+        ("a::inner", "b"),
+        ("a::inner", "c"),
+        ("b", "c"),
+        ("b", "d"),
+        ("c", "d"),
+        ("e", "d"),
+    ];
+    assert_eq!(imports(&modules), edges(&expected));
+}
+
+#[test]
+fn circles_of_files_and_of_folders_are_found() {
+    let files = edges(&[("a::one", "b::one"), ("b::one", "c"), ("c", "b::one")]);
+    assert_eq!(circles(&files), [["b::one", "c"]]);
+    let folders = edges(&[("a::one", "b::one"), ("b::two", "a::two"), ("a::one", "")]);
+    assert!(circles(&folders).is_empty());
+    assert_eq!(circles(&folder_imports(&folders)), [["a", "b"]]);
+}
+
+/// Code by module path; the crate's root is the empty one.
+type Modules = BTreeMap<String, syn::File>;
+
+/// Pairs of a module and another one that it uses.
+type Imports = BTreeSet<(String, String)>;
+
+fn modules(package: &str) -> io::Result<Modules> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(package)
+        .join("src");
+    let mut modules = Modules::new();
+    read_folder(&folder, "", &mut modules)?;
+    if package == "." {
+        let generated = [
+            (
+                "generated",
+                include_str!(concat!(env!("OUT_DIR"), "/client.rs")),
+            ),
+            (
+                "value::names",
+                include_str!(concat!(env!("OUT_DIR"), "/names.rs")),
+            ),
+        ];
+        for (module, code) in generated {
+            let file = modules.get_mut(module);
+            let file = file.ok_or_else(|| io::Error::other(format!("there is no `{module}`")))?;
+            file.items.extend(parse(code)?.items);
+        }
+    }
+    Ok(modules)
+}
+
+fn read_folder(folder: &Path, module: &str, modules: &mut Modules) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let module = match &*name {
+            "lib" | "main" if module.is_empty() => String::new(),
+            _ if module.is_empty() => name.into_owned(),
+            _ => format!("{module}::{name}"),
+        };
+        // Modules of unit tests have files too.
+        if module.ends_with("tests") {
+            continue;
+        }
+        if path.is_dir() {
+            read_folder(&path, &module, modules)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            modules.insert(module, parse(&fs::read_to_string(&path)?)?);
+        }
+    }
+    Ok(())
+}
+
+fn parse(code: &str) -> io::Result<syn::File> {
+    syn::parse_str(code).map_err(io::Error::other)
+}
+
+fn imports(modules: &Modules) -> Imports {
+    let mut imports = Imports::new();
+    for (module, file) in modules {
+        let mut paths = Paths::default();
+        paths.visit_file(file);
+        let used = paths
+            .found
+            .iter()
+            .filter_map(|path| resolve(modules, module, path));
+        let others = used.filter(|used| used != module);
+        imports.extend(others.map(|used| (module.clone(), used)));
+    }
+    imports
+}
+
+/// The module that a path leads into; none for another crate's.
+fn resolve(modules: &Modules, module: &str, path: &[String]) -> Option<String> {
+    let mut at: Vec<&str> = module.split("::").filter(|part| !part.is_empty()).collect();
+    let mut rest = path.iter().map(String::as_str).peekable();
+    match rest.peek()? {
+        &"crate" => {
+            rest.next();
+            at.clear();
+        }
+        &"self" => _ = rest.next(),
+        &"super" => {
+            while rest.next_if_eq(&"super").is_some() {
+                at.pop();
+            }
+        }
+        // Without a keyword, a path begins in a child of the module or in another crate.
+        child => {
+            let child = [at.as_slice(), &[child]].concat().join("::");
+            modules.get(&child)?;
+        }
+    }
+    for part in rest {
+        let deeper = [at.as_slice(), &[part]].concat();
+        if !modules.contains_key(&deeper.join("::")) {
+            break;
+        }
+        at = deeper;
+    }
+    Some(at.join("::"))
+}
+
+/// Collects the paths of a file, but for those of its tests.
+#[derive(Default)]
+struct Paths {
+    found: Vec<Vec<String>>,
+    /// How many modules inside of the file it is in.
+    depth: usize,
+}
+
+impl Paths {
+    fn add(&mut self, mut path: Vec<String>) {
+        let inside = path.iter().take_while(|part| *part == "super").count();
+        // What leads no further than to the file itself is not an import.
+        if self.depth > 0 && path.first().is_some_and(|first| first != "crate") {
+            if inside <= self.depth {
+                return;
+            }
+            path.drain(..self.depth);
+        }
+        self.found.push(path);
+    }
+
+    fn add_tree(&mut self, before: &[String], tree: &UseTree) {
+        let with = |name: &syn::Ident| [before, &[name.to_string()]].concat();
+        match tree {
+            UseTree::Path(path) => self.add_tree(&with(&path.ident), &path.tree),
+            UseTree::Name(name) => self.add(with(&name.ident)),
+            UseTree::Rename(rename) => self.add(with(&rename.ident)),
+            UseTree::Glob(_) => self.add(before.to_vec()),
+            UseTree::Group(group) => {
+                for tree in &group.items {
+                    self.add_tree(before, tree);
+                }
+            }
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Paths {
+    fn visit_item_mod(&mut self, item: &'ast ItemMod) {
+        if !item.attrs.iter().any(is_for_tests) {
+            self.depth += 1;
+            visit::visit_item_mod(self, item);
+            self.depth -= 1;
+        }
+    }
+
+    fn visit_item_use(&mut self, item: &'ast ItemUse) {
+        if !item.attrs.iter().any(is_for_tests) {
+            self.add_tree(&[], &item.tree);
+        }
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let parts = path.segments.iter().map(|part| part.ident.to_string());
+        let parts: Vec<_> = parts.collect();
+        if parts.len() > 1 {
+            self.add(parts);
+        }
+        visit::visit_path(self, path);
+    }
+
+    /// The arguments of most macros are expressions.
+    fn visit_macro(&mut self, item: &'ast Macro) {
+        type Arguments = syn::punctuated::Punctuated<syn::Expr, syn::Token![,]>;
+        if let Ok(arguments) = item.parse_body_with(Arguments::parse_terminated) {
+            let mut inner = Self {
+                depth: self.depth,
+                ..Self::default()
+            };
+            arguments
+                .iter()
+                .for_each(|argument| inner.visit_expr(argument));
+            self.found.extend(inner.found);
+        }
+    }
+}
+
+fn is_for_tests(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("cfg")
+        && attribute
+            .parse_args::<syn::Ident>()
+            .is_ok_and(|argument| argument == "test")
+}
+
+/// The same between the folders in which the modules are: wherever two modules part, the
+/// folders (or files) of that place use each other.
+fn folder_imports(imports: &Imports) -> Imports {
+    let parting = |(user, used): &(String, String)| {
+        let (user, used): (Vec<_>, Vec<_>) =
+            (user.split("::").collect(), used.split("::").collect());
+        let common = user
+            .iter()
+            .zip(&used)
+            .take_while(|(one, other)| one == other)
+            .count();
+        let to_parting = |path: &[&str]| Some(path.get(..=common)?.join("::"));
+        Some((to_parting(&user)?, to_parting(&used)?))
+    };
+    imports.iter().filter_map(parting).collect()
+}
+
+/// Modules that use each other, each circle sorted.
+fn circles(imports: &Imports) -> Vec<Vec<String>> {
+    let pairs = imports
+        .iter()
+        .map(|(user, used)| (user.as_str(), used.as_str()));
+    let components = tarjan_scc(&DiGraphMap::<&str, ()>::from_edges(pairs));
+    let circles = components
+        .into_iter()
+        .filter(|component| component.len() > 1);
+    circles
+        .map(|circle| {
+            let mut circle: Vec<_> = circle.into_iter().map(str::to_owned).collect();
+            circle.sort();
+            circle
+        })
+        .collect()
+}
+
+fn sources(sources: &[(&str, &str)]) -> Modules {
+    let parse = |(module, code): &(&str, &str)| Some((module.to_string(), parse(code).ok()?));
+    sources.iter().filter_map(parse).collect()
+}
+
+fn edges(pairs: &[(&str, &str)]) -> Imports {
+    let owned = |(user, used): &(&str, &str)| (user.to_string(), used.to_string());
+    pairs.iter().map(owned).collect()
+}
