@@ -30,11 +30,12 @@
 //! 0.11.4 and 0.12.4, and what those servers answer.
 
 mod builder;
+mod contents;
 mod emulated_version;
 mod error;
 mod fault;
 mod listener;
-mod request;
+mod recorded_request;
 mod rules;
 mod running;
 mod seed;
@@ -46,7 +47,7 @@ pub use builder::MockServerBuilder;
 pub use emulated_version::EmulatedVersion;
 pub use error::MockError;
 pub use fault::Fault;
-pub use request::RecordedRequest;
+pub use recorded_request::RecordedRequest;
 pub use seed::Seed;
 pub use server::MockServer;
 pub use user::MockUser;

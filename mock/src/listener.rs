@@ -22,8 +22,7 @@ use tokio::{
 
 use crate::{
     fault::{Effect, Strike},
-    request::Request,
-    rules::answer::Answer,
+    rules::{answer::Answer, request::Request},
     shared::{Played, Shared},
 };
 

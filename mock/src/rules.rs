@@ -17,5 +17,6 @@ mod operations;
 mod preview;
 mod python_json;
 mod query;
+pub(crate) mod request;
 pub(crate) mod routes;
 pub(crate) mod store;

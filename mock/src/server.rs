@@ -10,19 +10,8 @@ use owui_groups::{GroupsClient, NewGroup, Operation, types::Group};
 use serde_json::Value;
 
 use crate::{
-    builder::MockServerBuilder,
-    emulated_version::EmulatedVersion,
-    error::MockError,
-    fault::Fault,
-    request::RecordedRequest,
-    rules::{
-        form::Body,
-        groups,
-        store::{Store, User, now},
-    },
-    running::Running,
-    shared::Shared,
-    user::MockUser,
+    contents, emulated_version::EmulatedVersion, error::MockError, fault::Fault,
+    recorded_request::RecordedRequest, running::Running, shared::Shared, user::MockUser,
 };
 
 /// A server on a port of this machine that behaves like Open WebUI, as far as
@@ -59,21 +48,6 @@ pub struct MockServer {
 }
 
 impl MockServer {
-    /// Starts the newest version that the mock plays, on a free port of
-    /// 127.0.0.1, with an administrator and nothing else.
-    ///
-    /// # Errors
-    ///
-    /// When no port is to be had.
-    pub async fn start() -> Result<Self, MockError> {
-        Self::builder().start().await
-    }
-
-    /// Settings to start with.
-    pub fn builder() -> MockServerBuilder {
-        MockServerBuilder::new()
-    }
-
     pub(crate) fn new(
         address: SocketAddr,
         admin: MockUser,
@@ -144,7 +118,7 @@ impl MockServer {
     ///
     /// When the id, the address or the token is somebody else's.
     pub fn add_user(&self, user: MockUser) -> Result<MockUser, MockError> {
-        put_user(&mut self.shared.store(), user)
+        contents::add_user(&mut self.shared.store(), user)
     }
 
     /// Puts a group into the mock, as if the administrator had created it.
@@ -180,7 +154,7 @@ impl MockServer {
         I: IntoIterator<Item: Into<String>>,
     {
         let users = users.into_iter().map(Into::into).collect();
-        put_members(&mut self.shared.store(), group, users)
+        contents::add_members(&mut self.shared.store(), group, users)
     }
 
     /// A group, as it is now.
@@ -246,7 +220,7 @@ impl MockServer {
         let cannot = || MockError::new("the group cannot be sent");
         let form = serde_json::to_value(group).map_err(|error| cannot().caused_by(error))?;
         let mut store = self.shared.store();
-        let id = put_group(&mut store, self.admin.id(), id, form)?;
+        let id = contents::add_group(&mut store, self.admin.id(), id, form)?;
         let group = store.group(&id).map(|group| store.group_json(group));
         as_group(group.unwrap_or_default())
     }
@@ -260,101 +234,6 @@ impl fmt::Debug for MockServer {
             .field("version", &self.version())
             .finish_non_exhaustive()
     }
-}
-
-/// The roles of Open WebUI.
-const ROLES: [&str; 3] = ["admin", "user", "pending"];
-
-pub(crate) fn put_user(store: &mut Store, mut user: MockUser) -> Result<MockUser, MockError> {
-    if user.id.is_empty() {
-        user.id = store.next_id();
-    }
-    if user.email.is_empty() {
-        let letters = user.name.to_lowercase();
-        let letters = letters.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
-        user.email = format!("{letters}-{}@mock.example", store.next_number());
-    }
-    if user.token.is_empty() {
-        user.token = store.next_token();
-    }
-    if !ROLES.contains(&user.role.as_str()) {
-        return Err(MockError::new(format!(
-            "{:?} is no role; there are {}",
-            user.role,
-            ROLES.join(", ")
-        )));
-    }
-    let taken = |what: &str| {
-        Err(MockError::new(format!(
-            "there is a user with the {what} already"
-        )))
-    };
-    if store.user(&user.id).is_some() {
-        return taken(&format!("id {}", user.id));
-    }
-    if store.user_at(&user.email).is_some() {
-        return taken(&format!("address {}", user.email));
-    }
-    if store.owner_of(&user.token).is_some() {
-        return taken("same token");
-    }
-    let known = User {
-        id: user.id.clone(),
-        name: user.name.clone(),
-        email: user.email.clone(),
-        role: user.role.clone(),
-        last_active_at: now(),
-    };
-    store.put_user(known, user.token.clone());
-    Ok(user)
-}
-
-/// Creates a group by the version's own rules, and tells what it refuses;
-/// gives back its id.
-pub(crate) fn put_group(
-    store: &mut Store,
-    admin: &str,
-    id: Option<String>,
-    form: Value,
-) -> Result<String, MockError> {
-    if form.get("parent_group_id").is_some() && !store.version.has_hierarchy() {
-        return Err(MockError::new(format!(
-            "groups of Open WebUI {} have no parents",
-            store.version
-        )));
-    }
-    let id = id.unwrap_or_else(|| store.next_id());
-    if store.group(&id).is_some() {
-        return Err(MockError::new(format!(
-            "there is a group with the id {id} already"
-        )));
-    }
-    match groups::create(store, admin, id.clone(), &Body::Json(form)) {
-        Ok(_) => Ok(id),
-        Err(refusal) => Err(MockError::new(format!(
-            "the group is refused: {}",
-            String::from_utf8_lossy(&refusal.body)
-        ))),
-    }
-}
-
-pub(crate) fn put_members(
-    store: &mut Store,
-    group: &str,
-    users: Vec<String>,
-) -> Result<(), MockError> {
-    if store.group(group).is_none() {
-        return Err(MockError::new(format!(
-            "there is no group {group:?} in the mock"
-        )));
-    }
-    if let Some(unknown) = users.iter().find(|id| store.user(id).is_none()) {
-        return Err(MockError::new(format!(
-            "there is no user {unknown:?} in the mock"
-        )));
-    }
-    store.insert_members(group, users);
-    Ok(())
 }
 
 fn as_group(json: Value) -> Result<Group, MockError> {

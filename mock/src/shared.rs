@@ -7,8 +7,8 @@ use http::{HeaderMap, StatusCode};
 
 use crate::{
     fault::{Effect, Fault, Strike},
-    request::{RecordedRequest, Request},
-    rules::{answer::Answer, routes::Route, store::Store},
+    recorded_request::RecordedRequest,
+    rules::{answer::Answer, request::Request, routes::Route, store::Store},
 };
 
 pub(crate) struct Shared {
@@ -62,7 +62,9 @@ impl Shared {
             faults.retain(|fault| !fault.is_spent());
             strike
         });
-        let mut record = self.records.then(|| request.record(operation));
+        let mut record = self
+            .records
+            .then(|| RecordedRequest::new(&request, operation));
         let mut work = || route.answer(&mut store, &request);
         let played = match strike {
             None => Played::Answered(work(), None),

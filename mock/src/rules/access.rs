@@ -4,9 +4,9 @@ use http::{HeaderMap, HeaderName, StatusCode, header};
 
 use crate::{
     emulated_version::EmulatedVersion,
-    request::API_KEY,
     rules::{
         answer::Answer,
+        request::API_KEY,
         store::{Store, User},
     },
 };

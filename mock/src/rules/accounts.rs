@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use crate::{
     emulated_version::EmulatedVersion,
-    request::Request,
     rules::{
         access::{self, Access},
         answer::{Answer, Outcome},
         default_permissions::default_permissions,
         form::Body,
+        request::Request,
         store::{Store, User, now},
     },
 };

@@ -3,17 +3,15 @@
 use http::StatusCode;
 use owui_groups::Operation;
 
-use crate::{
+use crate::rules::{
+    access::{self, Access},
+    answer::{Answer, Outcome},
+    finding,
+    form::Body,
+    groups, listing, membership, preview,
+    query::Query,
     request::Request,
-    rules::{
-        access::{self, Access},
-        answer::{Answer, Outcome},
-        finding,
-        form::Body,
-        groups, listing, membership, preview,
-        query::Query,
-        store::Store,
-    },
+    store::Store,
 };
 
 /// Carries out one operation. What a server does first comes first: it reads

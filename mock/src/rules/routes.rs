@@ -7,11 +7,11 @@ use serde_json::json;
 
 use crate::{
     emulated_version::EmulatedVersion,
-    request::Request,
     rules::{
         access, accounts,
         answer::{Answer, Outcome},
         operations,
+        request::Request,
         store::Store,
     },
 };

@@ -1,0 +1,163 @@
+//! What a mock holds, put there without a request.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::{
+    error::MockError,
+    rules::{
+        form::Body,
+        groups,
+        store::{Store, User, now},
+    },
+    seed::Seed,
+    user::MockUser,
+};
+
+pub(crate) fn add_seed(store: &mut Store, admin: &str, seed: Seed) -> Result<(), MockError> {
+    for user in seed.users {
+        let _ = add_user(store, user)?;
+    }
+    let mut added: HashMap<String, Vec<String>> = HashMap::new();
+    for group in seed.groups {
+        let parent = match &group.parent {
+            None => None,
+            Some(name) => match added.get(name).map(Vec::as_slice) {
+                Some([id]) => Some(id.as_str()),
+                Some(_) => {
+                    return Err(MockError::new(format!(
+                        "{:?} is below {name:?}, and several groups before it are called so",
+                        group.name
+                    )));
+                }
+                None => {
+                    return Err(MockError::new(format!(
+                        "{:?} is below {name:?}, which is no group before it",
+                        group.name
+                    )));
+                }
+            },
+        };
+        let id = add_group(store, admin, group.id.clone(), group.form(parent))?;
+        let members = group.members.iter().map(|member| user_id(store, member));
+        let members = members.collect::<Result<_, _>>()?;
+        add_members(store, &id, members)?;
+        added.entry(group.name).or_default().push(id);
+    }
+    Ok(())
+}
+
+/// The id of the one user with this id, address or name.
+fn user_id(store: &Store, member: &str) -> Result<String, MockError> {
+    if store.user(member).is_some() {
+        return Ok(member.to_owned());
+    }
+    let mut users = store
+        .users()
+        .filter(|user| user.email == member || user.name == member);
+    match (users.next(), users.next()) {
+        (Some(user), None) => Ok(user.id.clone()),
+        (None, _) => Err(MockError::new(format!(
+            "no user has the id, address or name {member:?}"
+        ))),
+        (Some(_), Some(_)) => Err(MockError::new(format!(
+            "several users are called {member:?}; give an id or an address"
+        ))),
+    }
+}
+
+/// The roles of Open WebUI.
+const ROLES: [&str; 3] = ["admin", "user", "pending"];
+
+pub(crate) fn add_user(store: &mut Store, mut user: MockUser) -> Result<MockUser, MockError> {
+    if user.id.is_empty() {
+        user.id = store.next_id();
+    }
+    if user.email.is_empty() {
+        let letters = user.name.to_lowercase();
+        let letters = letters.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+        user.email = format!("{letters}-{}@mock.example", store.next_number());
+    }
+    if user.token.is_empty() {
+        user.token = store.next_token();
+    }
+    if !ROLES.contains(&user.role.as_str()) {
+        return Err(MockError::new(format!(
+            "{:?} is no role; there are {}",
+            user.role,
+            ROLES.join(", ")
+        )));
+    }
+    let taken = |what: &str| {
+        Err(MockError::new(format!(
+            "there is a user with the {what} already"
+        )))
+    };
+    if store.user(&user.id).is_some() {
+        return taken(&format!("id {}", user.id));
+    }
+    if store.user_at(&user.email).is_some() {
+        return taken(&format!("address {}", user.email));
+    }
+    if store.owner_of(&user.token).is_some() {
+        return taken("same token");
+    }
+    let known = User {
+        id: user.id.clone(),
+        name: user.name.clone(),
+        email: user.email.clone(),
+        role: user.role.clone(),
+        last_active_at: now(),
+    };
+    store.put_user(known, user.token.clone());
+    Ok(user)
+}
+
+/// Creates a group by the version's own rules, and tells what it refuses;
+/// gives back its id.
+pub(crate) fn add_group(
+    store: &mut Store,
+    admin: &str,
+    id: Option<String>,
+    form: Value,
+) -> Result<String, MockError> {
+    if form.get("parent_group_id").is_some() && !store.version.has_hierarchy() {
+        return Err(MockError::new(format!(
+            "groups of Open WebUI {} have no parents",
+            store.version
+        )));
+    }
+    let id = id.unwrap_or_else(|| store.next_id());
+    if store.group(&id).is_some() {
+        return Err(MockError::new(format!(
+            "there is a group with the id {id} already"
+        )));
+    }
+    match groups::create(store, admin, id.clone(), &Body::Json(form)) {
+        Ok(_) => Ok(id),
+        Err(refusal) => Err(MockError::new(format!(
+            "the group is refused: {}",
+            String::from_utf8_lossy(&refusal.body)
+        ))),
+    }
+}
+
+pub(crate) fn add_members(
+    store: &mut Store,
+    group: &str,
+    users: Vec<String>,
+) -> Result<(), MockError> {
+    if store.group(group).is_none() {
+        return Err(MockError::new(format!(
+            "there is no group {group:?} in the mock"
+        )));
+    }
+    if let Some(unknown) = users.iter().find(|id| store.user(id).is_none()) {
+        return Err(MockError::new(format!(
+            "there is no user {unknown:?} in the mock"
+        )));
+    }
+    store.insert_members(group, users);
+    Ok(())
+}
