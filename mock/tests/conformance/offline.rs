@@ -8,7 +8,9 @@ use tokio::runtime::{Handle, Runtime};
 use crate::{
     case::{Case, Theme},
     difference::{self, Side},
-    elide, folder, mock,
+    elide,
+    environment::folder,
+    mock,
     options::Options,
     people::People,
     recorded::Recorded,

@@ -14,14 +14,15 @@ use crate::{
     case::{Case, Theme},
     crowd,
     difference::{self, Side},
-    elide, folder, loopback, mock,
+    elide,
+    environment::{folder, variable},
+    loopback, mock,
     options::Options,
     people::People,
     real,
     recorded::Recorded,
     sequence, session,
     subject::Subject,
-    variable,
 };
 
 struct Online {

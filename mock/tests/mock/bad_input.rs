@@ -11,7 +11,7 @@ use tokio::{
     time,
 };
 
-use crate::{client, mock};
+use crate::helpers::{client, mock};
 
 /// Sends these bytes and reads until the mock closes the connection.
 async fn say(server: &MockServer, bytes: &[u8]) -> String {

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use owui_groups::{NewGroup, Permission, ServerVersion};
 use owui_groups_mock::{EmulatedVersion, MockServer, MockUser, Seed};
 
-use crate::{client, client_of, mock};
+use crate::helpers::{client, client_of, mock};
 
 #[tokio::test]
 async fn a_mock_begins_with_an_administrator_and_no_group() {

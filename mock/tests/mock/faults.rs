@@ -14,7 +14,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::{client, mock};
+use crate::helpers::{client, mock};
 
 async fn with_group() -> (MockServer, String) {
     let server = mock().await;

@@ -5,7 +5,7 @@ use owui_groups_mock::{EmulatedVersion, MockServer};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::{client, mock};
+use crate::helpers::{client, mock};
 
 #[tokio::test]
 async fn requests_are_kept_with_their_bodies() {
