@@ -10,7 +10,7 @@ use std::{
 
 use owui_groups_mock::{EmulatedVersion, MockServer, Seed};
 
-use crate::with_causes;
+use crate::causes::with_causes;
 
 /// Starts a server that behaves like Open WebUI, as far as groups go
 ///
