@@ -39,7 +39,7 @@ pub(crate) fn caller<'a>(
         .owner_of(&token)
         .ok_or_else(|| refuse(if is_key { EXPIRED } else { "401 Unauthorized" }))?;
     let user = store.user(owner).ok_or_else(|| {
-        refuse(if store.version.has_hierarchy() && !is_key {
+        refuse(if store.version.reports_removed_users() && !is_key {
             "Invalid authentication request."
         } else {
             EXPIRED
@@ -75,21 +75,20 @@ pub(crate) fn token(headers: &HeaderMap, version: EmulatedVersion) -> Option<Str
             .filter_map(|pair| pair.trim().split_once('='));
         pairs.find_map(|(name, value)| (name == "token").then(|| value.to_owned()))
     };
-    let other = || {
-        if !version.takes_any_scheme() {
-            return None;
-        }
-        match words(authorization) {
-            Some((_, token)) => Some(token.to_owned()),
-            None => text(headers, API_KEY),
-        }
+    let any_scheme = || {
+        let (_, token) = words(authorization).filter(|_| version.accepts_any_scheme())?;
+        Some(token.to_owned())
     };
-    bearer().or_else(cookie).or_else(other)
+    let api_key = || text(headers, API_KEY).filter(|_| version.accepts_api_key_header());
+    bearer()
+        .or_else(cookie)
+        .or_else(any_scheme)
+        .or_else(api_key)
 }
 
 /// Whether the server fails at the request before it looks at it.
 pub(crate) fn stumbles(headers: &HeaderMap, version: EmulatedVersion) -> bool {
-    version.stumbles_over_authorization()
+    version.fails_on_malformed_authorization()
         && text(headers, header::AUTHORIZATION)
             .is_some_and(|text| !text.is_empty() && words(&text).is_none())
 }

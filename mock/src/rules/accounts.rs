@@ -4,22 +4,19 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::{
-    emulated_version::EmulatedVersion,
-    rules::{
-        access::{self, Access},
-        answer::{Answer, Outcome},
-        default_permissions::default_permissions,
-        form::Body,
-        request::Request,
-        store::{Store, User, now},
-    },
+use crate::rules::{
+    access::{self, Access},
+    answer::{Answer, Outcome},
+    default_permissions::default_permissions,
+    form::Body,
+    request::Request,
+    store::{Store, User, now},
 };
 
 /// `GET /api/version`.
 pub(crate) fn version(store: &Store) -> Value {
     let mut json = json!({"version": store.version.as_str()});
-    if store.version >= EmulatedVersion::V0_9_6
+    if store.version.returns_deployment_id()
         && let Some(json) = json.as_object_mut()
     {
         json.insert("deployment_id".to_owned(), "".into());

@@ -11,7 +11,7 @@ const MISSING: &str = "We could not find what you're looking for :/";
 
 /// The group, to read it.
 pub(crate) fn to_read<'a>(store: &'a Store, id: &str) -> Result<&'a Group, Answer> {
-    let status = if store.version.has_hierarchy() {
+    let status = if store.version.reports_missing_groups() {
         StatusCode::NOT_FOUND
     } else {
         StatusCode::UNAUTHORIZED
@@ -34,11 +34,11 @@ pub(crate) fn to_change(store: &Store, id: &str, failed: &str) -> Result<(), Ans
     if store.group(id).is_some() {
         return Ok(());
     }
-    if store.version.has_hierarchy() {
+    if store.version.reports_missing_groups() {
         return Err(gone());
     }
     let refusal = format!("[ERROR: {failed}]");
-    let refusal = if store.version.wraps_refusals() {
+    let refusal = if store.version.returns_exception_texts() {
         format!("[ERROR: 400: {refusal}]")
     } else {
         refusal

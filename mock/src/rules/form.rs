@@ -85,7 +85,7 @@ impl Body {
 
 fn is_json(version: EmulatedVersion, headers: &HeaderMap) -> bool {
     let Some(content_type) = headers.get(header::CONTENT_TYPE) else {
-        return version.takes_untyped_json();
+        return version.reads_untyped_json();
     };
     let content_type = content_type.to_str().unwrap_or_default();
     let kind = content_type.split(';').next().unwrap_or_default();

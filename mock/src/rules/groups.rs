@@ -23,7 +23,7 @@ pub(crate) fn info(store: &Store, id: &str) -> Outcome {
 pub(crate) fn export(store: &Store, id: &str) -> Outcome {
     let group = finding::to_read(store, id)?;
     let members: Vec<_> = store.members(id).collect();
-    if members.is_empty() && !store.version.shares_among_members() {
+    if members.is_empty() && !store.version.exports_groups_without_members() {
         return Err(Answer::crash());
     }
     let mut json = store.group_json(group);
@@ -46,10 +46,10 @@ struct GroupForm {
 impl GroupForm {
     fn read(store: &Store, body: &Body) -> Result<Self, Answer> {
         let mut fields = body.fields();
-        let knows_parents = store.version.has_hierarchy();
+        let has_parent = store.version.has_hierarchy();
         let form = Self {
-            names_parent: knows_parents && fields.has("parent_group_id"),
-            parent: if knows_parents {
+            names_parent: has_parent && fields.has("parent_group_id"),
+            parent: if has_parent {
                 fields.text_if_any("parent_group_id")
             } else {
                 None
@@ -58,7 +58,7 @@ impl GroupForm {
             description: fields.text("description"),
             permissions: fields.object_if_any("permissions"),
             data: match fields.object_if_any("data") {
-                Some(data) if knows_parents => match check_config(&data) {
+                Some(data) if store.version.validates_config() => match check_config(&data) {
                     Ok(data) => Some(data),
                     Err(rule) => {
                         fields.breaks("data", rule, Value::Object(data));
@@ -108,7 +108,7 @@ pub(crate) fn create(store: &mut Store, caller: &str, id: String, body: &Body) -
     let form = GroupForm::read(store, body)?;
     check_parent(store, None, form.parent.as_deref())?;
     let mut data = form.data;
-    if store.version.shares_among_members() {
+    if store.version.sets_default_share() {
         share_by_default(store, data.get_or_insert_default())?;
     }
     let row = store.next_number();
@@ -135,7 +135,7 @@ fn share_by_default(store: &Store, data: &mut Map<String, Value>) -> Result<(), 
         .entry("config")
         .or_insert_with(|| Value::Object(Map::new()));
     let stumble = |what: &str| {
-        bad_request(if store.version.wraps_refusals() {
+        bad_request(if store.version.returns_exception_texts() {
             format!("[ERROR: {what}]")
         } else {
             "[ERROR: Error creating group]".to_owned()
@@ -191,7 +191,7 @@ fn check_parent(store: &Store, id: Option<&str>, parent: Option<&str>) -> Result
 
 pub(crate) fn update(store: &mut Store, id: &str, body: &Body) -> Outcome {
     let form = GroupForm::read(store, body)?;
-    let merges = store.version.has_hierarchy();
+    let merges = store.version.merges_data();
     finding::to_change(store, id, "Error updating group")?;
     if form.names_parent {
         check_parent(store, Some(id), form.parent.as_deref())?;
@@ -232,7 +232,7 @@ fn merged(mut kept: Map<String, Value>, new: Map<String, Value>) -> Map<String, 
 }
 
 pub(crate) fn delete(store: &mut Store, id: &str) -> Outcome {
-    if !store.remove_group(id) && store.version.has_hierarchy() {
+    if !store.remove_group(id) && store.version.reports_missing_groups_on_delete() {
         return Err(finding::gone());
     }
     Ok(Value::Bool(true))

@@ -19,7 +19,7 @@ pub(crate) fn list(store: &Store, caller: &User, mut query: Query) -> Outcome {
         let belongs = || own.contains(group.id.as_str());
         match share {
             // The oldest server filters twice, and for administrators too.
-            _ if !store.version.shares_among_members() => {
+            _ if !store.version.lists_shared_with_members() => {
                 (is_admin || belongs()) && share.is_none_or(|share| is_shared_by_flag(group, share))
             }
             _ if is_admin => true,

@@ -29,7 +29,7 @@ pub(crate) fn add(store: &mut Store, group: &str, body: &Body) -> Outcome {
         .filter(|id| store.user(id).is_some())
         .collect();
     finding::to_change(store, group, "Error adding users to group")?;
-    let added = if store.version.has_hierarchy() {
+    let added = if store.version.adds_members_in_one_transaction() {
         valid.into_iter().collect()
     } else {
         added_one_by_one(store, group, valid)
@@ -55,7 +55,7 @@ fn added_one_by_one(store: &Store, group: &str, ids: BTreeSet<String>) -> Vec<St
 pub(crate) fn remove(store: &mut Store, group: &str, body: &Body) -> Outcome {
     let ids = user_ids(body)?;
     finding::to_change(store, group, "Error removing users from group")?;
-    if ids.is_empty() && !store.version.has_hierarchy() {
+    if ids.is_empty() && !store.version.empty_removal_updates_group() {
         return written(store, group);
     }
     store.remove_members(group, &ids);

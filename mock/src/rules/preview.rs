@@ -19,7 +19,7 @@ pub(crate) fn preview(store: &Store, group: &Group) -> Outcome {
         "tools": nothing,
         "permissions": own,
     });
-    if store.version.has_hierarchy()
+    if store.version.previews_inheritance()
         && let Some(preview) = preview.as_object_mut()
     {
         let line = store.line_of(&group.id);

@@ -106,7 +106,7 @@ fn matched<'a>(template: &str, path: &'a str) -> Option<&'a str> {
 fn web_app(version: EmulatedVersion, request: &Request) -> Answer {
     if !matches!(request.method, Method::GET | Method::HEAD) {
         Answer::refusal(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
-    } else if version <= EmulatedVersion::V0_6_43 && request.path.contains("%00") {
+    } else if version.fails_on_null_bytes() && request.path.contains("%00") {
         // No file can have such a name, and nobody catches that.
         Answer::crash()
     } else if request.path.ends_with(".js") {

@@ -162,6 +162,8 @@ impl Store {
                     child.updated_at = now();
                 }
             }
+        }
+        if self.version.deletes_members_with_group() {
             self.members.remove(id);
         }
         true
@@ -286,12 +288,12 @@ impl Store {
             "status_expires_at": null,
         });
         if let Some(json) = json.as_object_mut() {
-            if self.version > EmulatedVersion::V0_6_43 {
+            if self.version.returns_user_profiles() {
                 json.insert("bio".to_owned(), Value::Null);
                 json.insert("groups".to_owned(), json!([]));
                 json.insert("is_active".to_owned(), json!(false));
             }
-            if self.version.has_hierarchy() {
+            if self.version.returns_user_activity() {
                 json.insert("last_active_at".to_owned(), json!(user.last_active_at));
                 json.insert("timezone".to_owned(), Value::Null);
             }
