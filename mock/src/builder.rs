@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     contents, emulated_version::EmulatedVersion, error::MockError, rules::store::Store,
-    running::Running, seed::Seed, server::MockServer, shared::Shared, user::MockUser,
+    running::Running, seed::Seed, server::MockServer, state::SharedState, user::MockUser,
 };
 
 /// Settings of a [`MockServer`].
@@ -32,7 +32,7 @@ pub struct MockServerBuilder {
     port: u16,
     admin: MockUser,
     seed: Seed,
-    records: bool,
+    record_requests: bool,
 }
 
 impl MockServer {
@@ -54,7 +54,7 @@ impl MockServer {
             port: 0,
             admin: MockUser::named("Admin").with_role("admin"),
             seed: Seed::default(),
-            records: true,
+            record_requests: true,
         }
     }
 }
@@ -102,7 +102,7 @@ impl MockServerBuilder {
     /// long as the mock lives. On unless set; a mock that runs for long has no
     /// need of them.
     pub fn record_requests(mut self, record: bool) -> Self {
-        self.records = record;
+        self.record_requests = record;
         self
     }
 
@@ -123,9 +123,9 @@ impl MockServerBuilder {
         };
         let listener = TcpListener::bind(place).map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        let shared = Arc::new(Shared::new(store, self.records));
-        let running = Running::start(listener, Arc::clone(&shared));
+        let state = Arc::new(SharedState::new(store, self.record_requests));
+        let running = Running::start(listener, Arc::clone(&state));
         let running = running.await.map_err(cannot)?;
-        Ok(MockServer::new(address, admin, shared, running))
+        Ok(MockServer::new(address, admin, state, running))
     }
 }

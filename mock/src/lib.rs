@@ -40,7 +40,7 @@ mod rules;
 mod running;
 mod seed;
 mod server;
-mod shared;
+mod state;
 mod user;
 
 pub use builder::MockServerBuilder;

@@ -23,7 +23,7 @@ use tokio::{
 use crate::{
     fault::{Effect, Strike},
     rules::{answer::Answer, request::Request},
-    shared::{Played, Shared},
+    state::{Played, SharedState},
 };
 
 /// The largest body that is read, in bytes.
@@ -37,12 +37,12 @@ const IDLE: Duration = Duration::from_secs(5);
 const BREATH: Duration = Duration::from_millis(10);
 
 /// Serves until it is dropped, and every connection with it.
-pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) -> Infallible {
+pub(crate) async fn serve(listener: TcpListener, state: Arc<SharedState>) -> Infallible {
     let mut connections = JoinSet::new();
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                connections.spawn(connection(stream, Arc::clone(&shared)));
+                connections.spawn(connection(stream, Arc::clone(&state)));
             }
             Err(error) => {
                 tracing::warn!(%error, "the mock cannot accept a connection");
@@ -53,12 +53,12 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) -> Infalli
     }
 }
 
-async fn connection(stream: TcpStream, shared: Arc<Shared>) {
+async fn connection(stream: TcpStream, state: Arc<SharedState>) {
     // Small answers should not wait for each other.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
-        let shared = Arc::clone(&shared);
-        async move { respond(request, &shared).await }
+        let state = Arc::clone(&state);
+        async move { respond(request, &state).await }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -86,7 +86,7 @@ impl std::error::Error for Broken {}
 
 async fn respond(
     request: http::Request<Incoming>,
-    shared: &Shared,
+    state: &SharedState,
 ) -> Result<Response<Body>, Broken> {
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, LARGEST_BODY).collect().await {
@@ -104,7 +104,8 @@ async fn respond(
         headers: parts.headers,
         body,
     };
-    match shared.play(request) {
+    let action = state.lock().play(&request);
+    match action {
         Played::Answered(answer, None) => response(answer),
         Played::Answered(answer, Some(strike)) => broken(answer, strike).await,
         Played::Instead(status, body, headers) => whole(status, headers, full(body)),

@@ -29,8 +29,11 @@ pub struct RecordedRequest {
 }
 
 impl RecordedRequest {
-    /// The request to keep, of which no answer is known yet.
-    pub(crate) fn new(request: &Request, operation: Option<Operation>) -> Self {
+    pub(crate) fn new(
+        request: &Request,
+        operation: Option<Operation>,
+        status: Option<StatusCode>,
+    ) -> Self {
         let mut headers = request.headers.clone();
         for name in [header::AUTHORIZATION, header::COOKIE, API_KEY] {
             if let header::Entry::Occupied(mut entry) = headers.entry(name) {
@@ -46,7 +49,7 @@ impl RecordedRequest {
             query: request.query.clone(),
             headers,
             body: request.body.clone(),
-            status: None,
+            status,
         }
     }
 

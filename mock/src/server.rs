@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     contents, emulated_version::EmulatedVersion, error::MockError, fault::Fault,
-    recorded_request::RecordedRequest, running::Running, shared::Shared, user::MockUser,
+    recorded_request::RecordedRequest, running::Running, state::SharedState, user::MockUser,
 };
 
 /// A server on a port of this machine that behaves like Open WebUI, as far as
@@ -42,7 +42,7 @@ use crate::{
 pub struct MockServer {
     address: SocketAddr,
     admin: MockUser,
-    shared: Arc<Shared>,
+    state: Arc<SharedState>,
     /// Ends with the mock.
     _running: Running,
 }
@@ -51,13 +51,13 @@ impl MockServer {
     pub(crate) fn new(
         address: SocketAddr,
         admin: MockUser,
-        shared: Arc<Shared>,
+        state: Arc<SharedState>,
         running: Running,
     ) -> Self {
         Self {
             address,
             admin,
-            shared,
+            state,
             _running: running,
         }
     }
@@ -91,7 +91,7 @@ impl MockServer {
 
     /// The version that the mock plays.
     pub fn version(&self) -> EmulatedVersion {
-        self.shared.store().version
+        self.state.lock().store.version
     }
 
     /// The administrator's client, with the defaults of [`GroupsClient::new`].
@@ -118,7 +118,7 @@ impl MockServer {
     ///
     /// When the id, the address or the token is somebody else's.
     pub fn add_user(&self, user: MockUser) -> Result<MockUser, MockError> {
-        contents::add_user(&mut self.shared.store(), user)
+        contents::add_user(&mut self.state.lock().store, user)
     }
 
     /// Puts a group into the mock, as if the administrator had created it.
@@ -154,18 +154,18 @@ impl MockServer {
         I: IntoIterator<Item: Into<String>>,
     {
         let users = users.into_iter().map(Into::into).collect();
-        contents::add_members(&mut self.shared.store(), group, users)
+        contents::add_members(&mut self.state.lock().store, group, users)
     }
 
     /// A group, as it is now.
     pub fn group(&self, id: &str) -> Option<Group> {
-        let store = self.shared.store();
+        let store = &self.state.lock().store;
         as_group(store.group_json(store.group(id)?)).ok()
     }
 
     /// All groups, the one that changed last first.
     pub fn groups(&self) -> Vec<Group> {
-        let store = self.shared.store();
+        let store = &self.state.lock().store;
         let groups = store.groups().into_iter();
         groups
             .filter_map(|group| as_group(store.group_json(group)).ok())
@@ -174,7 +174,7 @@ impl MockServer {
 
     /// The ids of a group's direct members, sorted; none for a group that is not there.
     pub fn member_ids(&self, group: &str) -> Vec<String> {
-        let store = self.shared.store();
+        let store = &self.state.lock().store;
         let members = store.group(group).map(|group| store.members(&group.id));
         members.into_iter().flatten().map(str::to_owned).collect()
     }
@@ -182,30 +182,30 @@ impl MockServer {
     /// Has a failure strike the requests to come. Of several that fit, the one
     /// that was injected first strikes first.
     pub fn inject(&self, fault: Fault) {
-        self.shared.faults().push(fault);
+        self.state.lock().pending_faults.push(fault);
     }
 
     /// The faults that have not struck as often as they were told to. A test
     /// that injects one for a request that never comes finds it here.
     pub fn pending_faults(&self) -> Vec<Fault> {
-        self.shared.faults().clone()
+        self.state.lock().pending_faults.clone()
     }
 
     /// Forgets the faults that are pending.
     pub fn clear_faults(&self) {
-        self.shared.faults().clear();
+        self.state.lock().pending_faults.clear();
     }
 
     /// All requests so far, in the order in which they came.
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.shared.requests().clone()
+        self.state.lock().requests.clone()
     }
 
     /// The requests of one operation so far.
     pub fn requests_of(&self, operation: Operation) -> Vec<RecordedRequest> {
-        let requests = self.shared.requests();
-        let requests = requests.iter();
+        let requests = &self.state.lock().requests;
         requests
+            .iter()
             .filter(|request| request.operation == Some(operation))
             .cloned()
             .collect()
@@ -213,14 +213,14 @@ impl MockServer {
 
     /// Forgets the requests so far.
     pub fn forget_requests(&self) {
-        self.shared.requests().clear();
+        self.state.lock().requests.clear();
     }
 
     fn put_group(&self, id: Option<String>, group: NewGroup) -> Result<Group, MockError> {
         let cannot = || MockError::new("the group cannot be sent");
         let form = serde_json::to_value(group).map_err(|error| cannot().caused_by(error))?;
-        let mut store = self.shared.store();
-        let id = contents::add_group(&mut store, self.admin.id(), id, form)?;
+        let store = &mut self.state.lock().store;
+        let id = contents::add_group(store, self.admin.id(), id, form)?;
         let group = store.group(&id).map(|group| store.group_json(group));
         as_group(group.unwrap_or_default())
     }
