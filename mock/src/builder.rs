@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    contents, emulated_version::EmulatedVersion, error::MockError, rules::store::Store,
+    contents, emulated_version::EmulatedVersion, error::MockError, role::Role, rules::store::Store,
     running::Running, seed::Seed, server::MockServer, state::SharedState, user::MockUser,
 };
 
@@ -52,7 +52,7 @@ impl MockServer {
             version: EmulatedVersion::default(),
             address: Ipv4Addr::LOCALHOST.into(),
             port: 0,
-            admin: MockUser::named("Admin").with_role("admin"),
+            admin: MockUser::named("Admin").with_role(Role::Admin),
             seed: Seed::default(),
             record_requests: true,
         }
@@ -81,7 +81,7 @@ impl MockServerBuilder {
 
     /// Has this administrator, whatever role they are given here.
     pub fn admin(mut self, admin: MockUser) -> Self {
-        self.admin = admin.with_role("admin");
+        self.admin = admin.with_role(Role::Admin);
         self
     }
 

@@ -4,13 +4,15 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use crate::role::Role;
+
 /// A user to put into the mock, or one that is there.
 ///
 /// ```
-/// use owui_groups_mock::MockUser;
+/// use owui_groups_mock::{MockUser, Role};
 ///
 /// let ann = MockUser::named("Ann");
-/// let boss = MockUser::named("Bo").with_role("admin").with_email("bo@corp.example");
+/// let boss = MockUser::named("Bo").with_role(Role::Admin).with_email("bo@corp.example");
 /// # let _ = (ann, boss);
 /// ```
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -23,13 +25,13 @@ pub struct MockUser {
     #[serde(default)]
     pub(crate) email: String,
     #[serde(default = "user")]
-    pub(crate) role: String,
+    pub(crate) role: Role,
     #[serde(default)]
     pub(crate) token: String,
 }
 
-fn user() -> String {
-    "user".to_owned()
+fn user() -> Role {
+    Role::User
 }
 
 impl MockUser {
@@ -39,7 +41,7 @@ impl MockUser {
             name: name.into(),
             id: String::new(),
             email: String::new(),
-            role: user(),
+            role: Role::User,
             token: String::new(),
         }
     }
@@ -56,9 +58,9 @@ impl MockUser {
         self
     }
 
-    /// Gives the user this role: `admin`, `user` or `pending`.
-    pub fn with_role(mut self, role: impl Into<String>) -> Self {
-        self.role = role.into();
+    /// Gives the user this role.
+    pub fn with_role(mut self, role: Role) -> Self {
+        self.role = role;
         self
     }
 
@@ -84,8 +86,8 @@ impl MockUser {
     }
 
     /// The user's role.
-    pub fn role(&self) -> &str {
-        &self.role
+    pub fn role(&self) -> Role {
+        self.role
     }
 
     /// The user's token; empty until the user is in a mock.

@@ -4,6 +4,7 @@ use http::{HeaderMap, HeaderName, StatusCode, header};
 
 use crate::{
     emulated_version::EmulatedVersion,
+    role::Role,
     rules::{
         answer::Answer,
         request::API_KEY,
@@ -46,8 +47,8 @@ pub(crate) fn caller<'a>(
         })
     })?;
     let permitted = match access {
-        Access::Verified => matches!(user.role.as_str(), "user" | "admin"),
-        Access::Admin => user.role == "admin",
+        Access::Verified => matches!(user.role, Role::User | Role::Admin),
+        Access::Admin => user.role == Role::Admin,
     };
     if permitted {
         Ok(user)

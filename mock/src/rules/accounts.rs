@@ -4,13 +4,17 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::rules::{
-    access::{self, Access},
-    answer::{Answer, Outcome},
-    default_permissions::default_permissions,
-    form::Body,
-    request::Request,
-    store::{Store, User, now},
+use crate::{
+    error::MockError,
+    role::Role,
+    rules::{
+        access::{self, Access},
+        answer::{Answer, Outcome},
+        default_permissions::default_permissions,
+        form::Body,
+        request::Request,
+        store::{Store, User, now},
+    },
 };
 
 /// `GET /api/version`.
@@ -48,7 +52,12 @@ pub(crate) fn add(store: &mut Store, request: &Request) -> Outcome {
     let name = fields.text("name");
     let email = fields.text("email").to_lowercase();
     fields.text("password");
-    let role = fields.text_if_any("role");
+    let role = fields.text_if_any("role").map(|role| {
+        role.parse().unwrap_or_else(|error: MockError| {
+            fields.breaks("role", &error.to_string(), role.into());
+            Role::Pending
+        })
+    });
     fields.finish()?;
     if store.user_at(&email).is_some() {
         return Err(Answer::refusal(
@@ -61,7 +70,7 @@ pub(crate) fn add(store: &mut Store, request: &Request) -> Outcome {
         id: store.next_id(),
         name,
         email,
-        role: role.unwrap_or_else(|| "pending".to_owned()),
+        role: role.unwrap_or(Role::Pending),
         last_active_at: now(),
     };
     let token = store.next_token();

@@ -4,16 +4,19 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::rules::{
-    answer::Outcome,
-    query::Query,
-    store::{Group, Store, User},
+use crate::{
+    role::Role,
+    rules::{
+        answer::Outcome,
+        query::Query,
+        store::{Group, Store, User},
+    },
 };
 
 pub(crate) fn list(store: &Store, caller: &User, mut query: Query) -> Outcome {
     let share = query.flag("share");
     query.finish()?;
-    let is_admin = caller.role == "admin";
+    let is_admin = caller.role == Role::Admin;
     let own = groups_of(store, &caller.id);
     let groups = store.groups().into_iter().filter(|group| {
         let belongs = || own.contains(group.id.as_str());

@@ -65,7 +65,7 @@ mod tests {
     use http::{HeaderMap, Method, header};
 
     use super::*;
-    use crate::{emulated_version::EmulatedVersion, rules::store::User};
+    use crate::{emulated_version::EmulatedVersion, role::Role, rules::store::User};
 
     #[test]
     fn every_operation_has_a_handler() {
@@ -74,7 +74,7 @@ mod tests {
             id: "admin".to_owned(),
             name: "Admin".to_owned(),
             email: "admin@example.com".to_owned(),
-            role: "admin".to_owned(),
+            role: Role::Admin,
             last_active_at: 0,
         };
         store.put_user(admin, "token".to_owned());

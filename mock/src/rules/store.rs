@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use crate::emulated_version::EmulatedVersion;
+use crate::{emulated_version::EmulatedVersion, role::Role};
 
 pub(crate) struct Store {
     pub(crate) version: EmulatedVersion,
@@ -27,7 +27,7 @@ pub(crate) struct User {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) email: String,
-    pub(crate) role: String,
+    pub(crate) role: Role,
     pub(crate) last_active_at: u64,
 }
 

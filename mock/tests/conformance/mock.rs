@@ -1,6 +1,6 @@
 //! The mock server; the only place that knows it.
 
-use owui_groups_mock::{EmulatedVersion, MockServer, MockUser};
+use owui_groups_mock::{EmulatedVersion, MockError, MockServer, MockUser};
 
 use crate::{
     document,
@@ -18,9 +18,10 @@ pub(crate) async fn start(version: &str, people: &People) -> Result<Subject, Str
         .map_err(|_| format!("there is no mock of {version}"))?;
     let mut builder = MockServer::builder().emulate(emulated);
     for person in people.everybody() {
+        let user = user(person).map_err(|error| error.to_string())?;
         builder = match person.label.as_str() {
-            "admin" => builder.admin(user(person)),
-            _ => builder.user(user(person)),
+            "admin" => builder.admin(user),
+            _ => builder.user(user),
         };
     }
     let server = builder.start().await.map_err(|error| error.to_string())?;
@@ -32,13 +33,13 @@ pub(crate) async fn start(version: &str, people: &People) -> Result<Subject, Str
     Subject::new(version, url, people.clone(), Some(Box::new(check)))
 }
 
-fn user(person: &Person) -> MockUser {
+fn user(person: &Person) -> Result<MockUser, MockError> {
     let user = MockUser::named(&person.name)
         .with_id(&person.id)
         .with_email(&person.email)
-        .with_role(&person.role);
-    match &person.token {
+        .with_role(person.role.parse()?);
+    Ok(match &person.token {
         Some(token) => user.with_token(token),
         None => user,
-    }
+    })
 }

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use owui_groups::{NewGroup, Permission, ServerVersion};
-use owui_groups_mock::{EmulatedVersion, MockServer, MockUser, Seed};
+use owui_groups_mock::{EmulatedVersion, MockServer, MockUser, Role, Seed};
 
 use crate::helpers::{client, client_of, mock};
 
@@ -11,7 +11,7 @@ use crate::helpers::{client, client_of, mock};
 async fn a_mock_begins_with_an_administrator_and_no_group() {
     let server = mock().await;
     assert!(server.groups().is_empty());
-    assert_eq!(server.admin().role(), "admin");
+    assert_eq!(server.admin().role(), Role::Admin);
     assert!(client(&server).list().await.unwrap().is_empty());
 }
 
@@ -72,15 +72,15 @@ async fn ids_may_be_chosen_and_are_not_given_twice() {
     assert_eq!(server.groups().len(), 6);
 }
 
-#[tokio::test]
-async fn a_role_that_nobody_has_is_refused() {
-    let error = mock()
-        .await
-        .add_user(MockUser::named("Ann").with_role("boss"));
+#[test]
+fn an_unknown_role_is_rejected() {
     assert_eq!(
-        error.unwrap_err().to_string(),
-        "\"boss\" is no role; there are admin, user, pending"
+        "boss".parse::<Role>().unwrap_err().to_string(),
+        "`boss` is not a role; use `admin`, `user` or `pending`"
     );
+    for role in [Role::Admin, Role::User, Role::Pending] {
+        assert_eq!(role.to_string().parse::<Role>().unwrap(), role);
+    }
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn users_have_tokens_and_rights_of_their_own() {
     let server = mock().await;
     let ann = server.add_user(MockUser::named("Ann")).unwrap();
     let bo = server
-        .add_user(MockUser::named("Bo").with_role("admin"))
+        .add_user(MockUser::named("Bo").with_role(Role::Admin))
         .unwrap();
     let team = server.add_group(NewGroup::named("team")).unwrap();
     server.add_members(&team.id, [ann.id()]).unwrap();
@@ -228,6 +228,10 @@ async fn a_seed_that_cannot_be_held_tells_why() {
     for (seed, why) in [
         (r#"{"groups": [{"name": 1}]}"#, "at groups[0].name"),
         (r#"{"group": []}"#, "at "),
+        (
+            r#"{"users": [{"name": "Ann", "role": "boss"}]}"#,
+            "at users[0].role",
+        ),
         (
             r#"{"groups": []} {"groups""#,
             "more in the seed than one JSON object",

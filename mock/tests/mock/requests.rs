@@ -90,3 +90,18 @@ async fn a_page_stands_where_a_version_has_no_operation() {
         (405, json!({"detail": "Method Not Allowed"}).to_string())
     );
 }
+
+#[tokio::test]
+async fn adding_a_user_with_an_unknown_role_is_rejected() {
+    let server = mock().await;
+    let add = |role: &str| {
+        let user =
+            json!({"name": "Ann", "email": "ann@corp.example", "password": "-", "role": role});
+        let request = client(&server).request(Method::POST, "api/v1/auths/add");
+        request.unwrap().json(&user).send()
+    };
+    let response = add("boss").await.unwrap();
+    assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let response = add("user").await.unwrap();
+    assert_eq!(response.json::<Value>().await.unwrap()["role"], "user");
+}
