@@ -7,18 +7,18 @@ use std::{
 
 use crate::{
     contents, emulated_version::EmulatedVersion, error::MockError, role::Role, rules::store::Store,
-    running::Running, seed::Seed, server::MockServer, state::SharedState, user::MockUser,
+    running::Running, seed::Seed, server::MockServer, state::SharedState, user::NewUser,
 };
 
 /// Settings of a [`MockServer`].
 ///
 /// ```
 /// # async fn example() -> Result<(), owui_groups_mock::MockError> {
-/// use owui_groups_mock::{EmulatedVersion, MockServer, MockUser};
+/// use owui_groups_mock::{EmulatedVersion, MockServer, NewUser};
 ///
 /// let server = MockServer::builder()
 ///     .emulate(EmulatedVersion::V0_11_4)
-///     .user(MockUser::named("Ann").with_id("ann"))
+///     .user(NewUser::new("Ann").id("ann"))
 ///     .start()
 ///     .await?;
 /// # Ok(())
@@ -30,7 +30,7 @@ pub struct MockServerBuilder {
     version: EmulatedVersion,
     address: IpAddr,
     port: u16,
-    admin: MockUser,
+    admin: NewUser,
     seed: Seed,
     record_requests: bool,
 }
@@ -52,7 +52,7 @@ impl MockServer {
             version: EmulatedVersion::default(),
             address: Ipv4Addr::LOCALHOST.into(),
             port: 0,
-            admin: MockUser::named("Admin").with_role(Role::Admin),
+            admin: NewUser::new("Admin").role(Role::Admin),
             seed: Seed::default(),
             record_requests: true,
         }
@@ -80,13 +80,13 @@ impl MockServerBuilder {
     }
 
     /// Has this administrator, whatever role they are given here.
-    pub fn admin(mut self, admin: MockUser) -> Self {
-        self.admin = admin.with_role(Role::Admin);
+    pub fn admin(mut self, admin: NewUser) -> Self {
+        self.admin = admin.role(Role::Admin);
         self
     }
 
     /// Starts with this user.
-    pub fn user(mut self, user: MockUser) -> Self {
+    pub fn user(mut self, user: NewUser) -> Self {
         self.seed.users.push(user);
         self
     }

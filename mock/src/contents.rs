@@ -6,18 +6,19 @@ use serde_json::Value;
 
 use crate::{
     error::MockError,
+    role::Role,
     rules::{
         form::Body,
         groups,
         store::{Store, User, now},
     },
     seed::Seed,
-    user::MockUser,
+    user::{MockUser, NewUser},
 };
 
 pub(crate) fn add_seed(store: &mut Store, admin: &str, seed: Seed) -> Result<(), MockError> {
     for user in seed.users {
-        let _ = add_user(store, user)?;
+        add_user(store, user)?;
     }
     let mut added: HashMap<String, Vec<String>> = HashMap::new();
     for group in seed.groups {
@@ -67,18 +68,34 @@ fn user_id(store: &Store, member: &str) -> Result<String, MockError> {
     }
 }
 
-pub(crate) fn add_user(store: &mut Store, mut user: MockUser) -> Result<MockUser, MockError> {
-    if user.id.is_empty() {
-        user.id = store.next_id();
+pub(crate) fn add_user(store: &mut Store, user: NewUser) -> Result<MockUser, MockError> {
+    let set = [
+        ("ID", &user.id),
+        ("email address", &user.email),
+        ("token", &user.token),
+    ];
+    for (what, value) in set {
+        if value.as_deref() == Some("") {
+            return Err(MockError::new(format!(
+                "the {what} of user `{}` is empty; leave it unset to have one generated",
+                user.name
+            )));
+        }
     }
-    if user.email.is_empty() {
-        let letters = user.name.to_lowercase();
+    let name = user.name;
+    let id = user.id.unwrap_or_else(|| store.next_id());
+    let email = user.email.unwrap_or_else(|| {
+        let letters = name.to_lowercase();
         let letters = letters.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
-        user.email = format!("{letters}-{}@mock.example", store.next_number());
-    }
-    if user.token.is_empty() {
-        user.token = store.next_token();
-    }
+        format!("{letters}-{}@mock.example", store.next_number())
+    });
+    let user = MockUser {
+        id,
+        name,
+        email,
+        role: user.role.unwrap_or(Role::User),
+        token: user.token.unwrap_or_else(|| store.next_token()),
+    };
     let taken = |what: &str| {
         Err(MockError::new(format!(
             "there is a user with the {what} already"
@@ -93,14 +110,14 @@ pub(crate) fn add_user(store: &mut Store, mut user: MockUser) -> Result<MockUser
     if store.owner_of(&user.token).is_some() {
         return taken("same token");
     }
-    let known = User {
+    let stored = User {
         id: user.id.clone(),
         name: user.name.clone(),
         email: user.email.clone(),
         role: user.role,
         last_active_at: now(),
     };
-    store.put_user(known, user.token.clone());
+    store.put_user(stored, user.token.clone());
     Ok(user)
 }
 

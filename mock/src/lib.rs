@@ -52,7 +52,7 @@ pub use recorded_request::RecordedRequest;
 pub use role::Role;
 pub use seed::Seed;
 pub use server::MockServer;
-pub use user::MockUser;
+pub use user::{MockUser, NewUser};
 
 /// Compiles the code of the README.
 #[cfg(doctest)]

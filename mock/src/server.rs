@@ -10,8 +10,14 @@ use owui_groups::{GroupsClient, NewGroup, Operation, types::Group};
 use serde_json::Value;
 
 use crate::{
-    contents, emulated_version::EmulatedVersion, error::MockError, fault::Fault,
-    recorded_request::RecordedRequest, running::Running, state::SharedState, user::MockUser,
+    contents,
+    emulated_version::EmulatedVersion,
+    error::MockError,
+    fault::Fault,
+    recorded_request::RecordedRequest,
+    running::Running,
+    state::SharedState,
+    user::{MockUser, NewUser},
 };
 
 /// A server on a port of this machine that behaves like Open WebUI, as far as
@@ -19,12 +25,12 @@ use crate::{
 ///
 /// ```
 /// use owui_groups::NewGroup;
-/// use owui_groups_mock::{MockServer, MockUser};
+/// use owui_groups_mock::{MockServer, NewUser};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let server = MockServer::start().await?;
-/// let ann = server.add_user(MockUser::named("Ann"))?;
+/// let ann = server.add_user(NewUser::new("Ann"))?;
 /// let team = server.add_group(NewGroup::named("team"))?;
 ///
 /// let change = server.client()?.add_members(&team.id, [ann.id()]).await?;
@@ -112,12 +118,12 @@ impl MockServer {
         GroupsClient::new(&self.url(), user.token())
     }
 
-    /// Puts a user into the mock, and gives back what is known of them then.
+    /// Adds a user and returns them with everything that was generated.
     ///
     /// # Errors
     ///
-    /// When the id, the address or the token is somebody else's.
-    pub fn add_user(&self, user: MockUser) -> Result<MockUser, MockError> {
+    /// When the ID, the email address or the token is empty, or another user's.
+    pub fn add_user(&self, user: NewUser) -> Result<MockUser, MockError> {
         contents::add_user(&mut self.state.lock().store, user)
     }
 

@@ -1,6 +1,6 @@
 //! The mock server; the only place that knows it.
 
-use owui_groups_mock::{EmulatedVersion, MockError, MockServer, MockUser};
+use owui_groups_mock::{EmulatedVersion, MockError, MockServer, NewUser};
 
 use crate::{
     document,
@@ -33,13 +33,13 @@ pub(crate) async fn start(version: &str, people: &People) -> Result<Subject, Str
     Subject::new(version, url, people.clone(), Some(Box::new(check)))
 }
 
-fn user(person: &Person) -> Result<MockUser, MockError> {
-    let user = MockUser::named(&person.name)
-        .with_id(&person.id)
-        .with_email(&person.email)
-        .with_role(person.role.parse()?);
+fn user(person: &Person) -> Result<NewUser, MockError> {
+    let user = NewUser::new(&person.name)
+        .id(&person.id)
+        .email(&person.email)
+        .role(person.role.parse()?);
     Ok(match &person.token {
-        Some(token) => user.with_token(token),
+        Some(token) => user.token(token),
         None => user,
     })
 }

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use owui_groups::{NewGroup, Permission, ServerVersion};
-use owui_groups_mock::{EmulatedVersion, MockServer, MockUser, Role, Seed};
+use owui_groups_mock::{EmulatedVersion, MockServer, NewUser, Role, Seed};
 
 use crate::helpers::{client, client_of, mock};
 
@@ -104,7 +104,7 @@ async fn groups_put_in_are_served() {
 #[tokio::test]
 async fn what_a_client_does_can_be_looked_at() {
     let server = mock().await;
-    let ann = server.add_user(MockUser::named("Ann")).unwrap();
+    let ann = server.add_user(NewUser::new("Ann")).unwrap();
     let created = client(&server)
         .create(NewGroup::named("team"))
         .await
@@ -120,9 +120,9 @@ async fn what_a_client_does_can_be_looked_at() {
 #[tokio::test]
 async fn users_have_tokens_and_rights_of_their_own() {
     let server = mock().await;
-    let ann = server.add_user(MockUser::named("Ann")).unwrap();
+    let ann = server.add_user(NewUser::new("Ann")).unwrap();
     let bo = server
-        .add_user(MockUser::named("Bo").with_role(Role::Admin))
+        .add_user(NewUser::new("Bo").role(Role::Admin))
         .unwrap();
     let team = server.add_group(NewGroup::named("team")).unwrap();
     server.add_members(&team.id, [ann.id()]).unwrap();
@@ -135,16 +135,40 @@ async fn users_have_tokens_and_rights_of_their_own() {
 #[tokio::test]
 async fn a_user_is_not_put_in_twice() {
     let server = mock().await;
-    let ann = server.add_user(MockUser::named("Ann")).unwrap();
+    let ann = server.add_user(NewUser::new("Ann")).unwrap();
     let twins = [
-        MockUser::named("Ann").with_id(ann.id()),
-        MockUser::named("Ann").with_email(ann.email()),
-        MockUser::named("Ann").with_token(ann.token()),
+        NewUser::new("Ann").id(ann.id()),
+        NewUser::new("Ann").email(ann.email()),
+        NewUser::new("Ann").token(ann.token()),
     ];
     for twin in twins {
         let error = server.add_user(twin).unwrap_err();
         assert!(error.to_string().contains("already"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn an_empty_id_address_or_token_is_rejected() {
+    let empty = [
+        (NewUser::new("Ann").id(""), "ID"),
+        (NewUser::new("Ann").email(""), "email address"),
+        (NewUser::new("Ann").token(""), "token"),
+    ];
+    for (user, what) in empty {
+        let error = mock().await.add_user(user).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("the {what} of user `Ann` is empty; leave it unset to have one generated")
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_administrator_is_one_whatever_their_role() {
+    let admin = NewUser::new("Ann").role(Role::Pending);
+    let server = MockServer::builder().admin(admin).start().await.unwrap();
+    assert_eq!(server.admin().role(), Role::Admin);
+    client(&server).list().await.unwrap();
 }
 
 #[tokio::test]
@@ -229,6 +253,10 @@ async fn a_seed_that_cannot_be_held_tells_why() {
         (r#"{"groups": [{"name": 1}]}"#, "at groups[0].name"),
         (r#"{"group": []}"#, "at "),
         (
+            r#"{"users": [{"name": "Ann", "token": ""}]}"#,
+            "the token of user `Ann` is empty",
+        ),
+        (
             r#"{"users": [{"name": "Ann", "role": "boss"}]}"#,
             "at users[0].role",
         ),
@@ -278,10 +306,13 @@ async fn only_this_machine_reaches_a_mock() {
 
 #[tokio::test]
 async fn tokens_are_not_shown() {
-    let user = MockUser::named("Ann").with_token("a-secret");
-    let server = MockServer::builder().user(user.clone());
-    assert!(!format!("{user:?} {server:?}").contains("a-secret"));
-    let server = server.start().await.unwrap();
-    let _ = client_of(&server, &user).list().await.unwrap();
-    assert!(!format!("{server:?} {:?}", server.requests()).contains("a-secret"));
+    let user = NewUser::new("Ann").token("a-secret");
+    let other = NewUser::new("Ben").token("a-secret-too");
+    let builder = MockServer::builder().admin(user.clone()).user(other);
+    assert!(!format!("{user:?} {builder:?}").contains("a-secret"));
+    let server = builder.start().await.unwrap();
+    assert_eq!(server.admin_token(), "a-secret");
+    client(&server).list().await.unwrap();
+    let shown = format!("{server:?} {:?} {:?}", server.admin(), server.requests());
+    assert!(!shown.contains("a-secret"));
 }
