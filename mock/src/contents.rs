@@ -121,8 +121,11 @@ pub(crate) fn add_user(store: &mut Store, user: NewUser) -> Result<MockUser, Moc
     Ok(user)
 }
 
-/// Creates a group by the version's own rules, and tells what it refuses;
-/// gives back its id.
+/// Creates a group by the version's own rules, and returns its ID.
+///
+/// # Errors
+///
+/// The detail of the error response, if the version rejects the group.
 pub(crate) fn add_group(
     store: &mut Store,
     admin: &str,
@@ -143,9 +146,9 @@ pub(crate) fn add_group(
     }
     match groups::create(store, admin, id.clone(), &Body::Json(form)) {
         Ok(_) => Ok(id),
-        Err(refusal) => Err(MockError::new(format!(
-            "the group is refused: {}",
-            String::from_utf8_lossy(&refusal.body)
+        Err(response) => Err(MockError::new(format!(
+            "the group is rejected: {}",
+            String::from_utf8_lossy(&response.body)
         ))),
     }
 }

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use owui_groups::Operation;
 use serde_json::Value;
 
-/// A failure that the mock shows instead of, or on top of, its own answer.
+/// A failure that the mock shows instead of, or on top of, its own response.
 ///
 /// It strikes once, at the next groups operation, unless told otherwise.
 ///
@@ -44,29 +44,29 @@ const FRAMING: [HeaderName; 3] = [
 #[derive(Clone, Debug)]
 pub(crate) struct Strike {
     pub(crate) effect: Effect,
-    /// Headers to set in the answer, if there is one.
+    /// Headers to set in the response, if there is one.
     pub(crate) headers: HeaderMap,
 }
 
 /// What a fault does.
 #[derive(Clone, Debug)]
 pub(crate) enum Effect {
-    /// The work is done, and the answer comes late.
+    /// The work is done, and the response comes late.
     Delay(Duration),
     /// This comes instead; the work is not done.
     Instead(StatusCode, Bytes),
-    /// The work is done; half of the answer's body comes.
+    /// The work is done; half of the response's body comes.
     Truncated,
-    /// The work is done; the answer's body has no end.
+    /// The work is done; the response's body has no end.
     Endless,
-    /// No work, no answer.
+    /// No work, no response.
     DroppedBefore,
-    /// The work is done; no answer.
+    /// The work is done; no response.
     DroppedAfter,
 }
 
 impl Fault {
-    /// The answer comes late by this much. The work is done at once.
+    /// The response comes late by this much. The work is done at once.
     pub fn delay(by: Duration) -> Self {
         Self::of(Effect::Delay(by))
     }
@@ -99,22 +99,22 @@ impl Fault {
             .header(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
-    /// The work is done, but only half of the answer comes before the connection is closed.
+    /// The work is done, but only half of the response comes before the connection is closed.
     pub fn truncated_body() -> Self {
         Self::of(Effect::Truncated)
     }
 
-    /// The work is done, but the answer never ends.
+    /// The work is done, but the response never ends.
     pub fn endless_body() -> Self {
         Self::of(Effect::Endless)
     }
 
-    /// The connection is closed without an answer; nothing is done.
+    /// The connection is closed without a response; nothing is done.
     pub fn dropped_before() -> Self {
         Self::of(Effect::DroppedBefore)
     }
 
-    /// The work is done, but the connection is closed without an answer.
+    /// The work is done, but the connection is closed without a response.
     pub fn dropped_after() -> Self {
         Self::of(Effect::DroppedAfter)
     }
@@ -138,9 +138,9 @@ impl Fault {
         self
     }
 
-    /// Sets a header in the answer, whether it is the mock's own or comes
+    /// Sets a header in the response, whether it is the mock's own or comes
     /// instead of it. A connection that is dropped has none. The headers that
-    /// say where an answer ends (`content-length`, `transfer-encoding`,
+    /// say where a response ends (`content-length`, `transfer-encoding`,
     /// `connection`) stay as they are.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         if !FRAMING.contains(&name) {

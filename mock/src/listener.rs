@@ -4,7 +4,7 @@ use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::stream;
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{
     BodyExt, Full, LengthLimitError, Limited, StreamBody, combinators::UnsyncBoxBody,
 };
@@ -22,7 +22,7 @@ use tokio::{
 
 use crate::{
     fault::{Effect, Strike},
-    rules::{answer::Answer, request::Request},
+    rules::{request::Request, response::Response},
     state::{Played, SharedState},
 };
 
@@ -87,13 +87,13 @@ impl std::error::Error for Broken {}
 async fn respond(
     request: http::Request<Incoming>,
     state: &SharedState,
-) -> Result<Response<Body>, Broken> {
+) -> Result<http::Response<Body>, Broken> {
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, LARGEST_BODY).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
             let detail = format!("the mock reads bodies of at most {LARGEST_BODY} bytes");
-            return response(Answer::refusal(StatusCode::PAYLOAD_TOO_LARGE, detail));
+            return complete(Response::error(StatusCode::PAYLOAD_TOO_LARGE, detail));
         }
         Err(_) => return Err(Broken),
     };
@@ -106,26 +106,26 @@ async fn respond(
     };
     let action = state.lock().play(&request);
     match action {
-        Played::Answered(answer, None) => response(answer),
-        Played::Answered(answer, Some(strike)) => broken(answer, strike).await,
+        Played::Answered(response, None) => complete(response),
+        Played::Answered(response, Some(strike)) => broken(response, strike).await,
         Played::Instead(status, body, headers) => whole(status, headers, full(body)),
         Played::Dropped => Err(Broken),
     }
 }
 
-/// The answer after a fault that let the work be done.
-async fn broken(answer: Answer, strike: Strike) -> Result<Response<Body>, Broken> {
-    let mut headers = headers_of(&answer);
+/// The response after a fault that let the work be done.
+async fn broken(response: Response, strike: Strike) -> Result<http::Response<Body>, Broken> {
+    let mut headers = headers_of(&response);
     headers.extend(strike.headers);
     match strike.effect {
         Effect::Delay(by) => {
             time::sleep(by).await;
-            whole(answer.status, headers, full(answer.body))
+            whole(response.status, headers, full(response.body))
         }
         Effect::Truncated => {
-            let length = HeaderValue::from(answer.body.len());
+            let length = HeaderValue::from(response.body.len());
             headers.insert(header::CONTENT_LENGTH, length);
-            let half = answer.body.slice(..answer.body.len() / 2);
+            let half = response.body.slice(..response.body.len() / 2);
             let frames = stream::unfold(Some(half), |half| async {
                 let Some(half) = half else {
                     // What was written is on its way only when there is nothing more for a while.
@@ -134,38 +134,38 @@ async fn broken(answer: Answer, strike: Strike) -> Result<Response<Body>, Broken
                 };
                 Some((Ok(Frame::data(half)), None))
             });
-            whole(answer.status, headers, StreamBody::new(frames))
+            whole(response.status, headers, StreamBody::new(frames))
         }
         Effect::Endless => {
-            let frames = stream::unfold(Some(answer.body), |first| async {
+            let frames = stream::unfold(Some(response.body), |first| async {
                 let chunk = first.unwrap_or_else(|| Bytes::from_static(&[b' '; 16 << 10]));
                 Some((Ok(Frame::data(chunk)), None))
             });
-            whole(answer.status, headers, StreamBody::new(frames))
+            whole(response.status, headers, StreamBody::new(frames))
         }
         Effect::Instead(..) | Effect::DroppedBefore | Effect::DroppedAfter => Err(Broken),
     }
 }
 
-fn response(answer: Answer) -> Result<Response<Body>, Broken> {
-    let headers = headers_of(&answer);
-    whole(answer.status, headers, full(answer.body))
+fn complete(response: Response) -> Result<http::Response<Body>, Broken> {
+    let headers = headers_of(&response);
+    whole(response.status, headers, full(response.body))
 }
 
 fn full(body: Bytes) -> impl hyper::body::Body<Data = Bytes, Error = Broken> {
     Full::new(body).map_err(|never| match never {})
 }
 
-fn headers_of(answer: &Answer) -> HeaderMap {
-    let content_type = HeaderValue::from_static(answer.content_type);
+fn headers_of(response: &Response) -> HeaderMap {
+    let content_type = HeaderValue::from_static(response.content_type);
     HeaderMap::from_iter([(header::CONTENT_TYPE, content_type)])
 }
 
-fn whole<B>(status: StatusCode, headers: HeaderMap, body: B) -> Result<Response<Body>, Broken>
+fn whole<B>(status: StatusCode, headers: HeaderMap, body: B) -> Result<http::Response<Body>, Broken>
 where
     B: hyper::body::Body<Data = Bytes, Error = Broken> + Send + 'static,
 {
-    let mut response = Response::new(body.boxed_unsync());
+    let mut response = http::Response::new(body.boxed_unsync());
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     Ok(response)

@@ -23,7 +23,7 @@ pub struct RecordedRequest {
     pub query: Option<String>,
     /// The headers. Those that carry a token are marked as sensitive.
     pub headers: HeaderMap,
-    /// The status of the answer; none when the connection was dropped instead.
+    /// The status of the response; none when the connection was dropped instead.
     pub status: Option<StatusCode>,
     body: Bytes,
 }

@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use crate::{
     fault::{Effect, Fault, Strike},
     recorded_request::RecordedRequest,
-    rules::{answer::Answer, request::Request, routes::Route, store::Store},
+    rules::{request::Request, response::Response, routes::Route, store::Store},
 };
 
 /// The state of a mock, behind one lock: a request is handled, faults included,
@@ -26,9 +26,9 @@ pub(crate) struct State {
 
 /// What is to come of a request.
 pub(crate) enum Played {
-    /// This answer, and perhaps what befalls it.
-    Answered(Answer, Option<Strike>),
-    /// This status and body instead of an answer of the mock's own.
+    /// This response, and perhaps what befalls it.
+    Answered(Response, Option<Strike>),
+    /// This status and body instead of a response of the mock's own.
     Instead(StatusCode, Bytes, HeaderMap),
     /// Nothing.
     Dropped,
@@ -62,7 +62,7 @@ impl State {
             faults.retain(|fault| !fault.is_spent());
             strike
         });
-        let mut work = || route.answer(&mut self.store, request);
+        let mut work = || route.respond(&mut self.store, request);
         let played = match strike {
             None => Played::Answered(work(), None),
             Some(strike) => match strike.effect {
@@ -77,7 +77,7 @@ impl State {
         };
         if self.record_requests {
             let status = match &played {
-                Played::Answered(answer, _) => Some(answer.status),
+                Played::Answered(response, _) => Some(response.status),
                 Played::Instead(status, ..) => Some(*status),
                 Played::Dropped => None,
             };

@@ -6,8 +6,8 @@ use crate::{
     emulated_version::EmulatedVersion,
     role::Role,
     rules::{
-        answer::Answer,
         request::API_KEY,
+        response::Response,
         store::{Store, User},
     },
 };
@@ -27,20 +27,20 @@ const NOT_PERMITTED: &str = "You do not have permission to access this resource.
 ///
 /// # Errors
 ///
-/// The server's refusal.
+/// The error response of the server.
 pub(crate) fn caller<'a>(
     store: &'a Store,
     headers: &HeaderMap,
     access: Access,
-) -> Result<&'a User, Answer> {
-    let refuse = |detail: &str| Answer::refusal(StatusCode::UNAUTHORIZED, detail);
-    let token = token(headers, store.version).ok_or_else(|| refuse("Not authenticated"))?;
+) -> Result<&'a User, Response> {
+    let reject = |detail: &str| Response::error(StatusCode::UNAUTHORIZED, detail);
+    let token = token(headers, store.version).ok_or_else(|| reject("Not authenticated"))?;
     let is_key = token.starts_with("sk-");
     let owner = store
         .owner_of(&token)
-        .ok_or_else(|| refuse(if is_key { EXPIRED } else { "401 Unauthorized" }))?;
+        .ok_or_else(|| reject(if is_key { EXPIRED } else { "401 Unauthorized" }))?;
     let user = store.user(owner).ok_or_else(|| {
-        refuse(if store.version.reports_removed_users() && !is_key {
+        reject(if store.version.reports_removed_users() && !is_key {
             "Invalid authentication request."
         } else {
             EXPIRED
@@ -53,7 +53,7 @@ pub(crate) fn caller<'a>(
     if permitted {
         Ok(user)
     } else {
-        Err(refuse(NOT_PERMITTED))
+        Err(reject(NOT_PERMITTED))
     }
 }
 

@@ -9,10 +9,10 @@ use crate::{
     role::Role,
     rules::{
         access::{self, Access},
-        answer::{Answer, Outcome},
         default_permissions::default_permissions,
         form::Body,
         request::Request,
+        response::{Outcome, Response},
         store::{Store, User, now},
     },
 };
@@ -60,7 +60,7 @@ pub(crate) fn add(store: &mut Store, request: &Request) -> Outcome {
     });
     fields.finish()?;
     if store.user_at(&email).is_some() {
-        return Err(Answer::refusal(
+        return Err(Response::error(
             StatusCode::BAD_REQUEST,
             "Uh-oh! This email is already registered. Sign in with your existing account or \
              choose another email to start anew.",
@@ -74,7 +74,7 @@ pub(crate) fn add(store: &mut Store, request: &Request) -> Outcome {
         last_active_at: now(),
     };
     let token = store.next_token();
-    let answer = json!({
+    let response = json!({
         "token": token,
         "token_type": "Bearer",
         "id": user.id,
@@ -84,7 +84,7 @@ pub(crate) fn add(store: &mut Store, request: &Request) -> Outcome {
         "profile_image_url": image_of(&user.id),
     });
     store.put_user(user, token);
-    Ok(answer)
+    Ok(response)
 }
 
 /// `POST /api/v1/auths/api_key`.
@@ -102,12 +102,12 @@ pub(crate) fn remove(store: &mut Store, id: &str, request: &Request) -> Outcome 
     const PROHIBITED: &str = "The requested action has been restricted as a security measure.";
     let caller = access::caller(store, &request.headers, Access::Admin)?;
     if caller.id == id {
-        return Err(Answer::refusal(StatusCode::FORBIDDEN, PROHIBITED));
+        return Err(Response::error(StatusCode::FORBIDDEN, PROHIBITED));
     }
     if store.remove_user(id) {
         Ok(Value::Bool(true))
     } else {
-        Err(Answer::refusal(
+        Err(Response::error(
             StatusCode::INTERNAL_SERVER_ERROR,
             "Oops! Something went wrong. We encountered an issue while trying to delete the \
              user. Please give it another shot.",

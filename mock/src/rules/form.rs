@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     emulated_version::EmulatedVersion,
-    rules::{answer::Answer, python_json},
+    rules::{python_json, response::Response},
 };
 
 /// A request's body, after the framework looked at it.
@@ -22,12 +22,12 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// The answer to a body that is not JSON, although it says so.
+    /// The response to a body that is not JSON, although it says so.
     pub(crate) fn read(
         version: EmulatedVersion,
         headers: &HeaderMap,
         body: &Bytes,
-    ) -> Result<Self, Answer> {
+    ) -> Result<Self, Response> {
         if body.is_empty() {
             return Ok(Self::Absent);
         }
@@ -35,7 +35,7 @@ impl Body {
             return Ok(Self::Other(body.clone()));
         }
         let unreadable = || {
-            Answer::refusal(
+            Response::error(
                 StatusCode::BAD_REQUEST,
                 "There was an error parsing the body",
             )
@@ -46,7 +46,7 @@ impl Body {
             let Some((position, message)) = python_json::fault(text) else {
                 return unreadable();
             };
-            Answer::invalid(vec![json!({
+            Response::validation_error(vec![json!({
                 "type": "json_invalid",
                 "loc": ["body", position],
                 "msg": "JSON decode error",
@@ -187,12 +187,12 @@ impl Fields<'_> {
 
     /// # Errors
     ///
-    /// The answer to a form with anything wrong in it.
-    pub(crate) fn finish(self) -> Result<(), Answer> {
+    /// The response to a form with anything wrong in it.
+    pub(crate) fn finish(self) -> Result<(), Response> {
         if self.problems.is_empty() {
             Ok(())
         } else {
-            Err(Answer::invalid(self.problems))
+            Err(Response::validation_error(self.problems))
         }
     }
 

@@ -6,9 +6,9 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::rules::{
-    answer::{Answer, Outcome},
     finding,
     form::Body,
+    response::{Outcome, Response},
     store::{Group, Store, now},
 };
 
@@ -24,7 +24,7 @@ pub(crate) fn export(store: &Store, id: &str) -> Outcome {
     let group = finding::to_read(store, id)?;
     let members: Vec<_> = store.members(id).collect();
     if members.is_empty() && !store.version.exports_groups_without_members() {
-        return Err(Answer::crash());
+        return Err(Response::internal_server_error());
     }
     let mut json = store.group_json(group);
     if let Some(json) = json.as_object_mut() {
@@ -44,7 +44,7 @@ struct GroupForm {
 }
 
 impl GroupForm {
-    fn read(store: &Store, body: &Body) -> Result<Self, Answer> {
+    fn read(store: &Store, body: &Body) -> Result<Self, Response> {
         let mut fields = body.fields();
         let has_parent = store.version.has_hierarchy();
         let form = Self {
@@ -130,7 +130,7 @@ pub(crate) fn create(store: &mut Store, caller: &str, id: String, body: &Body) -
 
 /// Sets `config.share` where nothing is set, and stumbles, as Python does,
 /// over a config of another kind.
-fn share_by_default(store: &Store, data: &mut Map<String, Value>) -> Result<(), Answer> {
+fn share_by_default(store: &Store, data: &mut Map<String, Value>) -> Result<(), Response> {
     let config = data
         .entry("config")
         .or_insert_with(|| Value::Object(Map::new()));
@@ -164,7 +164,7 @@ fn share_by_default(store: &Store, data: &mut Map<String, Value>) -> Result<(), 
     }
 }
 
-fn check_parent(store: &Store, id: Option<&str>, parent: Option<&str>) -> Result<(), Answer> {
+fn check_parent(store: &Store, id: Option<&str>, parent: Option<&str>) -> Result<(), Response> {
     let Some(parent) = parent else {
         return Ok(());
     };
@@ -172,7 +172,7 @@ fn check_parent(store: &Store, id: Option<&str>, parent: Option<&str>) -> Result
         return Err(bad_request("Parent group must be a group ID or null."));
     }
     if store.group(parent).is_none() {
-        return Err(Answer::refusal(
+        return Err(Response::error(
             StatusCode::NOT_FOUND,
             "Parent group not found.",
         ));
@@ -238,6 +238,6 @@ pub(crate) fn delete(store: &mut Store, id: &str) -> Outcome {
     Ok(Value::Bool(true))
 }
 
-fn bad_request(detail: impl Into<String>) -> Answer {
-    Answer::refusal(StatusCode::BAD_REQUEST, detail.into())
+fn bad_request(detail: impl Into<String>) -> Response {
+    Response::error(StatusCode::BAD_REQUEST, detail.into())
 }

@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::{
     role::Role,
     rules::{
-        answer::Outcome,
         query::Query,
+        response::Outcome,
         store::{Group, Store, User},
     },
 };

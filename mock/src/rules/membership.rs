@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::rules::{
-    answer::{Answer, Outcome},
     finding,
     form::Body,
     query::Query,
+    response::{Outcome, Response},
     store::{Store, User, now},
 };
 
@@ -62,7 +62,7 @@ pub(crate) fn remove(store: &mut Store, group: &str, body: &Body) -> Outcome {
     changed(store, group)
 }
 
-fn user_ids(body: &Body) -> Result<Vec<String>, Answer> {
+fn user_ids(body: &Body) -> Result<Vec<String>, Response> {
     let mut fields = body.fields();
     let ids = fields.texts("user_ids");
     fields.finish().map(|()| ids)
@@ -109,7 +109,7 @@ pub(crate) fn page(store: &Store, group: &str, mut query: Query) -> Outcome {
     let skipped = (page - 1)
         .checked_mul(PAGE)
         .filter(|skipped| i64::try_from(*skipped).is_ok())
-        .ok_or_else(Answer::crash)?;
+        .ok_or_else(Response::internal_server_error)?;
     let items: Vec<_> = members
         .iter()
         .skip(usize::try_from(skipped).unwrap_or(usize::MAX))

@@ -5,18 +5,18 @@ use owui_groups::Operation;
 
 use crate::rules::{
     access::{self, Access},
-    answer::{Answer, Outcome},
     finding,
     form::Body,
     groups, listing, membership, preview,
     query::Query,
     request::Request,
+    response::{Outcome, Response},
     store::Store,
 };
 
 /// Carries out one operation. What a server does first comes first: it reads
 /// the body, asks who calls, looks at the parameters, and does the work.
-pub(crate) fn answer(
+pub(crate) fn handle(
     store: &mut Store,
     operation: Operation,
     id: &str,
@@ -53,7 +53,7 @@ pub(crate) fn answer(
         Operation::DeleteGroup => groups::delete(store, id),
         Operation::PreviewGroup => preview::preview(store, finding::to_preview(store, id)?),
         Operation::ListGroupMembers => membership::page(store, id, query()),
-        other => Err(Answer::refusal(
+        other => Err(Response::error(
             StatusCode::NOT_IMPLEMENTED,
             format!("the mock has no handler for {other}"),
         )),
@@ -87,8 +87,8 @@ mod tests {
             body: bytes::Bytes::new(),
         };
         for operation in Operation::ALL {
-            let response = answer(&mut store, *operation, "no-group", &request);
-            let status = response.err().map(|answer| answer.status);
+            let outcome = handle(&mut store, *operation, "no-group", &request);
+            let status = outcome.err().map(|response| response.status);
             assert_ne!(status, Some(StatusCode::NOT_IMPLEMENTED), "{operation}");
         }
     }

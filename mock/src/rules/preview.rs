@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::rules::{
-    answer::{Answer, Outcome},
     default_permissions::default_permissions,
+    response::{Outcome, Response},
     store::{Group, Store},
 };
 
@@ -63,7 +63,7 @@ fn default_models(group: &Group) -> Option<&Value> {
 fn allow_as_well(
     permissions: &mut Map<String, Value>,
     more: &Map<String, Value>,
-) -> Result<(), Answer> {
+) -> Result<(), Response> {
     for (name, value) in more {
         if let Value::Object(category) = value {
             let entry = permissions
@@ -72,7 +72,7 @@ fn allow_as_well(
             match entry {
                 Value::Object(entry) => allow_as_well(entry, category)?,
                 _ if category.is_empty() => {}
-                _ => return Err(Answer::crash()),
+                _ => return Err(Response::internal_server_error()),
             }
         } else {
             let kept = permissions.get(name).is_some_and(is_true);

@@ -8,10 +8,9 @@ use serde_json::json;
 use crate::{
     emulated_version::EmulatedVersion,
     rules::{
-        access, accounts,
-        answer::{Answer, Outcome},
-        operations,
+        access, accounts, operations,
         request::Request,
+        response::{Outcome, Response},
         store::Store,
     },
 };
@@ -72,12 +71,12 @@ impl Route {
         }
     }
 
-    pub(crate) fn answer(&self, store: &mut Store, request: &Request) -> Answer {
+    pub(crate) fn respond(&self, store: &mut Store, request: &Request) -> Response {
         if access::stumbles(&request.headers, store.version) {
-            return Answer::crash();
+            return Response::internal_server_error();
         }
         let outcome: Outcome = match self {
-            Self::Operation(operation, id) => operations::answer(store, *operation, id, request),
+            Self::Operation(operation, id) => operations::handle(store, *operation, id, request),
             Self::Version => Ok(accounts::version(store)),
             Self::Health => Ok(json!({"status": true})),
             Self::Who => accounts::who(store, request),
@@ -103,21 +102,21 @@ fn matched<'a>(template: &str, path: &'a str) -> Option<&'a str> {
 }
 
 /// Real servers have files there, and a page for what is no file.
-fn web_app(version: EmulatedVersion, request: &Request) -> Answer {
+fn web_app(version: EmulatedVersion, request: &Request) -> Response {
     if !matches!(request.method, Method::GET | Method::HEAD) {
-        Answer::refusal(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+        Response::error(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
     } else if version.fails_on_null_bytes() && request.path.contains("%00") {
         // No file can have such a name, and nobody catches that.
-        Answer::crash()
+        Response::internal_server_error()
     } else if request.path.ends_with(".js") {
-        Answer::refusal(StatusCode::NOT_FOUND, "Not Found")
+        Response::error(StatusCode::NOT_FOUND, "Not Found")
     } else {
-        Answer::page()
+        Response::web_page()
     }
 }
 
-/// Names what there is, so that nobody takes a gap of the mock for a server's answer.
-fn not_played(version: EmulatedVersion, request: &Request) -> Answer {
+/// Names what there is, so that nobody takes a gap of the mock for a server's response.
+fn not_played(version: EmulatedVersion, request: &Request) -> Response {
     let Request { method, path, .. } = request;
     let operations = Operation::ALL
         .iter()
@@ -133,7 +132,7 @@ fn not_played(version: EmulatedVersion, request: &Request) -> Answer {
     ];
     let known: Vec<_> = operations.chain(beside.map(str::to_owned)).collect();
     tracing::warn!(%method, path, "the mock does not play this request");
-    Answer::refusal(
+    Response::error(
         StatusCode::NOT_IMPLEMENTED,
         format!(
             "this mock of Open WebUI {version} does not play {method} {path}; it has {}",
