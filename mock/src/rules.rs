@@ -7,10 +7,10 @@
 mod access;
 mod accounts;
 mod default_permissions;
-mod finding;
 pub(crate) mod form;
 pub(crate) mod groups;
 mod listing;
+mod lookup;
 mod membership;
 mod operations;
 mod preview;

@@ -87,11 +87,10 @@ pub(crate) fn token(headers: &HeaderMap, version: EmulatedVersion) -> Option<Str
         .or_else(api_key)
 }
 
-/// Whether the server fails at the request before it looks at it.
-pub(crate) fn stumbles(headers: &HeaderMap, version: EmulatedVersion) -> bool {
-    version.fails_on_malformed_authorization()
-        && text(headers, header::AUTHORIZATION)
-            .is_some_and(|text| !text.is_empty() && words(&text).is_none())
+/// Whether there is an `Authorization` that is not two words.
+pub(crate) fn is_authorization_malformed(headers: &HeaderMap) -> bool {
+    text(headers, header::AUTHORIZATION)
+        .is_some_and(|text| !text.is_empty() && words(&text).is_none())
 }
 
 /// Exactly two words, with one blank between them.

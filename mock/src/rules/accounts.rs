@@ -28,8 +28,8 @@ pub(crate) fn version(store: &Store) -> Value {
     json
 }
 
-/// `GET /api/v1/auths/`: whose token it is.
-pub(crate) fn who(store: &Store, request: &Request) -> Outcome {
+/// `GET /api/v1/auths/`: the user that the token belongs to.
+pub(crate) fn session_user(store: &Store, request: &Request) -> Outcome {
     let user = access::caller(store, &request.headers, Access::Verified)?;
     Ok(json!({
         "token": access::token(&request.headers, store.version),
@@ -52,9 +52,9 @@ pub(crate) fn add(store: &mut Store, request: &Request) -> Outcome {
     let name = fields.text("name");
     let email = fields.text("email").to_lowercase();
     fields.text("password");
-    let role = fields.text_if_any("role").map(|role| {
+    let role = fields.optional_text("role").map(|role| {
         role.parse().unwrap_or_else(|error: MockError| {
-            fields.breaks("role", &error.to_string(), role.into());
+            fields.add_value_error("role", &error.to_string(), role.into());
             Role::Pending
         })
     });

@@ -43,7 +43,7 @@ impl Body {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let text = std::str::from_utf8(body).map_err(|_| unreadable())?;
         serde_json::from_str(text).map(Self::Json).map_err(|_| {
-            let Some((position, message)) = python_json::fault(text) else {
+            let Some((position, message)) = python_json::syntax_error(text) else {
                 return unreadable();
             };
             Response::validation_error(vec![json!({
@@ -71,11 +71,11 @@ impl Body {
             }
             Self::Json(Value::Object(object)) => Some(object),
             Self::Json(other) => {
-                problems.push(no_object(other.clone()));
+                problems.push(not_an_object(other.clone()));
                 None
             }
             Self::Other(bytes) => {
-                problems.push(no_object(String::from_utf8_lossy(bytes).into()));
+                problems.push(not_an_object(String::from_utf8_lossy(bytes).into()));
                 None
             }
         };
@@ -124,7 +124,7 @@ impl Fields<'_> {
     }
 
     /// A text, or null, or nothing.
-    pub(crate) fn text_if_any(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn optional_text(&mut self, name: &str) -> Option<String> {
         match self.object?.get(name)? {
             Value::Null => {}
             Value::String(text) => return Some(text.clone()),
@@ -134,7 +134,7 @@ impl Fields<'_> {
     }
 
     /// An object, or null, or nothing.
-    pub(crate) fn object_if_any(&mut self, name: &str) -> Option<Map<String, Value>> {
+    pub(crate) fn optional_object(&mut self, name: &str) -> Option<Map<String, Value>> {
         match self.object?.get(name)? {
             Value::Null => {}
             Value::Object(object) => return Some(object.clone()),
@@ -172,7 +172,7 @@ impl Fields<'_> {
     }
 
     /// A rule of the server's own that a field breaks.
-    pub(crate) fn breaks(&mut self, name: &str, rule: &str, input: Value) {
+    pub(crate) fn add_value_error(&mut self, name: &str, rule: &str, input: Value) {
         let mut broken = problem(
             "value_error",
             json!(["body", name]),
@@ -207,7 +207,7 @@ pub(crate) fn problem(kind: &str, place: Value, message: &str, input: Value) -> 
     json!({"type": kind, "loc": place, "msg": message, "input": input})
 }
 
-fn no_object(input: Value) -> Value {
+fn not_an_object(input: Value) -> Value {
     problem(
         "model_attributes_type",
         json!(["body"]),

@@ -43,7 +43,7 @@ pub(crate) fn list(store: &Store, caller: &User, mut query: Query) -> Outcome {
 fn groups_of<'a>(store: &'a Store, user: &str) -> HashSet<&'a str> {
     let groups = store.groups().into_iter();
     let own = groups.filter(|group| store.is_member(&group.id, user));
-    own.flat_map(|group| store.line_of(&group.id))
+    own.flat_map(|group| store.with_ancestors(&group.id))
         .map(|group| group.id.as_str())
         .collect()
 }

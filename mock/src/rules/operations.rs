@@ -5,9 +5,8 @@ use owui_groups::Operation;
 
 use crate::rules::{
     access::{self, Access},
-    finding,
     form::Body,
-    groups, listing, membership, preview,
+    groups, listing, lookup, membership, preview,
     query::Query,
     request::Request,
     response::{Outcome, Response},
@@ -51,7 +50,7 @@ pub(crate) fn handle(
         Operation::AddGroupMembers => membership::add(store, id, &body),
         Operation::RemoveGroupMembers => membership::remove(store, id, &body),
         Operation::DeleteGroup => groups::delete(store, id),
-        Operation::PreviewGroup => preview::preview(store, finding::to_preview(store, id)?),
+        Operation::PreviewGroup => preview::preview(store, lookup::for_preview(store, id)?),
         Operation::ListGroupMembers => membership::page(store, id, query()),
         other => Err(Response::error(
             StatusCode::NOT_IMPLEMENTED,

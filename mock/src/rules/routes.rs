@@ -21,14 +21,15 @@ pub(crate) enum Route {
     Operation(Operation, String),
     Version,
     Health,
-    Who,
+    /// The user that the token belongs to.
+    SessionUser,
     AddUser,
     ApiKey,
     RemoveUser(String),
     /// Nothing that a server of this version has: the web app takes it.
     WebApp,
-    /// Something that real servers have and the mock has not.
-    NotPlayed,
+    /// Something that real servers have and the mock does not implement.
+    NotImplemented,
 }
 
 impl Route {
@@ -46,7 +47,7 @@ impl Route {
         match (method, &*path) {
             ("GET", "/api/version") => Self::Version,
             ("GET", "/health") => Self::Health,
-            ("GET", "/api/v1/auths/") => Self::Who,
+            ("GET", "/api/v1/auths/") => Self::SessionUser,
             ("POST", "/api/v1/auths/add") => Self::AddUser,
             ("POST", "/api/v1/auths/api_key") => Self::ApiKey,
             ("DELETE", path) if matched(USER, path).is_some() => {
@@ -56,7 +57,7 @@ impl Route {
             (_, path) => {
                 let elsewhere = ["/api/", "/ollama/", "/openai/", "/oauth/"];
                 if elsewhere.iter().any(|start| path.starts_with(start)) {
-                    Self::NotPlayed
+                    Self::NotImplemented
                 } else {
                     Self::WebApp
                 }
@@ -72,19 +73,21 @@ impl Route {
     }
 
     pub(crate) fn respond(&self, store: &mut Store, request: &Request) -> Response {
-        if access::stumbles(&request.headers, store.version) {
+        if store.version.fails_on_malformed_authorization()
+            && access::is_authorization_malformed(&request.headers)
+        {
             return Response::internal_server_error();
         }
         let outcome: Outcome = match self {
             Self::Operation(operation, id) => operations::handle(store, *operation, id, request),
             Self::Version => Ok(accounts::version(store)),
             Self::Health => Ok(json!({"status": true})),
-            Self::Who => accounts::who(store, request),
+            Self::SessionUser => accounts::session_user(store, request),
             Self::AddUser => accounts::add(store, request),
             Self::ApiKey => accounts::api_key(store, request),
             Self::RemoveUser(id) => accounts::remove(store, id, request),
             Self::WebApp => Err(web_app(store.version, request)),
-            Self::NotPlayed => Err(not_played(store.version, request)),
+            Self::NotImplemented => Err(not_implemented(store.version, request)),
         };
         outcome.into()
     }
@@ -116,7 +119,7 @@ fn web_app(version: EmulatedVersion, request: &Request) -> Response {
 }
 
 /// Names what there is, so that nobody takes a gap of the mock for a server's response.
-fn not_played(version: EmulatedVersion, request: &Request) -> Response {
+fn not_implemented(version: EmulatedVersion, request: &Request) -> Response {
     let Request { method, path, .. } = request;
     let operations = Operation::ALL
         .iter()
@@ -131,11 +134,11 @@ fn not_played(version: EmulatedVersion, request: &Request) -> Response {
         "DELETE /api/v1/users/{id}",
     ];
     let known: Vec<_> = operations.chain(beside.map(str::to_owned)).collect();
-    tracing::warn!(%method, path, "the mock does not play this request");
+    tracing::warn!(%method, path, "the mock does not implement this request");
     Response::error(
         StatusCode::NOT_IMPLEMENTED,
         format!(
-            "this mock of Open WebUI {version} does not play {method} {path}; it has {}",
+            "this mock of Open WebUI {version} does not implement {method} {path}; it has {}",
             known.join(", ")
         ),
     )

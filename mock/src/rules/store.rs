@@ -19,7 +19,7 @@ pub(crate) struct Store {
     groups: BTreeMap<String, Group>,
     /// Members by group. Up to 0.11.4 a group that is deleted leaves them.
     members: BTreeMap<String, BTreeSet<String>>,
-    made: u64,
+    counter: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub(crate) struct Group {
     pub(crate) permissions: Option<Map<String, Value>>,
     pub(crate) created_at: u64,
     pub(crate) updated_at: u64,
-    /// Its place among all groups ever made.
+    /// Its place among all groups ever created.
     pub(crate) row: u64,
 }
 
@@ -55,7 +55,7 @@ impl Store {
             tokens: HashMap::new(),
             groups: BTreeMap::new(),
             members: BTreeMap::new(),
-            made: 0,
+            counter: 0,
         }
     }
 
@@ -80,8 +80,8 @@ impl Store {
     }
 
     pub(crate) fn next_number(&mut self) -> u64 {
-        self.made += 1;
-        self.made
+        self.counter += 1;
+        self.counter
     }
 
     // Users
@@ -208,7 +208,7 @@ impl Store {
     // Hierarchy
 
     /// The group and those above it, the nearest first; a circle ends where it began.
-    pub(crate) fn line_of(&self, id: &str) -> Vec<&Group> {
+    pub(crate) fn with_ancestors(&self, id: &str) -> Vec<&Group> {
         let mut line: Vec<&Group> = Vec::new();
         let mut seen = HashSet::new();
         let mut next = self.group(id);
@@ -226,7 +226,7 @@ impl Store {
     }
 
     /// The ids of the group and of all those below it.
-    pub(crate) fn branch_of(&self, id: &str) -> HashSet<&str> {
+    pub(crate) fn with_descendants(&self, id: &str) -> HashSet<&str> {
         let mut children: HashMap<&str, Vec<&str>> = HashMap::new();
         for group in self.groups.values() {
             if let Some(parent) = group.parent_group_id.as_deref() {

@@ -53,7 +53,7 @@ async fn what_the_mock_does_not_play_is_refused_with_all_that_it_does() {
     let detail = body["detail"].as_str().unwrap();
     assert!(
         detail.starts_with(
-            "this mock of Open WebUI 0.12.4 does not play GET /api/v1/chats/; it has "
+            "this mock of Open WebUI 0.12.4 does not implement GET /api/v1/chats/; it has "
         ),
         "{detail}"
     );
