@@ -36,7 +36,7 @@ pub struct MockServerBuilder {
 }
 
 impl MockServer {
-    /// Starts the newest version that the mock plays, on a free port of
+    /// Starts the newest version that the mock emulates, on a free port of
     /// 127.0.0.1, with an administrator and nothing else.
     ///
     /// # Errors
@@ -60,7 +60,7 @@ impl MockServer {
 }
 
 impl MockServerBuilder {
-    /// Plays this version; the newest one unless set.
+    /// Emulates this version; the newest one unless set.
     pub fn emulate(mut self, version: EmulatedVersion) -> Self {
         self.version = version;
         self

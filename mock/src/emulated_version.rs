@@ -1,4 +1,4 @@
-//! The server versions that the mock plays, and where they differ.
+//! The server versions that the mock emulates, and where they differ.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use owui_groups::{Operation, ServerVersion};
 
 use crate::error::MockError;
 
-/// A server version that the mock plays. Each was compared with the real
-/// server, answer by answer.
+/// A server version that the mock emulates. Each was compared with the real
+/// server, response by response.
 ///
 /// ```
 /// use owui_groups_mock::EmulatedVersion;
@@ -197,7 +197,7 @@ impl std::str::FromStr for EmulatedVersion {
         known.copied().ok_or_else(|| {
             let known: Vec<_> = Self::ALL.iter().map(|version| version.as_str()).collect();
             MockError::new(format!(
-                "the mock does not play Open WebUI {text:?}; it plays {}",
+                "the mock does not emulate Open WebUI `{text}`; it emulates {}",
                 known.join(", ")
             ))
         })

@@ -21,20 +21,22 @@ use tokio::{
 };
 
 use crate::{
-    fault::{Effect, Strike},
+    fault::{AppliedFault, Effect},
     rules::{request::Request, response::Response},
-    state::{Played, SharedState},
+    state::{Action, SharedState},
 };
 
 /// The largest body that is read, in bytes.
-const LARGEST_BODY: usize = 32 << 20;
+const MAX_BODY_LENGTH: usize = 32 << 20;
 
 /// How long a connection may wait for a request, as with the server's own web server.
-const IDLE: Duration = Duration::from_secs(5);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long to wait for the system: for a connection to become free, for
-/// bytes to be on their way.
-const BREATH: Duration = Duration::from_millis(10);
+/// How long to wait before the next connection is accepted, after an error.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(10);
+
+/// How long to wait until written bytes are sent, before the connection is closed.
+const FLUSH_DELAY: Duration = Duration::from_millis(10);
 
 /// Serves until it is dropped, and every connection with it.
 pub(crate) async fn serve(listener: TcpListener, state: Arc<SharedState>) -> Infallible {
@@ -46,7 +48,7 @@ pub(crate) async fn serve(listener: TcpListener, state: Arc<SharedState>) -> Inf
             }
             Err(error) => {
                 tracing::warn!(%error, "the mock cannot accept a connection");
-                time::sleep(BREATH).await;
+                time::sleep(ACCEPT_RETRY_DELAY).await;
             }
         }
         while connections.try_join_next().is_some() {}
@@ -62,7 +64,7 @@ async fn connection(stream: TcpStream, state: Arc<SharedState>) {
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(IDLE)
+        .header_read_timeout(IDLE_TIMEOUT)
         .serve_connection(TokioIo::new(stream), service)
         .await;
     if let Err(error) = served {
@@ -70,32 +72,32 @@ async fn connection(stream: TcpStream, state: Arc<SharedState>) {
     }
 }
 
-type Body = UnsyncBoxBody<Bytes, Broken>;
+type Body = UnsyncBoxBody<Bytes, Disconnected>;
 
-/// The connection is to be closed without another word.
+/// An error that has hyper close the connection.
 #[derive(Debug)]
-struct Broken;
+struct Disconnected;
 
-impl fmt::Display for Broken {
+impl fmt::Display for Disconnected {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("broken on demand")
+        formatter.write_str("closed on demand")
     }
 }
 
-impl std::error::Error for Broken {}
+impl std::error::Error for Disconnected {}
 
 async fn respond(
     request: http::Request<Incoming>,
     state: &SharedState,
-) -> Result<http::Response<Body>, Broken> {
+) -> Result<http::Response<Body>, Disconnected> {
     let (parts, body) = request.into_parts();
-    let body = match Limited::new(body, LARGEST_BODY).collect().await {
+    let body = match Limited::new(body, MAX_BODY_LENGTH).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
-            let detail = format!("the mock reads bodies of at most {LARGEST_BODY} bytes");
+            let detail = format!("the mock reads bodies of at most {MAX_BODY_LENGTH} bytes");
             return complete(Response::error(StatusCode::PAYLOAD_TOO_LARGE, detail));
         }
-        Err(_) => return Err(Broken),
+        Err(_) => return Err(Disconnected),
     };
     let request = Request {
         method: parts.method,
@@ -104,23 +106,26 @@ async fn respond(
         headers: parts.headers,
         body,
     };
-    let action = state.lock().play(&request);
+    let action = state.lock().handle(&request);
     match action {
-        Played::Answered(response, None) => complete(response),
-        Played::Answered(response, Some(strike)) => broken(response, strike).await,
-        Played::Instead(status, body, headers) => whole(status, headers, full(body)),
-        Played::Dropped => Err(Broken),
+        Action::Respond(response) => complete(response),
+        Action::RespondFaulty(response, fault) => faulty(response, fault).await,
+        Action::Replace(status, body, headers) => build(status, headers, full(body)),
+        Action::Disconnect => Err(Disconnected),
     }
 }
 
-/// The response after a fault that let the work be done.
-async fn broken(response: Response, strike: Strike) -> Result<http::Response<Body>, Broken> {
+/// The response with a fault applied to it.
+async fn faulty(
+    response: Response,
+    fault: AppliedFault,
+) -> Result<http::Response<Body>, Disconnected> {
     let mut headers = headers_of(&response);
-    headers.extend(strike.headers);
-    match strike.effect {
-        Effect::Delay(by) => {
+    headers.extend(fault.headers);
+    match fault.effect {
+        Effect::Delayed(by) => {
             time::sleep(by).await;
-            whole(response.status, headers, full(response.body))
+            build(response.status, headers, full(response.body))
         }
         Effect::Truncated => {
             let length = HeaderValue::from(response.body.len());
@@ -129,30 +134,30 @@ async fn broken(response: Response, strike: Strike) -> Result<http::Response<Bod
             let frames = stream::unfold(Some(half), |half| async {
                 let Some(half) = half else {
                     // What was written is on its way only when there is nothing more for a while.
-                    time::sleep(BREATH).await;
-                    return Some((Err(Broken), None));
+                    time::sleep(FLUSH_DELAY).await;
+                    return Some((Err(Disconnected), None));
                 };
                 Some((Ok(Frame::data(half)), None))
             });
-            whole(response.status, headers, StreamBody::new(frames))
+            build(response.status, headers, StreamBody::new(frames))
         }
         Effect::Endless => {
             let frames = stream::unfold(Some(response.body), |first| async {
                 let chunk = first.unwrap_or_else(|| Bytes::from_static(&[b' '; 16 << 10]));
                 Some((Ok(Frame::data(chunk)), None))
             });
-            whole(response.status, headers, StreamBody::new(frames))
+            build(response.status, headers, StreamBody::new(frames))
         }
-        Effect::Instead(..) | Effect::DroppedBefore | Effect::DroppedAfter => Err(Broken),
+        Effect::Replaced(..) | Effect::DroppedBefore | Effect::DroppedAfter => Err(Disconnected),
     }
 }
 
-fn complete(response: Response) -> Result<http::Response<Body>, Broken> {
+fn complete(response: Response) -> Result<http::Response<Body>, Disconnected> {
     let headers = headers_of(&response);
-    whole(response.status, headers, full(response.body))
+    build(response.status, headers, full(response.body))
 }
 
-fn full(body: Bytes) -> impl hyper::body::Body<Data = Bytes, Error = Broken> {
+fn full(body: Bytes) -> impl hyper::body::Body<Data = Bytes, Error = Disconnected> {
     Full::new(body).map_err(|never| match never {})
 }
 
@@ -161,9 +166,13 @@ fn headers_of(response: &Response) -> HeaderMap {
     HeaderMap::from_iter([(header::CONTENT_TYPE, content_type)])
 }
 
-fn whole<B>(status: StatusCode, headers: HeaderMap, body: B) -> Result<http::Response<Body>, Broken>
+fn build<B>(
+    status: StatusCode,
+    headers: HeaderMap,
+    body: B,
+) -> Result<http::Response<Body>, Disconnected>
 where
-    B: hyper::body::Body<Data = Bytes, Error = Broken> + Send + 'static,
+    B: hyper::body::Body<Data = Bytes, Error = Disconnected> + Send + 'static,
 {
     let mut response = http::Response::new(body.boxed_unsync());
     *response.status_mut() = status;

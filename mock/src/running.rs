@@ -49,7 +49,7 @@ impl Drop for Running {
     }
 }
 
-/// Serves until told to stop. All connections end with the runtime.
+/// Serves until it is stopped. All connections end with the runtime.
 fn serve(
     listener: TcpListener,
     state: Arc<SharedState>,

@@ -95,7 +95,7 @@ impl MockServer {
         self.admin.token()
     }
 
-    /// The version that the mock plays.
+    /// The version that the mock emulates.
     pub fn version(&self) -> EmulatedVersion {
         self.state.lock().store.version
     }
@@ -185,13 +185,13 @@ impl MockServer {
         members.into_iter().flatten().map(str::to_owned).collect()
     }
 
-    /// Has a failure strike the requests to come. Of several that fit, the one
-    /// that was injected first strikes first.
+    /// Applies a fault to the requests to come. Of several that match a request,
+    /// the one that was injected first applies.
     pub fn inject(&self, fault: Fault) {
         self.state.lock().pending_faults.push(fault);
     }
 
-    /// The faults that have not struck as often as they were told to. A test
+    /// The faults that have not applied as often as they were set to. A test
     /// that injects one for a request that never comes finds it here.
     pub fn pending_faults(&self) -> Vec<Fault> {
         self.state.lock().pending_faults.clone()

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::{
-    fault::{Effect, Fault, Strike},
+    fault::{AppliedFault, Effect, Fault},
     recorded_request::RecordedRequest,
     rules::{request::Request, response::Response, routes::Route, store::Store},
 };
@@ -24,14 +24,16 @@ pub(crate) struct State {
     record_requests: bool,
 }
 
-/// What is to come of a request.
-pub(crate) enum Played {
-    /// This response, and perhaps what befalls it.
-    Answered(Response, Option<Strike>),
-    /// This status and body instead of a response of the mock's own.
-    Instead(StatusCode, Bytes, HeaderMap),
-    /// Nothing.
-    Dropped,
+/// How the listener responds to a request.
+pub(crate) enum Action {
+    /// With this response.
+    Respond(Response),
+    /// With this response, after the fault was applied to it.
+    RespondFaulty(Response, AppliedFault),
+    /// With this status, body and headers, which replace the response.
+    Replace(StatusCode, Bytes, HeaderMap),
+    /// Not at all: it closes the connection.
+    Disconnect,
 }
 
 impl SharedState {
@@ -53,37 +55,41 @@ impl SharedState {
 
 impl State {
     /// Carries out a request and records it.
-    pub(crate) fn play(&mut self, request: &Request) -> Played {
+    pub(crate) fn handle(&mut self, request: &Request) -> Action {
         let route = Route::of(self.store.version, request);
         let operation = route.operation();
-        let strike = operation.and_then(|operation| {
+        let fault = operation.and_then(|operation| {
             let faults = &mut self.pending_faults;
-            let strike = faults.iter_mut().find_map(|fault| fault.strike(operation));
-            faults.retain(|fault| !fault.is_spent());
-            strike
+            let applied = faults.iter_mut().find_map(|fault| fault.apply(operation));
+            faults.retain(|fault| !fault.is_exhausted());
+            applied
         });
-        let mut work = || route.respond(&mut self.store, request);
-        let played = match strike {
-            None => Played::Answered(work(), None),
-            Some(strike) => match strike.effect {
-                Effect::Instead(status, body) => Played::Instead(status, body, strike.headers),
-                Effect::DroppedBefore => Played::Dropped,
+        let mut respond = || route.respond(&mut self.store, request);
+        let action = match fault {
+            None => Action::Respond(respond()),
+            Some(fault) => match fault.effect {
+                Effect::Replaced(status, body) => Action::Replace(status, body, fault.headers),
+                Effect::DroppedBefore => Action::Disconnect,
                 Effect::DroppedAfter => {
-                    work();
-                    Played::Dropped
+                    respond();
+                    Action::Disconnect
                 }
-                _ => Played::Answered(work(), Some(strike)),
+                Effect::Delayed(_) | Effect::Truncated | Effect::Endless => {
+                    Action::RespondFaulty(respond(), fault)
+                }
             },
         };
         if self.record_requests {
-            let status = match &played {
-                Played::Answered(response, _) => Some(response.status),
-                Played::Instead(status, ..) => Some(*status),
-                Played::Dropped => None,
+            let status = match &action {
+                Action::Respond(response) | Action::RespondFaulty(response, _) => {
+                    Some(response.status)
+                }
+                Action::Replace(status, ..) => Some(*status),
+                Action::Disconnect => None,
             };
             let request = RecordedRequest::new(request, operation, status);
             self.requests.push(request);
         }
-        played
+        action
     }
 }

@@ -173,16 +173,16 @@ impl Fields<'_> {
 
     /// A rule of the server's own that a field breaks.
     pub(crate) fn add_value_error(&mut self, name: &str, rule: &str, input: Value) {
-        let mut broken = problem(
+        let mut error = problem(
             "value_error",
             json!(["body", name]),
             &format!("Value error, {rule}"),
             input,
         );
-        if let Some(broken) = broken.as_object_mut() {
-            broken.insert("ctx".to_owned(), json!({"error": {}}));
+        if let Some(error) = error.as_object_mut() {
+            error.insert("ctx".to_owned(), json!({"error": {}}));
         }
-        self.problems.push(broken);
+        self.problems.push(error);
     }
 
     /// # Errors
