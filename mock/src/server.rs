@@ -197,7 +197,7 @@ impl MockServer {
         self.state.lock().pending_faults.clone()
     }
 
-    /// Forgets the faults that are pending.
+    /// Discards the pending faults.
     pub fn clear_faults(&self) {
         self.state.lock().pending_faults.clear();
     }
@@ -217,8 +217,8 @@ impl MockServer {
             .collect()
     }
 
-    /// Forgets the requests so far.
-    pub fn forget_requests(&self) {
+    /// Discards the recorded requests.
+    pub fn clear_requests(&self) {
         self.state.lock().requests.clear();
     }
 

@@ -23,7 +23,7 @@ async fn requests_are_kept_with_their_bodies() {
     );
     assert_eq!(request.path, "/api/v1/groups/create");
     assert_eq!(request.json().unwrap()["name"], "team");
-    server.forget_requests();
+    server.clear_requests();
     assert!(server.requests().is_empty());
 }
 
