@@ -5,10 +5,10 @@ use owui_groups_mock::{EmulatedVersion, MockError, MockServer, NewUser};
 use crate::{
     document,
     people::{People, Person},
-    subject::{Answer, Subject},
+    subject::{Response, Subject},
 };
 
-/// The versions that are recorded: those that the mock plays.
+/// The versions that are recorded: those that the mock emulates.
 pub(crate) const VERSIONS: &[EmulatedVersion] = EmulatedVersion::ALL;
 
 /// A mock of this version, with these people and no groups.
@@ -26,9 +26,9 @@ pub(crate) async fn start(version: &str, people: &People) -> Result<Subject, Str
     }
     let server = builder.start().await.map_err(|error| error.to_string())?;
     let url = server.url();
-    let check = move |answer: &Answer| {
+    let check = move |response: &Response| {
         let request = server.requests().pop()?;
-        document::violation(request.operation?, answer)
+        document::violation(request.operation?, response)
     };
     Subject::new(version, url, people.clone(), Some(Box::new(check)))
 }

@@ -33,7 +33,7 @@ pub(crate) fn run(options: Options, themes: Vec<Theme>) -> Result<ExitCode, Stri
                 }
                 let name = format!("{version}::{}::{}", theme.name, case.name);
                 let expected = recorded.of(&theme.name, &case.name).map(<[Entry]>::to_vec);
-                // To plant thousands takes longer than most cases.
+                // To add thousands takes longer than most cases.
                 let people = match case.needs_crowd() {
                     true => Arc::clone(&everybody),
                     false => Arc::clone(&few),

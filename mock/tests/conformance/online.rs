@@ -28,7 +28,7 @@ use crate::{
 struct Online {
     runtime: Runtime,
     real: Subject,
-    /// The people on it but for the crowd, which takes a mock longer to plant than most cases.
+    /// The people on it but for the crowd, which takes a mock longer to add than most cases.
     few: People,
     record: bool,
     before: Recorded,

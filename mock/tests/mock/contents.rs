@@ -34,15 +34,15 @@ async fn a_mock_stops_when_it_is_dropped() {
 
 /// A client that blocks, on the only thread that this test has.
 #[tokio::test]
-async fn a_mock_answers_code_that_blocks() {
+async fn code_that_blocks_can_use_a_mock() {
     let server = mock().await;
     let mut stream = std::net::TcpStream::connect(server.address()).unwrap();
     stream
         .write_all(b"GET /health HTTP/1.1\r\nhost: mock\r\nconnection: close\r\n\r\n")
         .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.ends_with("{\"status\":true}"), "{answer}");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.ends_with("{\"status\":true}"), "{response}");
 }
 
 #[tokio::test]
@@ -185,7 +185,7 @@ async fn members_put_in_have_to_be_there() {
 }
 
 #[tokio::test]
-async fn a_group_that_a_server_would_refuse_is_not_put_in() {
+async fn a_group_that_a_server_would_reject_is_not_added() {
     let server = mock().await;
     let error = server
         .add_group(NewGroup::named("team").parent("nothing"))
@@ -197,7 +197,7 @@ async fn a_group_that_a_server_would_refuse_is_not_put_in() {
 }
 
 #[tokio::test]
-async fn an_old_version_takes_no_parents() {
+async fn an_old_version_accepts_no_parents() {
     let builder = MockServer::builder().emulate(EmulatedVersion::V0_11_4);
     let server = builder.start().await.unwrap();
     let error = server
@@ -210,16 +210,19 @@ async fn an_old_version_takes_no_parents() {
 }
 
 #[tokio::test]
-async fn each_version_says_which_it_is() {
+async fn each_version_reports_itself() {
     for version in EmulatedVersion::ALL {
         let server = MockServer::builder()
             .emulate(*version)
             .start()
             .await
             .unwrap();
-        let told = client(&server).server_version().await.unwrap();
-        assert_eq!(told, version.version());
-        assert_eq!(version.to_string().parse::<ServerVersion>().unwrap(), told);
+        let reported = client(&server).server_version().await.unwrap();
+        assert_eq!(reported, version.version());
+        assert_eq!(
+            version.to_string().parse::<ServerVersion>().unwrap(),
+            reported
+        );
     }
 }
 
@@ -248,7 +251,7 @@ async fn a_seed_has_users_and_groups() {
 }
 
 #[tokio::test]
-async fn a_seed_that_cannot_be_held_tells_why() {
+async fn an_invalid_seed_is_an_error_with_the_reason() {
     for (seed, why) in [
         (r#"{"groups": [{"name": 1}]}"#, "at groups[0].name"),
         (r#"{"group": []}"#, "at "),

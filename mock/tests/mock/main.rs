@@ -1,6 +1,6 @@
 //! The mock, as the tests of a user's program would use it.
 //!
-//! That its answers are those of real servers is not shown here, but by the
+//! That its responses are those of real servers is not shown here, but by the
 //! conformance cases.
 
 #![allow(

@@ -35,19 +35,19 @@ async fn queries_are_kept_as_they_were_sent() {
     assert_eq!(requests[0].query.as_deref(), Some("share=true"));
 }
 
-async fn answer(server: &MockServer, method: Method, path: &str) -> (u16, String, String) {
+async fn send(server: &MockServer, method: Method, path: &str) -> (u16, String, String) {
     let request = client(server).request(method, path).unwrap();
-    let answer = request.send().await.unwrap();
-    let status = answer.status().as_u16();
-    let kind = answer.headers().get("content-type");
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    let kind = response.headers().get("content-type");
     let kind = kind.map_or("", |kind| kind.to_str().unwrap()).to_owned();
-    (status, kind, answer.text().await.unwrap())
+    (status, kind, response.text().await.unwrap())
 }
 
 #[tokio::test]
-async fn what_the_mock_does_not_play_is_refused_with_all_that_it_does() {
+async fn what_the_mock_does_not_implement_is_rejected_with_all_that_it_does() {
     let server = mock().await;
-    let (status, kind, body) = answer(&server, Method::GET, "api/v1/chats/").await;
+    let (status, kind, body) = send(&server, Method::GET, "api/v1/chats/").await;
     assert_eq!((status, kind.as_str()), (501, "application/json"));
     let body: Value = serde_json::from_str(&body).unwrap();
     let detail = body["detail"].as_str().unwrap();
@@ -68,7 +68,7 @@ async fn what_the_mock_does_not_play_is_refused_with_all_that_it_does() {
 async fn what_an_old_version_lacks_is_not_among_what_it_has() {
     let builder = MockServer::builder().emulate(EmulatedVersion::V0_6_43);
     let server = builder.start().await.unwrap();
-    let (_, _, body) = answer(&server, Method::GET, "api/v1/chats/").await;
+    let (_, _, body) = send(&server, Method::GET, "api/v1/chats/").await;
     assert!(
         body.contains("/export") && !body.contains("/preview"),
         "{body}"
@@ -81,10 +81,10 @@ async fn a_page_stands_where_a_version_has_no_operation() {
     let server = builder.start().await.unwrap();
     let group = server.add_group(NewGroup::named("team")).unwrap();
     let path = format!("api/v1/groups/id/{}/members", group.id);
-    let (status, kind, body) = answer(&server, Method::GET, &path).await;
+    let (status, kind, body) = send(&server, Method::GET, &path).await;
     assert_eq!((status, kind.as_str()), (200, "text/html; charset=utf-8"));
     assert!(body.starts_with("<!doctype html>"));
-    let (status, _, body) = answer(&server, Method::POST, &path).await;
+    let (status, _, body) = send(&server, Method::POST, &path).await;
     assert_eq!(
         (status, body),
         (405, json!({"detail": "Method Not Allowed"}).to_string())
