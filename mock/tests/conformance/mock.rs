@@ -8,8 +8,10 @@ use crate::{
     subject::{Response, Subject},
 };
 
-/// The versions that are recorded: those that the mock emulates.
-pub(crate) const VERSIONS: &[EmulatedVersion] = EmulatedVersion::ALL;
+/// The versions that the mock emulates, the oldest first.
+pub(crate) fn versions() -> impl Iterator<Item = &'static str> {
+    EmulatedVersion::ALL.iter().map(|version| version.as_str())
+}
 
 /// A mock of this version, with these people and no groups.
 pub(crate) async fn start(version: &str, people: &People) -> Result<Subject, String> {

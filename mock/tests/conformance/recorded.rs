@@ -1,7 +1,7 @@
 //! Transcripts of real servers, kept in files.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt::Write,
     fs,
     path::{Path, PathBuf},
@@ -102,6 +102,18 @@ impl From<Line> for Entry {
             },
         }
     }
+}
+
+/// The versions that have a folder.
+pub(crate) fn versions(folder: &Path) -> Result<BTreeSet<String>, String> {
+    let folder = folder.join("recorded");
+    let entries = fs::read_dir(&folder)
+        .map_err(|error| format!("{} cannot be read: {error}", folder.display()))?;
+    let folders = entries.flatten().filter(|entry| entry.path().is_dir());
+    Ok(folders
+        .map(|folder| folder.file_name())
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect())
 }
 
 fn folder_of(folder: &Path, version: &str) -> PathBuf {

@@ -226,6 +226,15 @@ async fn each_version_reports_itself() {
     }
 }
 
+#[test]
+fn an_unknown_version_is_an_error_that_names_the_known_ones() {
+    let error = "0.5.0".parse::<EmulatedVersion>().unwrap_err().to_string();
+    assert!(error.contains("`0.5.0`"), "{error}");
+    for version in EmulatedVersion::ALL {
+        assert!(error.contains(version.as_str()), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn a_seed_has_users_and_groups() {
     let seed = r#"{
