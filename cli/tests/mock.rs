@@ -99,8 +99,7 @@ fn it_ends_with_a_reason_when_it_cannot_start() {
         ),
         (
             ["--emulate", "0.5.0"],
-            "the mock does not emulate Open WebUI `0.5.0`; it emulates 0.6.43, 0.9.6, 0.11.4, 0.12.4"
-                .to_owned(),
+            "[possible values: 0.6.43, 0.9.6, 0.11.4, 0.12.4]".to_owned(),
         ),
     ] {
         let output = ended(&arguments);
