@@ -1,10 +1,13 @@
 //! The command `owui-groups`.
 
+mod causes;
 mod mock;
 
-use std::{error::Error, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::causes::with_causes;
 
 /// Groups of Open WebUI.
 #[derive(Parser)]
@@ -31,14 +34,4 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    text
 }

@@ -8,9 +8,10 @@ use std::{
     path::PathBuf,
 };
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use owui_groups_mock::{EmulatedVersion, MockServer, Seed};
 
-use crate::with_causes;
+use crate::causes::with_causes;
 
 /// Starts a server that behaves like Open WebUI, as far as groups go
 ///
@@ -21,8 +22,8 @@ pub(crate) struct Arguments {
     /// The port to listen on; a free one unless given
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     port: u16,
-    /// The version to play: 0.6.43, 0.9.6, 0.11.4 or 0.12.4
-    #[arg(long, value_name = "VERSION", default_value_t)]
+    /// The version to emulate
+    #[arg(long, value_name = "VERSION", default_value_t, value_parser = versions())]
     emulate: EmulatedVersion,
     /// A JSON file with users and groups to begin with
     #[arg(long, value_name = "FILE")]
@@ -31,6 +32,12 @@ pub(crate) struct Arguments {
     /// reaches the mock
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     address: IpAddr,
+}
+
+/// Accepts the versions that the mock emulates, and lists them in help and errors.
+fn versions() -> impl TypedValueParser<Value = EmulatedVersion> {
+    let names = EmulatedVersion::ALL.iter().map(|version| version.as_str());
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<EmulatedVersion>())
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {

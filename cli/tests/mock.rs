@@ -63,7 +63,7 @@ async fn it_prints_the_address_and_the_token() {
 }
 
 #[tokio::test]
-async fn it_plays_the_version_that_it_is_told() {
+async fn it_emulates_the_given_version() {
     let running = Running::start(&["--emulate", "0.9.6"]);
     let version = running.client().server_version().await.unwrap();
     assert_eq!(version, ServerVersion::new(0, 9, 6));
@@ -99,13 +99,12 @@ fn it_ends_with_a_reason_when_it_cannot_start() {
         ),
         (
             ["--emulate", "0.5.0"],
-            "the mock does not play Open WebUI \"0.5.0\"; it plays 0.6.43, 0.9.6, 0.11.4, 0.12.4"
-                .to_owned(),
+            "[possible values: 0.6.43, 0.9.6, 0.11.4, 0.12.4]".to_owned(),
         ),
     ] {
         let output = ended(&arguments);
-        let told = String::from_utf8(output.stderr).unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success());
-        assert!(told.contains(&reason), "{told}");
+        assert!(message.contains(&reason), "{message}");
     }
 }

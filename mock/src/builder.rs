@@ -1,31 +1,24 @@
 //! How a mock is started.
 
 use std::{
-    collections::HashMap,
     net::{IpAddr, Ipv4Addr, TcpListener},
     sync::Arc,
 };
 
 use crate::{
-    emulated_version::EmulatedVersion,
-    error::MockError,
-    rules::store::Store,
-    running::Running,
-    seed::Seed,
-    server::{MockServer, put_group, put_members, put_user},
-    shared::Shared,
-    user::MockUser,
+    contents, emulated_version::EmulatedVersion, error::MockError, role::Role, rules::store::Store,
+    running::Running, seed::Seed, server::MockServer, state::SharedState, user::NewUser,
 };
 
 /// Settings of a [`MockServer`].
 ///
 /// ```
 /// # async fn example() -> Result<(), owui_groups_mock::MockError> {
-/// use owui_groups_mock::{EmulatedVersion, MockServer, MockUser};
+/// use owui_groups_mock::{EmulatedVersion, MockServer, NewUser};
 ///
 /// let server = MockServer::builder()
 ///     .emulate(EmulatedVersion::V0_11_4)
-///     .user(MockUser::named("Ann").with_id("ann"))
+///     .user(NewUser::new("Ann").id("ann"))
 ///     .start()
 ///     .await?;
 /// # Ok(())
@@ -37,24 +30,37 @@ pub struct MockServerBuilder {
     version: EmulatedVersion,
     address: IpAddr,
     port: u16,
-    admin: MockUser,
+    admin: NewUser,
     seed: Seed,
-    records: bool,
+    record_requests: bool,
 }
 
-impl MockServerBuilder {
-    pub(crate) fn new() -> Self {
-        Self {
+impl MockServer {
+    /// Starts the newest version that the mock emulates, on a free port of
+    /// 127.0.0.1, with an administrator and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// When no port is to be had.
+    pub async fn start() -> Result<Self, MockError> {
+        Self::builder().start().await
+    }
+
+    /// Settings to start with.
+    pub fn builder() -> MockServerBuilder {
+        MockServerBuilder {
             version: EmulatedVersion::default(),
             address: Ipv4Addr::LOCALHOST.into(),
             port: 0,
-            admin: MockUser::named("Admin").with_role("admin"),
+            admin: NewUser::new("Admin").role(Role::Admin),
             seed: Seed::default(),
-            records: true,
+            record_requests: true,
         }
     }
+}
 
-    /// Plays this version; the newest one unless set.
+impl MockServerBuilder {
+    /// Emulates this version; the newest one unless set.
     pub fn emulate(mut self, version: EmulatedVersion) -> Self {
         self.version = version;
         self
@@ -74,13 +80,13 @@ impl MockServerBuilder {
     }
 
     /// Has this administrator, whatever role they are given here.
-    pub fn admin(mut self, admin: MockUser) -> Self {
-        self.admin = admin.with_role("admin");
+    pub fn admin(mut self, admin: NewUser) -> Self {
+        self.admin = admin.role(Role::Admin);
         self
     }
 
     /// Starts with this user.
-    pub fn user(mut self, user: MockUser) -> Self {
+    pub fn user(mut self, user: NewUser) -> Self {
         self.seed.users.push(user);
         self
     }
@@ -96,7 +102,7 @@ impl MockServerBuilder {
     /// long as the mock lives. On unless set; a mock that runs for long has no
     /// need of them.
     pub fn record_requests(mut self, record: bool) -> Self {
-        self.records = record;
+        self.record_requests = record;
         self
     }
 
@@ -107,8 +113,8 @@ impl MockServerBuilder {
     /// When it cannot listen there, or cannot hold what it is to start with.
     pub async fn start(self) -> Result<MockServer, MockError> {
         let mut store = Store::new(self.version);
-        let admin = put_user(&mut store, self.admin)?;
-        plant(&mut store, admin.id(), self.seed)?;
+        let admin = contents::add_user(&mut store, self.admin)?;
+        contents::add_seed(&mut store, admin.id(), self.seed)?;
         let place = (self.address, self.port);
         let cannot = |error| {
             let (address, port) = place;
@@ -117,61 +123,9 @@ impl MockServerBuilder {
         };
         let listener = TcpListener::bind(place).map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        let shared = Arc::new(Shared::new(store, self.records));
-        let running = Running::start(listener, Arc::clone(&shared));
+        let state = Arc::new(SharedState::new(store, self.record_requests));
+        let running = Running::start(listener, Arc::clone(&state));
         let running = running.await.map_err(cannot)?;
-        Ok(MockServer::new(address, admin, shared, running))
-    }
-}
-
-fn plant(store: &mut Store, admin: &str, seed: Seed) -> Result<(), MockError> {
-    for user in seed.users {
-        let _ = put_user(store, user)?;
-    }
-    let mut planted: HashMap<String, Vec<String>> = HashMap::new();
-    for group in seed.groups {
-        let parent = match &group.parent {
-            None => None,
-            Some(name) => match planted.get(name).map(Vec::as_slice) {
-                Some([id]) => Some(id.as_str()),
-                Some(_) => {
-                    return Err(MockError::new(format!(
-                        "{:?} is below {name:?}, and several groups before it are called so",
-                        group.name
-                    )));
-                }
-                None => {
-                    return Err(MockError::new(format!(
-                        "{:?} is below {name:?}, which is no group before it",
-                        group.name
-                    )));
-                }
-            },
-        };
-        let id = put_group(store, admin, group.id.clone(), group.form(parent))?;
-        let members = group.members.iter().map(|member| user_id(store, member));
-        let members = members.collect::<Result<_, _>>()?;
-        put_members(store, &id, members)?;
-        planted.entry(group.name).or_default().push(id);
-    }
-    Ok(())
-}
-
-/// The id of the one user with this id, address or name.
-fn user_id(store: &Store, member: &str) -> Result<String, MockError> {
-    if store.user(member).is_some() {
-        return Ok(member.to_owned());
-    }
-    let mut users = store
-        .users()
-        .filter(|user| user.email == member || user.name == member);
-    match (users.next(), users.next()) {
-        (Some(user), None) => Ok(user.id.clone()),
-        (None, _) => Err(MockError::new(format!(
-            "no user has the id, address or name {member:?}"
-        ))),
-        (Some(_), Some(_)) => Err(MockError::new(format!(
-            "several users are called {member:?}; give an id or an address"
-        ))),
+        Ok(MockServer::new(address, admin, state, running))
     }
 }

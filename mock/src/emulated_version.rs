@@ -1,4 +1,4 @@
-//! The server versions that the mock plays, and where they differ.
+//! The server versions that the mock emulates, and where they differ.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use owui_groups::{Operation, ServerVersion};
 
 use crate::error::MockError;
 
-/// A server version that the mock plays. Each was compared with the real
-/// server, answer by answer.
+/// A server version that the mock emulates. Each was compared with the real
+/// server, response by response.
 ///
 /// ```
 /// use owui_groups_mock::EmulatedVersion;
@@ -62,34 +62,129 @@ impl EmulatedVersion {
         self.version().has(operation)
     }
 
-    /// Groups below others, and all that came with them: honest statuses,
-    /// checked default models, merged data, adding that loses nobody.
+    // Differences between versions, each by itself. Those that began with the
+    // same version are still separate facts.
+
+    // Groups
+
+    /// Groups have parents.
     pub(crate) fn has_hierarchy(self) -> bool {
         self >= Self::V0_12_4
     }
 
-    /// A new group says whom it may be shared with, and lists know "members".
-    pub(crate) fn shares_among_members(self) -> bool {
+    /// Reading or changing a missing group is a 404; before, a 401 or a 400.
+    pub(crate) fn reports_missing_groups(self) -> bool {
+        self >= Self::V0_12_4
+    }
+
+    /// Deleting a missing group is a 404; before, a success.
+    pub(crate) fn reports_missing_groups_on_delete(self) -> bool {
+        self >= Self::V0_12_4
+    }
+
+    /// Deleting a group deletes its memberships too; before, they are still listed.
+    pub(crate) fn deletes_members_with_group(self) -> bool {
+        self >= Self::V0_12_4
+    }
+
+    /// An update merges `data` into what the group has; before, it replaces it.
+    pub(crate) fn merges_data(self) -> bool {
+        self >= Self::V0_12_4
+    }
+
+    /// `data.config` has rules; before, it may be anything.
+    pub(crate) fn validates_config(self) -> bool {
+        self >= Self::V0_12_4
+    }
+
+    /// A new group gets `data.config.share`, unless the request sets it.
+    pub(crate) fn sets_default_share(self) -> bool {
         self >= Self::V0_9_6
     }
 
-    /// A refusal that is raised inside of a handler is wrapped once more.
-    pub(crate) fn wraps_refusals(self) -> bool {
+    /// The `share` of a list knows "members"; before, it is a flag, which
+    /// narrows the groups of an administrator too.
+    pub(crate) fn lists_shared_with_members(self) -> bool {
+        self >= Self::V0_9_6
+    }
+
+    /// A group without members can be exported; before, that is a 500.
+    pub(crate) fn exports_groups_without_members(self) -> bool {
+        self >= Self::V0_9_6
+    }
+
+    /// A preview has default models, and inherited and effective permissions.
+    pub(crate) fn previews_inheritance(self) -> bool {
+        self >= Self::V0_12_4
+    }
+
+    // Members
+
+    /// Members are added in one transaction; before, one by one, and an ID
+    /// that is a member already undoes those before it.
+    pub(crate) fn adds_members_in_one_transaction(self) -> bool {
+        self >= Self::V0_12_4
+    }
+
+    /// Removing no users sets the group's `updated_at`, like any other removal.
+    pub(crate) fn empty_removal_updates_group(self) -> bool {
+        self >= Self::V0_12_4
+    }
+
+    // Users
+
+    /// Users have `bio`, `groups` and `is_active`.
+    pub(crate) fn returns_user_profiles(self) -> bool {
+        self >= Self::V0_9_6
+    }
+
+    /// Users have `last_active_at` and `timezone`.
+    pub(crate) fn returns_user_activity(self) -> bool {
+        self >= Self::V0_12_4
+    }
+
+    // Authentication
+
+    /// `Authorization` may have any scheme, not only `Bearer`.
+    pub(crate) fn accepts_any_scheme(self) -> bool {
+        self >= Self::V0_9_6
+    }
+
+    /// A token may come in `x-api-key`.
+    pub(crate) fn accepts_api_key_header(self) -> bool {
+        self >= Self::V0_9_6
+    }
+
+    /// An `Authorization` that is not two words is a 500, on every path.
+    pub(crate) fn fails_on_malformed_authorization(self) -> bool {
+        self <= Self::V0_6_43
+    }
+
+    /// The token of a removed user is invalid; before, it is reported as expired.
+    pub(crate) fn reports_removed_users(self) -> bool {
+        self >= Self::V0_12_4
+    }
+
+    // HTTP
+
+    /// A body without a content type is read as JSON.
+    pub(crate) fn reads_untyped_json(self) -> bool {
+        self <= Self::V0_6_43
+    }
+
+    /// The text of an exception in a handler is the detail of a 400; that of an
+    /// error response as well, so that its detail is wrapped once more.
+    pub(crate) fn returns_exception_texts(self) -> bool {
         self <= Self::V0_9_6
     }
 
-    /// A body without a content type is read as JSON.
-    pub(crate) fn takes_untyped_json(self) -> bool {
+    /// A path of the web app with a null byte is a 500.
+    pub(crate) fn fails_on_null_bytes(self) -> bool {
         self <= Self::V0_6_43
     }
 
-    /// What stands in `Authorization` has to be two words; else every request fails.
-    pub(crate) fn stumbles_over_authorization(self) -> bool {
-        self <= Self::V0_6_43
-    }
-
-    /// A token may come with any scheme, or in `x-api-key`.
-    pub(crate) fn takes_any_scheme(self) -> bool {
+    /// `GET /api/version` has a `deployment_id`.
+    pub(crate) fn returns_deployment_id(self) -> bool {
         self >= Self::V0_9_6
     }
 }
@@ -102,7 +197,7 @@ impl std::str::FromStr for EmulatedVersion {
         known.copied().ok_or_else(|| {
             let known: Vec<_> = Self::ALL.iter().map(|version| version.as_str()).collect();
             MockError::new(format!(
-                "the mock does not play Open WebUI {text:?}; it plays {}",
+                "the mock does not emulate Open WebUI `{text}`; it emulates {}",
                 known.join(", ")
             ))
         })

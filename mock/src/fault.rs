@@ -7,9 +7,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use owui_groups::Operation;
 use serde_json::Value;
 
-/// A failure that the mock shows instead of, or on top of, its own answer.
+/// A failure that the mock shows instead of, or on top of, its own response.
 ///
-/// It strikes once, at the next groups operation, unless told otherwise.
+/// It applies once, to the next groups operation, unless set otherwise.
 ///
 /// ```
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,13 +25,16 @@ use serde_json::Value;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "a fault strikes only when it is injected"]
+#[must_use = "a fault applies only when it is injected"]
 pub struct Fault {
-    strike: Strike,
+    effect: Effect,
+    /// Headers to set in the response, if there is one.
+    headers: HeaderMap,
     operation: Option<Operation>,
-    /// How many requests that it could strike it lets pass first.
+    /// How many matching requests pass first.
     passes: usize,
-    left: usize,
+    /// How many requests it still applies to.
+    remaining: usize,
 }
 
 const FRAMING: [HeaderName; 3] = [
@@ -40,54 +43,54 @@ const FRAMING: [HeaderName; 3] = [
     header::CONNECTION,
 ];
 
-/// What befalls a request.
+/// What a fault does to one request.
 #[derive(Clone, Debug)]
-pub(crate) struct Strike {
+pub(crate) struct AppliedFault {
     pub(crate) effect: Effect,
-    /// Headers to set in the answer, if there is one.
+    /// Headers to set in the response.
     pub(crate) headers: HeaderMap,
 }
 
-/// What a fault does.
+/// The ways to fail.
 #[derive(Clone, Debug)]
 pub(crate) enum Effect {
-    /// The work is done, and the answer comes late.
-    Delay(Duration),
-    /// This comes instead; the work is not done.
-    Instead(StatusCode, Bytes),
-    /// The work is done; half of the answer's body comes.
+    /// The work is done, and the response comes late.
+    Delayed(Duration),
+    /// This replaces the response; the work is not done.
+    Replaced(StatusCode, Bytes),
+    /// The work is done; half of the response's body comes.
     Truncated,
-    /// The work is done; the answer's body has no end.
+    /// The work is done; the response's body has no end.
     Endless,
-    /// No work, no answer.
+    /// No work, no response.
     DroppedBefore,
-    /// The work is done; no answer.
+    /// The work is done; no response.
     DroppedAfter,
 }
 
 impl Fault {
-    /// The answer comes late by this much. The work is done at once.
+    /// The response comes late by this much. The work is done at once.
     pub fn delay(by: Duration) -> Self {
-        Self::of(Effect::Delay(by))
+        Self::of(Effect::Delayed(by))
     }
 
     /// This status and body come instead; nothing is done. The body is
     /// declared as text; [`header`](Self::header) can set another
     /// `content-type`. A status below 200, which ends no request, becomes 500.
     pub fn status(status: StatusCode, body: impl Into<Vec<u8>>) -> Self {
-        Self::instead(status, "text/plain; charset=utf-8", body)
+        Self::replaced(status, "text/plain; charset=utf-8", body)
     }
 
     /// This status and JSON come instead; nothing is done.
     pub fn json(status: StatusCode, body: &Value) -> Self {
-        Self::instead(status, "application/json", body.to_string())
+        Self::replaced(status, "application/json", body.to_string())
     }
 
     /// A web page comes instead, with status 200; nothing is done. So answers
     /// a proxy that wants a sign-in, and Open WebUI where it has no such path.
     pub fn html_page() -> Self {
         const PAGE: &str = "<!doctype html><html><head><title>Sign in</title></head></html>";
-        Self::instead(StatusCode::OK, "text/html; charset=utf-8", PAGE)
+        Self::replaced(StatusCode::OK, "text/html; charset=utf-8", PAGE)
     }
 
     /// 429 comes instead, with `Retry-After` in whole seconds, rounded up; nothing is done.
@@ -95,96 +98,97 @@ impl Fault {
         let started = u64::from(retry_after.subsec_nanos() > 0);
         let seconds = retry_after.as_secs().saturating_add(started);
         let body = r#"{"detail":"Too Many Requests"}"#;
-        Self::instead(StatusCode::TOO_MANY_REQUESTS, "application/json", body)
+        Self::replaced(StatusCode::TOO_MANY_REQUESTS, "application/json", body)
             .header(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
-    /// The work is done, but only half of the answer comes before the connection is closed.
+    /// The work is done, but only half of the response comes before the connection is closed.
     pub fn truncated_body() -> Self {
         Self::of(Effect::Truncated)
     }
 
-    /// The work is done, but the answer never ends.
+    /// The work is done, but the response never ends.
     pub fn endless_body() -> Self {
         Self::of(Effect::Endless)
     }
 
-    /// The connection is closed without an answer; nothing is done.
+    /// The connection is closed without a response; nothing is done.
     pub fn dropped_before() -> Self {
         Self::of(Effect::DroppedBefore)
     }
 
-    /// The work is done, but the connection is closed without an answer.
+    /// The work is done, but the connection is closed without a response.
     pub fn dropped_after() -> Self {
         Self::of(Effect::DroppedAfter)
     }
 
-    /// Strikes at this operation only.
+    /// Applies to this operation only.
     pub fn on(mut self, operation: Operation) -> Self {
         self.operation = Some(operation);
         self
     }
 
-    /// Lets this many requests pass before it strikes: the third page of a
+    /// Lets this many requests pass before it applies: the third page of a
     /// list fails after two.
     pub fn after(mut self, requests: usize) -> Self {
         self.passes = requests;
         self
     }
 
-    /// Strikes this often.
+    /// Applies to this many requests.
     pub fn times(mut self, times: usize) -> Self {
-        self.left = times;
+        self.remaining = times;
         self
     }
 
-    /// Sets a header in the answer, whether it is the mock's own or comes
+    /// Sets a header in the response, whether it is the mock's own or comes
     /// instead of it. A connection that is dropped has none. The headers that
-    /// say where an answer ends (`content-length`, `transfer-encoding`,
+    /// say where a response ends (`content-length`, `transfer-encoding`,
     /// `connection`) stay as they are.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         if !FRAMING.contains(&name) {
-            self.strike.headers.insert(name, value);
+            self.headers.insert(name, value);
         }
         self
     }
 
-    /// What befalls this operation, if the fault strikes it; one strike less is left then.
-    pub(crate) fn strike(&mut self, operation: Operation) -> Option<Strike> {
-        if self.is_spent() || self.operation.is_some_and(|only| only != operation) {
+    /// Applies the fault to a request of this operation, if it is for it.
+    pub(crate) fn apply(&mut self, operation: Operation) -> Option<AppliedFault> {
+        if self.is_exhausted() || self.operation.is_some_and(|only| only != operation) {
             return None;
         }
         if self.passes > 0 {
             self.passes -= 1;
             return None;
         }
-        self.left -= 1;
-        Some(self.strike.clone())
+        self.remaining -= 1;
+        Some(AppliedFault {
+            effect: self.effect.clone(),
+            headers: self.headers.clone(),
+        })
     }
 
-    pub(crate) fn is_spent(&self) -> bool {
-        self.left == 0
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.remaining == 0
     }
 
     fn of(effect: Effect) -> Self {
         Self {
-            strike: Strike {
-                effect,
-                headers: HeaderMap::new(),
-            },
+            effect,
+            headers: HeaderMap::new(),
             operation: None,
             passes: 0,
-            left: 1,
+            remaining: 1,
         }
     }
 
-    fn instead(status: StatusCode, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
+    fn replaced(status: StatusCode, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
         let status = if status.is_informational() {
             StatusCode::INTERNAL_SERVER_ERROR
         } else {
             status
         };
-        Self::of(Effect::Instead(status, body.into().into()))
+        Self::of(Effect::Replaced(status, body.into().into()))
             .header(header::CONTENT_TYPE, HeaderValue::from_static(content_type))
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! [`MockServer::start`] has one on a free port of this machine; it holds
 //! users, groups and members, and answers as a real server of the
-//! [version](EmulatedVersion) that it plays does, with its rules and its
+//! [version](EmulatedVersion) that it emulates does, with its rules and its
 //! faults: statuses, wording, lost members and web pages included. That it
-//! does is compared with real servers, answer by answer (status, content type
+//! does is compared with real servers, response by response (status, content type
 //! and body), by `cargo xtask conformance`. [`Fault`]s make it fail on demand;
 //! what it was sent is in [`MockServer::requests`].
 //!
@@ -22,7 +22,7 @@
 //! - HTTP is stricter: blanks at the end of a header are not part of it, and a
 //!   body of more than 32 MiB is refused with 413. No answer is compressed, and
 //!   browsers get no leave to call from other sites (CORS).
-//! - Permissions are the document's defaults, whatever version it plays.
+//! - Permissions are the document's defaults, whatever version it emulates.
 //! - After a failure of its own (500) a real server closes the connection.
 //! - A database never stands in its own way (`database is locked`).
 //!
@@ -30,26 +30,29 @@
 //! 0.11.4 and 0.12.4, and what those servers answer.
 
 mod builder;
+mod contents;
 mod emulated_version;
 mod error;
 mod fault;
 mod listener;
-mod request;
+mod recorded_request;
+mod role;
 mod rules;
 mod running;
 mod seed;
 mod server;
-mod shared;
+mod state;
 mod user;
 
 pub use builder::MockServerBuilder;
 pub use emulated_version::EmulatedVersion;
 pub use error::MockError;
 pub use fault::Fault;
-pub use request::RecordedRequest;
+pub use recorded_request::RecordedRequest;
+pub use role::Role;
 pub use seed::Seed;
 pub use server::MockServer;
-pub use user::MockUser;
+pub use user::{MockUser, NewUser};
 
 /// Compiles the code of the README.
 #[cfg(doctest)]

@@ -2,20 +2,21 @@
 //!
 //! A request goes one way: [`routes`] finds the operation, [`operations`] asks
 //! [`access`] who calls, has [`form`] and [`query`] read what was sent and hands
-//! over to a handler, which works on the [`store`] and gives an [`answer`].
+//! over to a handler, which works on the [`store`] and gives a [`response`].
 
 mod access;
 mod accounts;
-pub(crate) mod answer;
 mod default_permissions;
-mod finding;
 pub(crate) mod form;
 pub(crate) mod groups;
 mod listing;
+mod lookup;
 mod membership;
 mod operations;
 mod preview;
 mod python_json;
 mod query;
+pub(crate) mod request;
+pub(crate) mod response;
 pub(crate) mod routes;
 pub(crate) mod store;

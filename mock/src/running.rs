@@ -11,7 +11,7 @@ use std::{
 use futures_util::future;
 use tokio::{runtime, sync::oneshot};
 
-use crate::{listener, shared::Shared};
+use crate::{listener, state::SharedState};
 
 /// A mock at work. It has a thread of its own, so that it answers tests that
 /// block, and has let go of its port when it is dropped.
@@ -24,13 +24,13 @@ impl Running {
     /// # Errors
     ///
     /// When the system gives no thread, or does not let it wait for connections.
-    pub(crate) async fn start(listener: TcpListener, shared: Arc<Shared>) -> io::Result<Self> {
+    pub(crate) async fn start(listener: TcpListener, state: Arc<SharedState>) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         let (stop, stopped) = oneshot::channel();
         let (ready, started) = oneshot::channel();
         let thread = thread::Builder::new()
             .name("owui-groups-mock".to_owned())
-            .spawn(move || serve(listener, shared, ready, stopped))?;
+            .spawn(move || serve(listener, state, ready, stopped))?;
         let running = Self {
             stop: Some(stop),
             thread: Some(thread),
@@ -49,10 +49,10 @@ impl Drop for Running {
     }
 }
 
-/// Serves until told to stop. All connections end with the runtime.
+/// Serves until it is stopped. All connections end with the runtime.
 fn serve(
     listener: TcpListener,
-    shared: Arc<Shared>,
+    state: Arc<SharedState>,
     ready: oneshot::Sender<io::Result<()>>,
     stopped: oneshot::Receiver<()>,
 ) {
@@ -71,7 +71,7 @@ fn serve(
         match tokio::net::TcpListener::from_std(listener) {
             Ok(listener) => {
                 let _ = ready.send(Ok(()));
-                let serving = pin!(listener::serve(listener, shared));
+                let serving = pin!(listener::serve(listener, state));
                 future::select(serving, stopped).await;
             }
             Err(error) => {

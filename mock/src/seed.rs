@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::{error::MockError, user::MockUser};
+use crate::{error::MockError, user::NewUser};
 
 /// Users and groups for a mock to begin with.
 ///
@@ -31,7 +31,7 @@ use crate::{error::MockError, user::MockUser};
 #[serde(deny_unknown_fields)]
 pub struct Seed {
     #[serde(default)]
-    pub(crate) users: Vec<MockUser>,
+    pub(crate) users: Vec<NewUser>,
     #[serde(default)]
     pub(crate) groups: Vec<SeedGroup>,
 }

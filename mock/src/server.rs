@@ -10,19 +10,14 @@ use owui_groups::{GroupsClient, NewGroup, Operation, types::Group};
 use serde_json::Value;
 
 use crate::{
-    builder::MockServerBuilder,
+    contents,
     emulated_version::EmulatedVersion,
     error::MockError,
     fault::Fault,
-    request::RecordedRequest,
-    rules::{
-        form::Body,
-        groups,
-        store::{Store, User, now},
-    },
+    recorded_request::RecordedRequest,
     running::Running,
-    shared::Shared,
-    user::MockUser,
+    state::SharedState,
+    user::{MockUser, NewUser},
 };
 
 /// A server on a port of this machine that behaves like Open WebUI, as far as
@@ -30,12 +25,12 @@ use crate::{
 ///
 /// ```
 /// use owui_groups::NewGroup;
-/// use owui_groups_mock::{MockServer, MockUser};
+/// use owui_groups_mock::{MockServer, NewUser};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let server = MockServer::start().await?;
-/// let ann = server.add_user(MockUser::named("Ann"))?;
+/// let ann = server.add_user(NewUser::new("Ann"))?;
 /// let team = server.add_group(NewGroup::named("team"))?;
 ///
 /// let change = server.client()?.add_members(&team.id, [ann.id()]).await?;
@@ -53,37 +48,22 @@ use crate::{
 pub struct MockServer {
     address: SocketAddr,
     admin: MockUser,
-    shared: Arc<Shared>,
+    state: Arc<SharedState>,
     /// Ends with the mock.
     _running: Running,
 }
 
 impl MockServer {
-    /// Starts the newest version that the mock plays, on a free port of
-    /// 127.0.0.1, with an administrator and nothing else.
-    ///
-    /// # Errors
-    ///
-    /// When no port is to be had.
-    pub async fn start() -> Result<Self, MockError> {
-        Self::builder().start().await
-    }
-
-    /// Settings to start with.
-    pub fn builder() -> MockServerBuilder {
-        MockServerBuilder::new()
-    }
-
     pub(crate) fn new(
         address: SocketAddr,
         admin: MockUser,
-        shared: Arc<Shared>,
+        state: Arc<SharedState>,
         running: Running,
     ) -> Self {
         Self {
             address,
             admin,
-            shared,
+            state,
             _running: running,
         }
     }
@@ -115,9 +95,9 @@ impl MockServer {
         self.admin.token()
     }
 
-    /// The version that the mock plays.
+    /// The version that the mock emulates.
     pub fn version(&self) -> EmulatedVersion {
-        self.shared.store().version
+        self.state.lock().store.version
     }
 
     /// The administrator's client, with the defaults of [`GroupsClient::new`].
@@ -138,13 +118,13 @@ impl MockServer {
         GroupsClient::new(&self.url(), user.token())
     }
 
-    /// Puts a user into the mock, and gives back what is known of them then.
+    /// Adds a user and returns them with everything that was generated.
     ///
     /// # Errors
     ///
-    /// When the id, the address or the token is somebody else's.
-    pub fn add_user(&self, user: MockUser) -> Result<MockUser, MockError> {
-        put_user(&mut self.shared.store(), user)
+    /// When the ID, the email address or the token is empty, or another user's.
+    pub fn add_user(&self, user: NewUser) -> Result<MockUser, MockError> {
+        contents::add_user(&mut self.state.lock().store, user)
     }
 
     /// Puts a group into the mock, as if the administrator had created it.
@@ -180,18 +160,18 @@ impl MockServer {
         I: IntoIterator<Item: Into<String>>,
     {
         let users = users.into_iter().map(Into::into).collect();
-        put_members(&mut self.shared.store(), group, users)
+        contents::add_members(&mut self.state.lock().store, group, users)
     }
 
     /// A group, as it is now.
     pub fn group(&self, id: &str) -> Option<Group> {
-        let store = self.shared.store();
+        let store = &self.state.lock().store;
         as_group(store.group_json(store.group(id)?)).ok()
     }
 
     /// All groups, the one that changed last first.
     pub fn groups(&self) -> Vec<Group> {
-        let store = self.shared.store();
+        let store = &self.state.lock().store;
         let groups = store.groups().into_iter();
         groups
             .filter_map(|group| as_group(store.group_json(group)).ok())
@@ -200,53 +180,53 @@ impl MockServer {
 
     /// The ids of a group's direct members, sorted; none for a group that is not there.
     pub fn member_ids(&self, group: &str) -> Vec<String> {
-        let store = self.shared.store();
+        let store = &self.state.lock().store;
         let members = store.group(group).map(|group| store.members(&group.id));
         members.into_iter().flatten().map(str::to_owned).collect()
     }
 
-    /// Has a failure strike the requests to come. Of several that fit, the one
-    /// that was injected first strikes first.
+    /// Applies a fault to the requests to come. Of several that match a request,
+    /// the one that was injected first applies.
     pub fn inject(&self, fault: Fault) {
-        self.shared.faults().push(fault);
+        self.state.lock().pending_faults.push(fault);
     }
 
-    /// The faults that have not struck as often as they were told to. A test
+    /// The faults that have not applied as often as they were set to. A test
     /// that injects one for a request that never comes finds it here.
     pub fn pending_faults(&self) -> Vec<Fault> {
-        self.shared.faults().clone()
+        self.state.lock().pending_faults.clone()
     }
 
-    /// Forgets the faults that are pending.
+    /// Discards the pending faults.
     pub fn clear_faults(&self) {
-        self.shared.faults().clear();
+        self.state.lock().pending_faults.clear();
     }
 
     /// All requests so far, in the order in which they came.
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.shared.requests().clone()
+        self.state.lock().requests.clone()
     }
 
     /// The requests of one operation so far.
     pub fn requests_of(&self, operation: Operation) -> Vec<RecordedRequest> {
-        let requests = self.shared.requests();
-        let requests = requests.iter();
+        let requests = &self.state.lock().requests;
         requests
+            .iter()
             .filter(|request| request.operation == Some(operation))
             .cloned()
             .collect()
     }
 
-    /// Forgets the requests so far.
-    pub fn forget_requests(&self) {
-        self.shared.requests().clear();
+    /// Discards the recorded requests.
+    pub fn clear_requests(&self) {
+        self.state.lock().requests.clear();
     }
 
     fn put_group(&self, id: Option<String>, group: NewGroup) -> Result<Group, MockError> {
         let cannot = || MockError::new("the group cannot be sent");
         let form = serde_json::to_value(group).map_err(|error| cannot().caused_by(error))?;
-        let mut store = self.shared.store();
-        let id = put_group(&mut store, self.admin.id(), id, form)?;
+        let store = &mut self.state.lock().store;
+        let id = contents::add_group(store, self.admin.id(), id, form)?;
         let group = store.group(&id).map(|group| store.group_json(group));
         as_group(group.unwrap_or_default())
     }
@@ -260,101 +240,6 @@ impl fmt::Debug for MockServer {
             .field("version", &self.version())
             .finish_non_exhaustive()
     }
-}
-
-/// The roles of Open WebUI.
-const ROLES: [&str; 3] = ["admin", "user", "pending"];
-
-pub(crate) fn put_user(store: &mut Store, mut user: MockUser) -> Result<MockUser, MockError> {
-    if user.id.is_empty() {
-        user.id = store.next_id();
-    }
-    if user.email.is_empty() {
-        let letters = user.name.to_lowercase();
-        let letters = letters.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
-        user.email = format!("{letters}-{}@mock.example", store.next_number());
-    }
-    if user.token.is_empty() {
-        user.token = store.next_token();
-    }
-    if !ROLES.contains(&user.role.as_str()) {
-        return Err(MockError::new(format!(
-            "{:?} is no role; there are {}",
-            user.role,
-            ROLES.join(", ")
-        )));
-    }
-    let taken = |what: &str| {
-        Err(MockError::new(format!(
-            "there is a user with the {what} already"
-        )))
-    };
-    if store.user(&user.id).is_some() {
-        return taken(&format!("id {}", user.id));
-    }
-    if store.user_at(&user.email).is_some() {
-        return taken(&format!("address {}", user.email));
-    }
-    if store.owner_of(&user.token).is_some() {
-        return taken("same token");
-    }
-    let known = User {
-        id: user.id.clone(),
-        name: user.name.clone(),
-        email: user.email.clone(),
-        role: user.role.clone(),
-        last_active_at: now(),
-    };
-    store.put_user(known, user.token.clone());
-    Ok(user)
-}
-
-/// Creates a group by the version's own rules, and tells what it refuses;
-/// gives back its id.
-pub(crate) fn put_group(
-    store: &mut Store,
-    admin: &str,
-    id: Option<String>,
-    form: Value,
-) -> Result<String, MockError> {
-    if form.get("parent_group_id").is_some() && !store.version.has_hierarchy() {
-        return Err(MockError::new(format!(
-            "groups of Open WebUI {} have no parents",
-            store.version
-        )));
-    }
-    let id = id.unwrap_or_else(|| store.next_id());
-    if store.group(&id).is_some() {
-        return Err(MockError::new(format!(
-            "there is a group with the id {id} already"
-        )));
-    }
-    match groups::create(store, admin, id.clone(), &Body::Json(form)) {
-        Ok(_) => Ok(id),
-        Err(refusal) => Err(MockError::new(format!(
-            "the group is refused: {}",
-            String::from_utf8_lossy(&refusal.body)
-        ))),
-    }
-}
-
-pub(crate) fn put_members(
-    store: &mut Store,
-    group: &str,
-    users: Vec<String>,
-) -> Result<(), MockError> {
-    if store.group(group).is_none() {
-        return Err(MockError::new(format!(
-            "there is no group {group:?} in the mock"
-        )));
-    }
-    if let Some(unknown) = users.iter().find(|id| store.user(id).is_none()) {
-        return Err(MockError::new(format!(
-            "there is no user {unknown:?} in the mock"
-        )));
-    }
-    store.insert_members(group, users);
-    Ok(())
 }
 
 fn as_group(json: Value) -> Result<Group, MockError> {

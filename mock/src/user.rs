@@ -4,96 +4,116 @@ use std::fmt;
 
 use serde::Deserialize;
 
-/// A user to put into the mock, or one that is there.
+use crate::role::Role;
+
+/// A user to add to the mock. What is not set is generated.
 ///
 /// ```
-/// use owui_groups_mock::MockUser;
+/// use owui_groups_mock::{NewUser, Role};
 ///
-/// let ann = MockUser::named("Ann");
-/// let boss = MockUser::named("Bo").with_role("admin").with_email("bo@corp.example");
-/// # let _ = (ann, boss);
+/// let ann = NewUser::new("Ann");
+/// let bo = NewUser::new("Bo").role(Role::Admin).email("bo@corp.example");
+/// # let _ = (ann, bo);
 /// ```
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use]
-pub struct MockUser {
+pub struct NewUser {
     pub(crate) name: String,
-    #[serde(default)]
-    pub(crate) id: String,
-    #[serde(default)]
-    pub(crate) email: String,
-    #[serde(default = "user")]
-    pub(crate) role: String,
-    #[serde(default)]
-    pub(crate) token: String,
+    pub(crate) id: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) role: Option<Role>,
+    pub(crate) token: Option<String>,
 }
 
-fn user() -> String {
-    "user".to_owned()
-}
-
-impl MockUser {
-    /// A user of this name who is no admin. What is not set is made up.
-    pub fn named(name: impl Into<String>) -> Self {
+impl NewUser {
+    /// A user with this name. Names need not be unique.
+    pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            id: String::new(),
-            email: String::new(),
-            role: user(),
-            token: String::new(),
+            id: None,
+            email: None,
+            role: None,
+            token: None,
         }
     }
 
-    /// Gives the user this id.
-    pub fn with_id(mut self, id: impl Into<String>) -> Self {
-        self.id = id.into();
+    /// Sets the ID of the user.
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
         self
     }
 
-    /// Gives the user this address.
-    pub fn with_email(mut self, email: impl Into<String>) -> Self {
-        self.email = email.into();
+    /// Sets the email address of the user.
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
         self
     }
 
-    /// Gives the user this role: `admin`, `user` or `pending`.
-    pub fn with_role(mut self, role: impl Into<String>) -> Self {
-        self.role = role.into();
+    /// Sets the role of the user; [`Role::User`] unless set.
+    pub fn role(mut self, role: Role) -> Self {
+        self.role = Some(role);
         self
     }
 
-    /// Gives the user this token.
-    pub fn with_token(mut self, token: impl Into<String>) -> Self {
-        self.token = token.into();
+    /// Sets the token that authenticates the user.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
         self
     }
+}
 
-    /// The user's id; empty until the user is in a mock.
+/// Shows everything but the token.
+impl fmt::Debug for NewUser {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("NewUser")
+            .field("name", &self.name)
+            .field("id", &self.id)
+            .field("email", &self.email)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A user of the mock, as it was added.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MockUser {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) role: Role,
+    pub(crate) token: String,
+}
+
+impl MockUser {
+    /// The ID of the user.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The user's name.
+    /// The name of the user.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The user's address; empty until the user is in a mock.
+    /// The email address of the user.
     pub fn email(&self) -> &str {
         &self.email
     }
 
-    /// The user's role.
-    pub fn role(&self) -> &str {
-        &self.role
+    /// The role of the user.
+    pub fn role(&self) -> Role {
+        self.role
     }
 
-    /// The user's token; empty until the user is in a mock.
+    /// The token that authenticates the user.
     pub fn token(&self) -> &str {
         &self.token
     }
 }
 
+/// Shows everything but the token.
 impl fmt::Debug for MockUser {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter

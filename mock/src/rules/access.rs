@@ -4,9 +4,10 @@ use http::{HeaderMap, HeaderName, StatusCode, header};
 
 use crate::{
     emulated_version::EmulatedVersion,
-    request::API_KEY,
+    role::Role,
     rules::{
-        answer::Answer,
+        request::API_KEY,
+        response::Response,
         store::{Store, User},
     },
 };
@@ -26,33 +27,33 @@ const NOT_PERMITTED: &str = "You do not have permission to access this resource.
 ///
 /// # Errors
 ///
-/// The server's refusal.
+/// The error response of the server.
 pub(crate) fn caller<'a>(
     store: &'a Store,
     headers: &HeaderMap,
     access: Access,
-) -> Result<&'a User, Answer> {
-    let refuse = |detail: &str| Answer::refusal(StatusCode::UNAUTHORIZED, detail);
-    let token = token(headers, store.version).ok_or_else(|| refuse("Not authenticated"))?;
+) -> Result<&'a User, Response> {
+    let reject = |detail: &str| Response::error(StatusCode::UNAUTHORIZED, detail);
+    let token = token(headers, store.version).ok_or_else(|| reject("Not authenticated"))?;
     let is_key = token.starts_with("sk-");
     let owner = store
         .owner_of(&token)
-        .ok_or_else(|| refuse(if is_key { EXPIRED } else { "401 Unauthorized" }))?;
+        .ok_or_else(|| reject(if is_key { EXPIRED } else { "401 Unauthorized" }))?;
     let user = store.user(owner).ok_or_else(|| {
-        refuse(if store.version.has_hierarchy() && !is_key {
+        reject(if store.version.reports_removed_users() && !is_key {
             "Invalid authentication request."
         } else {
             EXPIRED
         })
     })?;
     let permitted = match access {
-        Access::Verified => matches!(user.role.as_str(), "user" | "admin"),
-        Access::Admin => user.role == "admin",
+        Access::Verified => matches!(user.role, Role::User | Role::Admin),
+        Access::Admin => user.role == Role::Admin,
     };
     if permitted {
         Ok(user)
     } else {
-        Err(refuse(NOT_PERMITTED))
+        Err(reject(NOT_PERMITTED))
     }
 }
 
@@ -75,23 +76,21 @@ pub(crate) fn token(headers: &HeaderMap, version: EmulatedVersion) -> Option<Str
             .filter_map(|pair| pair.trim().split_once('='));
         pairs.find_map(|(name, value)| (name == "token").then(|| value.to_owned()))
     };
-    let other = || {
-        if !version.takes_any_scheme() {
-            return None;
-        }
-        match words(authorization) {
-            Some((_, token)) => Some(token.to_owned()),
-            None => text(headers, API_KEY),
-        }
+    let any_scheme = || {
+        let (_, token) = words(authorization).filter(|_| version.accepts_any_scheme())?;
+        Some(token.to_owned())
     };
-    bearer().or_else(cookie).or_else(other)
+    let api_key = || text(headers, API_KEY).filter(|_| version.accepts_api_key_header());
+    bearer()
+        .or_else(cookie)
+        .or_else(any_scheme)
+        .or_else(api_key)
 }
 
-/// Whether the server fails at the request before it looks at it.
-pub(crate) fn stumbles(headers: &HeaderMap, version: EmulatedVersion) -> bool {
-    version.stumbles_over_authorization()
-        && text(headers, header::AUTHORIZATION)
-            .is_some_and(|text| !text.is_empty() && words(&text).is_none())
+/// Whether there is an `Authorization` that is not two words.
+pub(crate) fn is_authorization_malformed(headers: &HeaderMap) -> bool {
+    text(headers, header::AUTHORIZATION)
+        .is_some_and(|text| !text.is_empty() && words(&text).is_none())
 }
 
 /// Exactly two words, with one blank between them.

@@ -5,13 +5,14 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    emulated_version::EmulatedVersion,
-    request::Request,
+    error::MockError,
+    role::Role,
     rules::{
         access::{self, Access},
-        answer::{Answer, Outcome},
         default_permissions::default_permissions,
         form::Body,
+        request::Request,
+        response::{Outcome, Response},
         store::{Store, User, now},
     },
 };
@@ -19,7 +20,7 @@ use crate::{
 /// `GET /api/version`.
 pub(crate) fn version(store: &Store) -> Value {
     let mut json = json!({"version": store.version.as_str()});
-    if store.version >= EmulatedVersion::V0_9_6
+    if store.version.returns_deployment_id()
         && let Some(json) = json.as_object_mut()
     {
         json.insert("deployment_id".to_owned(), "".into());
@@ -27,8 +28,8 @@ pub(crate) fn version(store: &Store) -> Value {
     json
 }
 
-/// `GET /api/v1/auths/`: whose token it is.
-pub(crate) fn who(store: &Store, request: &Request) -> Outcome {
+/// `GET /api/v1/auths/`: the user that the token belongs to.
+pub(crate) fn session_user(store: &Store, request: &Request) -> Outcome {
     let user = access::caller(store, &request.headers, Access::Verified)?;
     Ok(json!({
         "token": access::token(&request.headers, store.version),
@@ -51,10 +52,15 @@ pub(crate) fn add(store: &mut Store, request: &Request) -> Outcome {
     let name = fields.text("name");
     let email = fields.text("email").to_lowercase();
     fields.text("password");
-    let role = fields.text_if_any("role");
+    let role = fields.optional_text("role").map(|role| {
+        role.parse().unwrap_or_else(|error: MockError| {
+            fields.add_value_error("role", &error.to_string(), role.into());
+            Role::Pending
+        })
+    });
     fields.finish()?;
     if store.user_at(&email).is_some() {
-        return Err(Answer::refusal(
+        return Err(Response::error(
             StatusCode::BAD_REQUEST,
             "Uh-oh! This email is already registered. Sign in with your existing account or \
              choose another email to start anew.",
@@ -64,11 +70,11 @@ pub(crate) fn add(store: &mut Store, request: &Request) -> Outcome {
         id: store.next_id(),
         name,
         email,
-        role: role.unwrap_or_else(|| "pending".to_owned()),
+        role: role.unwrap_or(Role::Pending),
         last_active_at: now(),
     };
     let token = store.next_token();
-    let answer = json!({
+    let response = json!({
         "token": token,
         "token_type": "Bearer",
         "id": user.id,
@@ -78,7 +84,7 @@ pub(crate) fn add(store: &mut Store, request: &Request) -> Outcome {
         "profile_image_url": image_of(&user.id),
     });
     store.put_user(user, token);
-    Ok(answer)
+    Ok(response)
 }
 
 /// `POST /api/v1/auths/api_key`.
@@ -96,12 +102,12 @@ pub(crate) fn remove(store: &mut Store, id: &str, request: &Request) -> Outcome 
     const PROHIBITED: &str = "The requested action has been restricted as a security measure.";
     let caller = access::caller(store, &request.headers, Access::Admin)?;
     if caller.id == id {
-        return Err(Answer::refusal(StatusCode::FORBIDDEN, PROHIBITED));
+        return Err(Response::error(StatusCode::FORBIDDEN, PROHIBITED));
     }
     if store.remove_user(id) {
         Ok(Value::Bool(true))
     } else {
-        Err(Answer::refusal(
+        Err(Response::error(
             StatusCode::INTERNAL_SERVER_ERROR,
             "Oops! Something went wrong. We encountered an issue while trying to delete the \
              user. Please give it another shot.",

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     emulated_version::EmulatedVersion,
-    rules::{answer::Answer, python_json},
+    rules::{python_json, response::Response},
 };
 
 /// A request's body, after the framework looked at it.
@@ -22,12 +22,12 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// The answer to a body that is not JSON, although it says so.
+    /// The response to a body that is not JSON, although it says so.
     pub(crate) fn read(
         version: EmulatedVersion,
         headers: &HeaderMap,
         body: &Bytes,
-    ) -> Result<Self, Answer> {
+    ) -> Result<Self, Response> {
         if body.is_empty() {
             return Ok(Self::Absent);
         }
@@ -35,7 +35,7 @@ impl Body {
             return Ok(Self::Other(body.clone()));
         }
         let unreadable = || {
-            Answer::refusal(
+            Response::error(
                 StatusCode::BAD_REQUEST,
                 "There was an error parsing the body",
             )
@@ -43,10 +43,10 @@ impl Body {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let text = std::str::from_utf8(body).map_err(|_| unreadable())?;
         serde_json::from_str(text).map(Self::Json).map_err(|_| {
-            let Some((position, message)) = python_json::fault(text) else {
+            let Some((position, message)) = python_json::syntax_error(text) else {
                 return unreadable();
             };
-            Answer::invalid(vec![json!({
+            Response::validation_error(vec![json!({
                 "type": "json_invalid",
                 "loc": ["body", position],
                 "msg": "JSON decode error",
@@ -71,11 +71,11 @@ impl Body {
             }
             Self::Json(Value::Object(object)) => Some(object),
             Self::Json(other) => {
-                problems.push(no_object(other.clone()));
+                problems.push(not_an_object(other.clone()));
                 None
             }
             Self::Other(bytes) => {
-                problems.push(no_object(String::from_utf8_lossy(bytes).into()));
+                problems.push(not_an_object(String::from_utf8_lossy(bytes).into()));
                 None
             }
         };
@@ -85,7 +85,7 @@ impl Body {
 
 fn is_json(version: EmulatedVersion, headers: &HeaderMap) -> bool {
     let Some(content_type) = headers.get(header::CONTENT_TYPE) else {
-        return version.takes_untyped_json();
+        return version.reads_untyped_json();
     };
     let content_type = content_type.to_str().unwrap_or_default();
     let kind = content_type.split(';').next().unwrap_or_default();
@@ -124,7 +124,7 @@ impl Fields<'_> {
     }
 
     /// A text, or null, or nothing.
-    pub(crate) fn text_if_any(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn optional_text(&mut self, name: &str) -> Option<String> {
         match self.object?.get(name)? {
             Value::Null => {}
             Value::String(text) => return Some(text.clone()),
@@ -134,7 +134,7 @@ impl Fields<'_> {
     }
 
     /// An object, or null, or nothing.
-    pub(crate) fn object_if_any(&mut self, name: &str) -> Option<Map<String, Value>> {
+    pub(crate) fn optional_object(&mut self, name: &str) -> Option<Map<String, Value>> {
         match self.object?.get(name)? {
             Value::Null => {}
             Value::Object(object) => return Some(object.clone()),
@@ -172,27 +172,27 @@ impl Fields<'_> {
     }
 
     /// A rule of the server's own that a field breaks.
-    pub(crate) fn breaks(&mut self, name: &str, rule: &str, input: Value) {
-        let mut broken = problem(
+    pub(crate) fn add_value_error(&mut self, name: &str, rule: &str, input: Value) {
+        let mut error = problem(
             "value_error",
             json!(["body", name]),
             &format!("Value error, {rule}"),
             input,
         );
-        if let Some(broken) = broken.as_object_mut() {
-            broken.insert("ctx".to_owned(), json!({"error": {}}));
+        if let Some(error) = error.as_object_mut() {
+            error.insert("ctx".to_owned(), json!({"error": {}}));
         }
-        self.problems.push(broken);
+        self.problems.push(error);
     }
 
     /// # Errors
     ///
-    /// The answer to a form with anything wrong in it.
-    pub(crate) fn finish(self) -> Result<(), Answer> {
+    /// The response to a form with anything wrong in it.
+    pub(crate) fn finish(self) -> Result<(), Response> {
         if self.problems.is_empty() {
             Ok(())
         } else {
-            Err(Answer::invalid(self.problems))
+            Err(Response::validation_error(self.problems))
         }
     }
 
@@ -207,7 +207,7 @@ pub(crate) fn problem(kind: &str, place: Value, message: &str, input: Value) -> 
     json!({"type": kind, "loc": place, "msg": message, "input": input})
 }
 
-fn no_object(input: Value) -> Value {
+fn not_an_object(input: Value) -> Value {
     problem(
         "model_attributes_type",
         json!(["body"]),

@@ -6,25 +6,25 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::rules::{
-    answer::{Answer, Outcome},
-    finding,
     form::Body,
+    lookup,
+    response::{Outcome, Response},
     store::{Group, Store, now},
 };
 
 pub(crate) fn get(store: &Store, id: &str) -> Outcome {
-    Ok(store.group_json(finding::to_read(store, id)?))
+    Ok(store.group_json(lookup::for_read(store, id)?))
 }
 
 pub(crate) fn info(store: &Store, id: &str) -> Outcome {
-    Ok(store.group_info_json(finding::to_read(store, id)?))
+    Ok(store.group_info_json(lookup::for_read(store, id)?))
 }
 
 pub(crate) fn export(store: &Store, id: &str) -> Outcome {
-    let group = finding::to_read(store, id)?;
+    let group = lookup::for_read(store, id)?;
     let members: Vec<_> = store.members(id).collect();
-    if members.is_empty() && !store.version.shares_among_members() {
-        return Err(Answer::crash());
+    if members.is_empty() && !store.version.exports_groups_without_members() {
+        return Err(Response::internal_server_error());
     }
     let mut json = store.group_json(group);
     if let Some(json) = json.as_object_mut() {
@@ -36,7 +36,7 @@ pub(crate) fn export(store: &Store, id: &str) -> Outcome {
 /// What a create and an update send.
 struct GroupForm {
     parent: Option<String>,
-    names_parent: bool,
+    sets_parent: bool,
     name: String,
     description: String,
     permissions: Option<Map<String, Value>>,
@@ -44,24 +44,24 @@ struct GroupForm {
 }
 
 impl GroupForm {
-    fn read(store: &Store, body: &Body) -> Result<Self, Answer> {
+    fn read(store: &Store, body: &Body) -> Result<Self, Response> {
         let mut fields = body.fields();
-        let knows_parents = store.version.has_hierarchy();
+        let has_hierarchy = store.version.has_hierarchy();
         let form = Self {
-            names_parent: knows_parents && fields.has("parent_group_id"),
-            parent: if knows_parents {
-                fields.text_if_any("parent_group_id")
+            sets_parent: has_hierarchy && fields.has("parent_group_id"),
+            parent: if has_hierarchy {
+                fields.optional_text("parent_group_id")
             } else {
                 None
             },
             name: fields.text("name"),
             description: fields.text("description"),
-            permissions: fields.object_if_any("permissions"),
-            data: match fields.object_if_any("data") {
-                Some(data) if knows_parents => match check_config(&data) {
+            permissions: fields.optional_object("permissions"),
+            data: match fields.optional_object("data") {
+                Some(data) if store.version.validates_config() => match check_config(&data) {
                     Ok(data) => Some(data),
                     Err(rule) => {
-                        fields.breaks("data", rule, Value::Object(data));
+                        fields.add_value_error("data", rule, Value::Object(data));
                         None
                     }
                 },
@@ -87,7 +87,7 @@ fn check_config(data: &Map<String, Value>) -> Result<Map<String, Value>, &'stati
         .get_mut("default_models")
         .filter(|models| !models.is_null())
     {
-        let mut kept: Vec<Value> = Vec::new();
+        let mut unique: Vec<Value> = Vec::new();
         let mut seen = HashSet::new();
         for model in models.as_array().ok_or(MODELS)? {
             let model = model.as_str().map(str::trim).unwrap_or_default();
@@ -95,10 +95,10 @@ fn check_config(data: &Map<String, Value>) -> Result<Map<String, Value>, &'stati
                 return Err(MODELS);
             }
             if seen.insert(model.to_owned()) {
-                kept.push(model.into());
+                unique.push(model.into());
             }
         }
-        *models = Value::Array(kept);
+        *models = Value::Array(unique);
     }
     Ok(data)
 }
@@ -108,8 +108,8 @@ pub(crate) fn create(store: &mut Store, caller: &str, id: String, body: &Body) -
     let form = GroupForm::read(store, body)?;
     check_parent(store, None, form.parent.as_deref())?;
     let mut data = form.data;
-    if store.version.shares_among_members() {
-        share_by_default(store, data.get_or_insert_default())?;
+    if store.version.sets_default_share() {
+        set_default_share(store, data.get_or_insert_default())?;
     }
     let row = store.next_number();
     let now = now();
@@ -128,14 +128,14 @@ pub(crate) fn create(store: &mut Store, caller: &str, id: String, body: &Body) -
     get(store, &id)
 }
 
-/// Sets `config.share` where nothing is set, and stumbles, as Python does,
-/// over a config of another kind.
-fn share_by_default(store: &Store, data: &mut Map<String, Value>) -> Result<(), Answer> {
+/// Sets `config.share` where nothing is set, and fails, as Python does, for a
+/// config of another kind.
+fn set_default_share(store: &Store, data: &mut Map<String, Value>) -> Result<(), Response> {
     let config = data
         .entry("config")
         .or_insert_with(|| Value::Object(Map::new()));
-    let stumble = |what: &str| {
-        bad_request(if store.version.wraps_refusals() {
+    let exception = |what: &str| {
+        bad_request(if store.version.returns_exception_texts() {
             format!("[ERROR: {what}]")
         } else {
             "[ERROR: Error creating group]".to_owned()
@@ -147,9 +147,11 @@ fn share_by_default(store: &Store, data: &mut Map<String, Value>) -> Result<(), 
             Ok(())
         }
         Value::Array(items) if items.iter().any(|item| item == "share") => Ok(()),
-        Value::Array(_) => Err(stumble("list indices must be integers or slices, not str")),
+        Value::Array(_) => Err(exception(
+            "list indices must be integers or slices, not str",
+        )),
         Value::String(text) if text.contains("share") => Ok(()),
-        Value::String(_) => Err(stumble("'str' object does not support item assignment")),
+        Value::String(_) => Err(exception("'str' object does not support item assignment")),
         other => {
             let kind = match other {
                 Value::Null => "NoneType",
@@ -157,14 +159,14 @@ fn share_by_default(store: &Store, data: &mut Map<String, Value>) -> Result<(), 
                 Value::Number(number) if number.is_f64() => "float",
                 _ => "int",
             };
-            Err(stumble(&format!(
+            Err(exception(&format!(
                 "argument of type '{kind}' is not iterable"
             )))
         }
     }
 }
 
-fn check_parent(store: &Store, id: Option<&str>, parent: Option<&str>) -> Result<(), Answer> {
+fn check_parent(store: &Store, id: Option<&str>, parent: Option<&str>) -> Result<(), Response> {
     let Some(parent) = parent else {
         return Ok(());
     };
@@ -172,13 +174,13 @@ fn check_parent(store: &Store, id: Option<&str>, parent: Option<&str>) -> Result
         return Err(bad_request("Parent group must be a group ID or null."));
     }
     if store.group(parent).is_none() {
-        return Err(Answer::refusal(
+        return Err(Response::error(
             StatusCode::NOT_FOUND,
             "Parent group not found.",
         ));
     }
     if store
-        .line_of(parent)
+        .with_ancestors(parent)
         .iter()
         .any(|above| Some(above.id.as_str()) == id)
     {
@@ -191,24 +193,24 @@ fn check_parent(store: &Store, id: Option<&str>, parent: Option<&str>) -> Result
 
 pub(crate) fn update(store: &mut Store, id: &str, body: &Body) -> Outcome {
     let form = GroupForm::read(store, body)?;
-    let merges = store.version.has_hierarchy();
-    finding::to_change(store, id, "Error updating group")?;
-    if form.names_parent {
+    let merges = store.version.merges_data();
+    lookup::check_for_change(store, id, "Error updating group")?;
+    if form.sets_parent {
         check_parent(store, Some(id), form.parent.as_deref())?;
     }
     if let Some(group) = store.group_mut(id) {
         group.name = form.name;
         group.description = form.description;
-        if form.names_parent {
+        if form.sets_parent {
             group.parent_group_id = form.parent;
         }
         if let Some(permissions) = form.permissions {
             group.permissions = Some(permissions);
         }
         if let Some(data) = form.data {
-            let kept = group.data.take().filter(|_| merges);
+            let old = group.data.take();
             group.data = Some(if merges {
-                merged(kept.unwrap_or_default(), data)
+                merged(old.unwrap_or_default(), data)
             } else {
                 data
             });
@@ -219,25 +221,25 @@ pub(crate) fn update(store: &mut Store, id: &str, body: &Body) -> Outcome {
 }
 
 /// One level deep, and `config` one more.
-fn merged(mut kept: Map<String, Value>, new: Map<String, Value>) -> Map<String, Value> {
+fn merged(mut old: Map<String, Value>, new: Map<String, Value>) -> Map<String, Value> {
     let config_of = |data: &Map<String, Value>| {
         let config = data.get("config").and_then(Value::as_object);
         config.cloned().unwrap_or_default()
     };
-    let mut config = config_of(&kept);
+    let mut config = config_of(&old);
     config.extend(config_of(&new));
-    kept.extend(new);
-    kept.insert("config".to_owned(), Value::Object(config));
-    kept
+    old.extend(new);
+    old.insert("config".to_owned(), Value::Object(config));
+    old
 }
 
 pub(crate) fn delete(store: &mut Store, id: &str) -> Outcome {
-    if !store.remove_group(id) && store.version.has_hierarchy() {
-        return Err(finding::gone());
+    if !store.remove_group(id) && store.version.reports_missing_groups_on_delete() {
+        return Err(lookup::not_found());
     }
     Ok(Value::Bool(true))
 }
 
-fn bad_request(detail: impl Into<String>) -> Answer {
-    Answer::refusal(StatusCode::BAD_REQUEST, detail.into())
+fn bad_request(detail: impl Into<String>) -> Response {
+    Response::error(StatusCode::BAD_REQUEST, detail.into())
 }

@@ -4,22 +4,25 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::rules::{
-    answer::Outcome,
-    query::Query,
-    store::{Group, Store, User},
+use crate::{
+    role::Role,
+    rules::{
+        query::Query,
+        response::Outcome,
+        store::{Group, Store, User},
+    },
 };
 
 pub(crate) fn list(store: &Store, caller: &User, mut query: Query) -> Outcome {
     let share = query.flag("share");
     query.finish()?;
-    let is_admin = caller.role == "admin";
+    let is_admin = caller.role == Role::Admin;
     let own = groups_of(store, &caller.id);
     let groups = store.groups().into_iter().filter(|group| {
         let belongs = || own.contains(group.id.as_str());
         match share {
             // The oldest server filters twice, and for administrators too.
-            _ if !store.version.shares_among_members() => {
+            _ if !store.version.lists_shared_with_members() => {
                 (is_admin || belongs()) && share.is_none_or(|share| is_shared_by_flag(group, share))
             }
             _ if is_admin => true,
@@ -40,7 +43,7 @@ pub(crate) fn list(store: &Store, caller: &User, mut query: Query) -> Outcome {
 fn groups_of<'a>(store: &'a Store, user: &str) -> HashSet<&'a str> {
     let groups = store.groups().into_iter();
     let own = groups.filter(|group| store.is_member(&group.id, user));
-    own.flat_map(|group| store.line_of(&group.id))
+    own.flat_map(|group| store.with_ancestors(&group.id))
         .map(|group| group.id.as_str())
         .collect()
 }

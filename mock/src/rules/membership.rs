@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::rules::{
-    answer::{Answer, Outcome},
-    finding,
     form::Body,
+    lookup,
     query::Query,
+    response::{Outcome, Response},
     store::{Store, User, now},
 };
 
@@ -28,14 +28,14 @@ pub(crate) fn add(store: &mut Store, group: &str, body: &Body) -> Outcome {
         .into_iter()
         .filter(|id| store.user(id).is_some())
         .collect();
-    finding::to_change(store, group, "Error adding users to group")?;
-    let added = if store.version.has_hierarchy() {
+    lookup::check_for_change(store, group, "Error adding users to group")?;
+    let added = if store.version.adds_members_in_one_transaction() {
         valid.into_iter().collect()
     } else {
         added_one_by_one(store, group, valid)
     };
     store.insert_members(group, added);
-    changed(store, group)
+    updated(store, group)
 }
 
 /// Up to 0.11.4, an id that is a member already undoes the whole transaction,
@@ -54,29 +54,29 @@ fn added_one_by_one(store: &Store, group: &str, ids: BTreeSet<String>) -> Vec<St
 
 pub(crate) fn remove(store: &mut Store, group: &str, body: &Body) -> Outcome {
     let ids = user_ids(body)?;
-    finding::to_change(store, group, "Error removing users from group")?;
-    if ids.is_empty() && !store.version.has_hierarchy() {
-        return written(store, group);
+    lookup::check_for_change(store, group, "Error removing users from group")?;
+    if ids.is_empty() && !store.version.empty_removal_updates_group() {
+        return group_response(store, group);
     }
     store.remove_members(group, &ids);
-    changed(store, group)
+    updated(store, group)
 }
 
-fn user_ids(body: &Body) -> Result<Vec<String>, Answer> {
+fn user_ids(body: &Body) -> Result<Vec<String>, Response> {
     let mut fields = body.fields();
     let ids = fields.texts("user_ids");
     fields.finish().map(|()| ids)
 }
 
-fn changed(store: &mut Store, id: &str) -> Outcome {
+fn updated(store: &mut Store, id: &str) -> Outcome {
     if let Some(group) = store.group_mut(id) {
         group.updated_at = now();
     }
-    written(store, id)
+    group_response(store, id)
 }
 
-fn written(store: &Store, id: &str) -> Outcome {
-    let group = store.group(id).ok_or_else(finding::gone)?;
+fn group_response(store: &Store, id: &str) -> Outcome {
+    let group = store.group(id).ok_or_else(lookup::not_found)?;
     Ok(store.group_json(group))
 }
 
@@ -88,7 +88,7 @@ pub(crate) fn page(store: &Store, group: &str, mut query: Query) -> Outcome {
     let page = query.count("page").unwrap_or(1);
     query.finish()?;
     if store.group(group).is_none() {
-        return Err(finding::gone());
+        return Err(lookup::not_found());
     }
 
     let sources = sources(store, group);
@@ -109,7 +109,7 @@ pub(crate) fn page(store: &Store, group: &str, mut query: Query) -> Outcome {
     let skipped = (page - 1)
         .checked_mul(PAGE)
         .filter(|skipped| i64::try_from(*skipped).is_ok())
-        .ok_or_else(Answer::crash)?;
+        .ok_or_else(Response::internal_server_error)?;
     let items: Vec<_> = members
         .iter()
         .skip(usize::try_from(skipped).unwrap_or(usize::MAX))
@@ -130,7 +130,7 @@ pub(crate) fn page(store: &Store, group: &str, mut query: Query) -> Outcome {
 /// The groups of the branch that each of its members is in.
 fn sources<'a>(store: &'a Store, group: &str) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
     let mut sources: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for id in store.branch_of(group) {
+    for id in store.with_descendants(group) {
         for user in store.members(id) {
             sources.entry(user).or_default().insert(id);
         }

@@ -3,22 +3,19 @@
 use http::StatusCode;
 use owui_groups::Operation;
 
-use crate::{
+use crate::rules::{
+    access::{self, Access},
+    form::Body,
+    groups, listing, lookup, membership, preview,
+    query::Query,
     request::Request,
-    rules::{
-        access::{self, Access},
-        answer::{Answer, Outcome},
-        finding,
-        form::Body,
-        groups, listing, membership, preview,
-        query::Query,
-        store::Store,
-    },
+    response::{Outcome, Response},
+    store::Store,
 };
 
 /// Carries out one operation. What a server does first comes first: it reads
 /// the body, asks who calls, looks at the parameters, and does the work.
-pub(crate) fn answer(
+pub(crate) fn handle(
     store: &mut Store,
     operation: Operation,
     id: &str,
@@ -53,9 +50,9 @@ pub(crate) fn answer(
         Operation::AddGroupMembers => membership::add(store, id, &body),
         Operation::RemoveGroupMembers => membership::remove(store, id, &body),
         Operation::DeleteGroup => groups::delete(store, id),
-        Operation::PreviewGroup => preview::preview(store, finding::to_preview(store, id)?),
+        Operation::PreviewGroup => preview::preview(store, lookup::for_preview(store, id)?),
         Operation::ListGroupMembers => membership::page(store, id, query()),
-        other => Err(Answer::refusal(
+        other => Err(Response::error(
             StatusCode::NOT_IMPLEMENTED,
             format!("the mock has no handler for {other}"),
         )),
@@ -67,7 +64,7 @@ mod tests {
     use http::{HeaderMap, Method, header};
 
     use super::*;
-    use crate::{emulated_version::EmulatedVersion, rules::store::User};
+    use crate::{emulated_version::EmulatedVersion, role::Role, rules::store::User};
 
     #[test]
     fn every_operation_has_a_handler() {
@@ -76,7 +73,7 @@ mod tests {
             id: "admin".to_owned(),
             name: "Admin".to_owned(),
             email: "admin@example.com".to_owned(),
-            role: "admin".to_owned(),
+            role: Role::Admin,
             last_active_at: 0,
         };
         store.put_user(admin, "token".to_owned());
@@ -89,8 +86,8 @@ mod tests {
             body: bytes::Bytes::new(),
         };
         for operation in Operation::ALL {
-            let response = answer(&mut store, *operation, "no-group", &request);
-            let status = response.err().map(|answer| answer.status);
+            let outcome = handle(&mut store, *operation, "no-group", &request);
+            let status = outcome.err().map(|response| response.status);
             assert_ne!(status, Some(StatusCode::NOT_IMPLEMENTED), "{operation}");
         }
     }

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::rules::{
-    answer::{Answer, Outcome},
     default_permissions::default_permissions,
+    response::{Outcome, Response},
     store::{Group, Store},
 };
 
@@ -19,10 +19,10 @@ pub(crate) fn preview(store: &Store, group: &Group) -> Outcome {
         "tools": nothing,
         "permissions": own,
     });
-    if store.version.has_hierarchy()
+    if store.version.previews_inheritance()
         && let Some(preview) = preview.as_object_mut()
     {
-        let line = store.line_of(&group.id);
+        let line = store.with_ancestors(&group.id);
         let source = line.iter().find(|group| default_models(group).is_some());
         preview.insert(
             "default_models".to_owned(),
@@ -36,13 +36,13 @@ pub(crate) fn preview(store: &Store, group: &Group) -> Outcome {
         above.sort_by(|one, other| one.id.cmp(&other.id));
         let mut inherited = default_permissions();
         for group in above {
-            allow_as_well(
+            merge_permissions(
                 &mut inherited,
                 group.permissions.as_ref().unwrap_or(&Map::new()),
             )?;
         }
         let mut effective = inherited.clone();
-        allow_as_well(&mut effective, &own)?;
+        merge_permissions(&mut effective, &own)?;
         preview.insert("inherited_permissions".to_owned(), Value::Object(inherited));
         preview.insert("effective_permissions".to_owned(), Value::Object(effective));
     }
@@ -60,23 +60,23 @@ fn default_models(group: &Group) -> Option<&Value> {
 /// # Errors
 ///
 /// The server fails where a category meets something else.
-fn allow_as_well(
+fn merge_permissions(
     permissions: &mut Map<String, Value>,
     more: &Map<String, Value>,
-) -> Result<(), Answer> {
+) -> Result<(), Response> {
     for (name, value) in more {
         if let Value::Object(category) = value {
             let entry = permissions
                 .entry(name.clone())
                 .or_insert_with(|| Value::Object(Map::new()));
             match entry {
-                Value::Object(entry) => allow_as_well(entry, category)?,
+                Value::Object(entry) => merge_permissions(entry, category)?,
                 _ if category.is_empty() => {}
-                _ => return Err(Answer::crash()),
+                _ => return Err(Response::internal_server_error()),
             }
         } else {
-            let kept = permissions.get(name).is_some_and(is_true);
-            if !kept {
+            let is_allowed = permissions.get(name).is_some_and(is_true);
+            if !is_allowed {
                 permissions.insert(name.clone(), value.clone());
             }
         }

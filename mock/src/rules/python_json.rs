@@ -2,7 +2,7 @@
 
 /// The position in characters, and the message; none for what it would read,
 /// and for what is nested so deep that it gives up.
-pub(crate) fn fault(text: &str) -> Option<(usize, &'static str)> {
+pub(crate) fn syntax_error(text: &str) -> Option<(usize, &'static str)> {
     let mut reader = Reader {
         text: text.chars().collect(),
         at: 0,
@@ -189,11 +189,11 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
-    use super::fault;
+    use super::syntax_error;
 
     /// What `json.loads` of Python 3.11 says.
     #[test]
-    fn faults_are_told_as_python_tells_them() {
+    fn errors_are_those_of_python() {
         for (text, expected) in [
             (
                 "{",
@@ -218,15 +218,15 @@ mod tests {
             ("-", (0, "Expecting value")),
             ("   ", (3, "Expecting value")),
         ] {
-            assert_eq!(fault(text), Some(expected), "{text:?}");
+            assert_eq!(syntax_error(text), Some(expected), "{text:?}");
         }
     }
 
     #[test]
-    fn what_python_would_read_has_no_fault() {
+    fn what_python_reads_has_no_error() {
         for text in ["{}", " [1, 2.5e3, \"\\ud800\"] ", "1e999"] {
-            assert_eq!(fault(text), None, "{text:?}");
+            assert_eq!(syntax_error(text), None, "{text:?}");
         }
-        assert_eq!(fault(&"[".repeat(100_000)), None);
+        assert_eq!(syntax_error(&"[".repeat(100_000)), None);
     }
 }

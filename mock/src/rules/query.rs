@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::rules::{answer::Answer, form::problem};
+use crate::rules::{form::problem, response::Response};
 
 /// The parameters of a query, and what is wrong with them.
 pub(crate) struct Query {
@@ -100,12 +100,12 @@ impl Query {
 
     /// # Errors
     ///
-    /// The answer to a query with anything wrong in it.
-    pub(crate) fn finish(self) -> Result<(), Answer> {
+    /// The response to a query with anything wrong in it.
+    pub(crate) fn finish(self) -> Result<(), Response> {
         if self.problems.is_empty() {
             Ok(())
         } else {
-            Err(Answer::invalid(self.problems))
+            Err(Response::validation_error(self.problems))
         }
     }
 }

@@ -7,11 +7,10 @@ use serde_json::json;
 
 use crate::{
     emulated_version::EmulatedVersion,
-    request::Request,
     rules::{
-        access, accounts,
-        answer::{Answer, Outcome},
-        operations,
+        access, accounts, operations,
+        request::Request,
+        response::{Outcome, Response},
         store::Store,
     },
 };
@@ -22,14 +21,15 @@ pub(crate) enum Route {
     Operation(Operation, String),
     Version,
     Health,
-    Who,
+    /// The user that the token belongs to.
+    SessionUser,
     AddUser,
     ApiKey,
     RemoveUser(String),
     /// Nothing that a server of this version has: the web app takes it.
     WebApp,
-    /// Something that real servers have and the mock has not.
-    NotPlayed,
+    /// Something that real servers have and the mock does not implement.
+    NotImplemented,
 }
 
 impl Route {
@@ -47,7 +47,7 @@ impl Route {
         match (method, &*path) {
             ("GET", "/api/version") => Self::Version,
             ("GET", "/health") => Self::Health,
-            ("GET", "/api/v1/auths/") => Self::Who,
+            ("GET", "/api/v1/auths/") => Self::SessionUser,
             ("POST", "/api/v1/auths/add") => Self::AddUser,
             ("POST", "/api/v1/auths/api_key") => Self::ApiKey,
             ("DELETE", path) if matched(USER, path).is_some() => {
@@ -57,7 +57,7 @@ impl Route {
             (_, path) => {
                 let elsewhere = ["/api/", "/ollama/", "/openai/", "/oauth/"];
                 if elsewhere.iter().any(|start| path.starts_with(start)) {
-                    Self::NotPlayed
+                    Self::NotImplemented
                 } else {
                     Self::WebApp
                 }
@@ -72,20 +72,22 @@ impl Route {
         }
     }
 
-    pub(crate) fn answer(&self, store: &mut Store, request: &Request) -> Answer {
-        if access::stumbles(&request.headers, store.version) {
-            return Answer::crash();
+    pub(crate) fn respond(&self, store: &mut Store, request: &Request) -> Response {
+        if store.version.fails_on_malformed_authorization()
+            && access::is_authorization_malformed(&request.headers)
+        {
+            return Response::internal_server_error();
         }
         let outcome: Outcome = match self {
-            Self::Operation(operation, id) => operations::answer(store, *operation, id, request),
+            Self::Operation(operation, id) => operations::handle(store, *operation, id, request),
             Self::Version => Ok(accounts::version(store)),
             Self::Health => Ok(json!({"status": true})),
-            Self::Who => accounts::who(store, request),
+            Self::SessionUser => accounts::session_user(store, request),
             Self::AddUser => accounts::add(store, request),
             Self::ApiKey => accounts::api_key(store, request),
             Self::RemoveUser(id) => accounts::remove(store, id, request),
             Self::WebApp => Err(web_app(store.version, request)),
-            Self::NotPlayed => Err(not_played(store.version, request)),
+            Self::NotImplemented => Err(not_implemented(store.version, request)),
         };
         outcome.into()
     }
@@ -103,21 +105,21 @@ fn matched<'a>(template: &str, path: &'a str) -> Option<&'a str> {
 }
 
 /// Real servers have files there, and a page for what is no file.
-fn web_app(version: EmulatedVersion, request: &Request) -> Answer {
+fn web_app(version: EmulatedVersion, request: &Request) -> Response {
     if !matches!(request.method, Method::GET | Method::HEAD) {
-        Answer::refusal(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
-    } else if version <= EmulatedVersion::V0_6_43 && request.path.contains("%00") {
+        Response::error(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+    } else if version.fails_on_null_bytes() && request.path.contains("%00") {
         // No file can have such a name, and nobody catches that.
-        Answer::crash()
+        Response::internal_server_error()
     } else if request.path.ends_with(".js") {
-        Answer::refusal(StatusCode::NOT_FOUND, "Not Found")
+        Response::error(StatusCode::NOT_FOUND, "Not Found")
     } else {
-        Answer::page()
+        Response::web_page()
     }
 }
 
-/// Names what there is, so that nobody takes a gap of the mock for a server's answer.
-fn not_played(version: EmulatedVersion, request: &Request) -> Answer {
+/// Names what there is, so that nobody takes a gap of the mock for a server's response.
+fn not_implemented(version: EmulatedVersion, request: &Request) -> Response {
     let Request { method, path, .. } = request;
     let operations = Operation::ALL
         .iter()
@@ -132,11 +134,11 @@ fn not_played(version: EmulatedVersion, request: &Request) -> Answer {
         "DELETE /api/v1/users/{id}",
     ];
     let known: Vec<_> = operations.chain(beside.map(str::to_owned)).collect();
-    tracing::warn!(%method, path, "the mock does not play this request");
-    Answer::refusal(
+    tracing::warn!(%method, path, "the mock does not implement this request");
+    Response::error(
         StatusCode::NOT_IMPLEMENTED,
         format!(
-            "this mock of Open WebUI {version} does not play {method} {path}; it has {}",
+            "this mock of Open WebUI {version} does not implement {method} {path}; it has {}",
             known.join(", ")
         ),
     )

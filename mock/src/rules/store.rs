@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use crate::emulated_version::EmulatedVersion;
+use crate::{emulated_version::EmulatedVersion, role::Role};
 
 pub(crate) struct Store {
     pub(crate) version: EmulatedVersion,
@@ -19,7 +19,7 @@ pub(crate) struct Store {
     groups: BTreeMap<String, Group>,
     /// Members by group. Up to 0.11.4 a group that is deleted leaves them.
     members: BTreeMap<String, BTreeSet<String>>,
-    made: u64,
+    counter: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct User {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) email: String,
-    pub(crate) role: String,
+    pub(crate) role: Role,
     pub(crate) last_active_at: u64,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct Group {
     pub(crate) permissions: Option<Map<String, Value>>,
     pub(crate) created_at: u64,
     pub(crate) updated_at: u64,
-    /// Its place among all groups ever made.
+    /// Its place among all groups ever created.
     pub(crate) row: u64,
 }
 
@@ -55,7 +55,7 @@ impl Store {
             tokens: HashMap::new(),
             groups: BTreeMap::new(),
             members: BTreeMap::new(),
-            made: 0,
+            counter: 0,
         }
     }
 
@@ -80,8 +80,8 @@ impl Store {
     }
 
     pub(crate) fn next_number(&mut self) -> u64 {
-        self.made += 1;
-        self.made
+        self.counter += 1;
+        self.counter
     }
 
     // Users
@@ -162,6 +162,8 @@ impl Store {
                     child.updated_at = now();
                 }
             }
+        }
+        if self.version.deletes_members_with_group() {
             self.members.remove(id);
         }
         true
@@ -206,7 +208,7 @@ impl Store {
     // Hierarchy
 
     /// The group and those above it, the nearest first; a circle ends where it began.
-    pub(crate) fn line_of(&self, id: &str) -> Vec<&Group> {
+    pub(crate) fn with_ancestors(&self, id: &str) -> Vec<&Group> {
         let mut line: Vec<&Group> = Vec::new();
         let mut seen = HashSet::new();
         let mut next = self.group(id);
@@ -224,7 +226,7 @@ impl Store {
     }
 
     /// The ids of the group and of all those below it.
-    pub(crate) fn branch_of(&self, id: &str) -> HashSet<&str> {
+    pub(crate) fn with_descendants(&self, id: &str) -> HashSet<&str> {
         let mut children: HashMap<&str, Vec<&str>> = HashMap::new();
         for group in self.groups.values() {
             if let Some(parent) = group.parent_group_id.as_deref() {
@@ -286,12 +288,12 @@ impl Store {
             "status_expires_at": null,
         });
         if let Some(json) = json.as_object_mut() {
-            if self.version > EmulatedVersion::V0_6_43 {
+            if self.version.returns_user_profiles() {
                 json.insert("bio".to_owned(), Value::Null);
                 json.insert("groups".to_owned(), json!([]));
                 json.insert("is_active".to_owned(), json!(false));
             }
-            if self.version.has_hierarchy() {
+            if self.version.returns_user_activity() {
                 json.insert("last_active_at".to_owned(), json!(user.last_active_at));
                 json.insert("timezone".to_owned(), Value::Null);
             }

@@ -53,7 +53,7 @@ pub(crate) struct Step {
     /// Under which name the created group is known from here on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) keep: Option<String>,
-    /// Why no order of the lists in the answer can be expected.
+    /// Why no order of the lists in the response can be expected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unordered: Option<String>,
 }

@@ -40,34 +40,34 @@ pub(crate) fn between(one: &Side<'_>, other: &Side<'_>) -> Option<String> {
 
 fn of_entries(who: &str, left: &Entry, other: &str, right: &Entry) -> String {
     let mut text = String::new();
-    let mut say = |left: &dyn std::fmt::Display, right: &dyn std::fmt::Display| {
+    let mut write_pair = |left: &dyn std::fmt::Display, right: &dyn std::fmt::Display| {
         let width = who.chars().count().max(other.chars().count());
         let _ = writeln!(text, "  {who:width$}  {left}\n  {other:width$}  {right}");
     };
     if left.request != right.request {
-        say(&left.request, &right.request);
+        write_pair(&left.request, &right.request);
     }
-    if left.answer() != right.answer() {
-        say(&left.answer(), &right.answer());
+    if left.response_line() != right.response_line() {
+        write_pair(&left.response_line(), &right.response_line());
     }
     match (&left.body, &right.body) {
         (Body::Json(left), Body::Json(right)) => {
             let mut differences = Vec::new();
             walk("", Some(left), Some(right), &mut differences);
             for (place, left, right) in differences.iter().take(SHOWN) {
-                say(
+                write_pair(
                     &format!("at {place}: {left}"),
                     &format!("at {place}: {right}"),
                 );
             }
             let more = differences.len().saturating_sub(SHOWN);
             if more > 0 {
-                say(&format!("{more} more differences in this body"), &"");
+                write_pair(&format!("{more} more differences in this body"), &"");
             }
         }
         (one, next) if one != next => {
             let [one, next] = [left, right].map(|entry| elide::entry(entry.clone()).body);
-            say(&format!("{one:?}"), &format!("{next:?}"));
+            write_pair(&format!("{one:?}"), &format!("{next:?}"));
         }
         _ => {}
     }

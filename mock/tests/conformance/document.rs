@@ -6,23 +6,23 @@ use jsonschema::Validator;
 use owui_groups::Operation;
 use serde_json::{Map, Value, json};
 
-use crate::subject::Answer;
+use crate::subject::Response;
 
-/// Why an answer of an operation is not one that the document describes.
+/// Why a response of an operation is not one that the document describes.
 ///
 /// What is no JSON is outside of the document: the web page that real servers
 /// send for what they lack, and the text of an exception.
-pub(crate) fn violation(operation: Operation, answer: &Answer) -> Option<String> {
-    if answer.content_type.as_deref() != Some("application/json") {
+pub(crate) fn violation(operation: Operation, response: &Response) -> Option<String> {
+    if response.content_type.as_deref() != Some("application/json") {
         return None;
     }
-    let complaint = |what: String| Some(format!("{operation}, {}: {what}", answer.status));
-    let Ok(body) = serde_json::from_slice(&answer.body) else {
+    let complaint = |what: String| Some(format!("{operation}, {}: {what}", response.status));
+    let Ok(body) = serde_json::from_slice(&response.body) else {
         return complaint("the body is not JSON".to_owned());
     };
     let described = DESCRIBED
         .iter()
-        .find(|described| described.operation == operation && described.is_for(answer.status));
+        .find(|described| described.operation == operation && described.is_for(response.status));
     match described.map(|described| &described.schema) {
         None => complaint("the document does not have this status".to_owned()),
         Some(Err(problem)) => complaint(problem.clone()),
@@ -33,7 +33,7 @@ pub(crate) fn violation(operation: Operation, answer: &Answer) -> Option<String>
     }
 }
 
-/// One answer that the document describes.
+/// One response that the document describes.
 struct Described {
     operation: Operation,
     /// `200`, or `4XX` for all of them that have no entry of their own.

@@ -12,6 +12,7 @@ mod crowd;
 mod difference;
 mod document;
 mod elide;
+mod environment;
 #[path = "../../../tests/loopback/mod.rs"]
 mod loopback;
 mod mock;
@@ -29,9 +30,12 @@ mod template;
 mod transcript;
 mod versions;
 
-use std::{env, path::PathBuf, process::ExitCode};
+use std::{env, process::ExitCode};
 
-use options::Options;
+use crate::{
+    environment::{folder, variable},
+    options::Options,
+};
 
 fn main() -> ExitCode {
     match run() {
@@ -52,15 +56,4 @@ fn run() -> Result<ExitCode, String> {
         (None, None) => offline::run(options, themes),
         _ => Err("set both OPENWEBUI_URL and OPENWEBUI_TOKEN, or none".to_owned()),
     }
-}
-
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.trim().is_empty())
-}
-
-/// Where this suite lies.
-fn folder() -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "tests", "conformance"]
-        .iter()
-        .collect()
 }

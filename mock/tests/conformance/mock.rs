@@ -1,15 +1,17 @@
 //! The mock server; the only place that knows it.
 
-use owui_groups_mock::{EmulatedVersion, MockServer, MockUser};
+use owui_groups_mock::{EmulatedVersion, MockError, MockServer, NewUser};
 
 use crate::{
     document,
     people::{People, Person},
-    subject::{Answer, Subject},
+    subject::{Response, Subject},
 };
 
-/// The versions that are recorded: those that the mock plays.
-pub(crate) const VERSIONS: &[EmulatedVersion] = EmulatedVersion::ALL;
+/// The versions that the mock emulates, the oldest first.
+pub(crate) fn versions() -> impl Iterator<Item = &'static str> {
+    EmulatedVersion::ALL.iter().map(|version| version.as_str())
+}
 
 /// A mock of this version, with these people and no groups.
 pub(crate) async fn start(version: &str, people: &People) -> Result<Subject, String> {
@@ -18,27 +20,28 @@ pub(crate) async fn start(version: &str, people: &People) -> Result<Subject, Str
         .map_err(|_| format!("there is no mock of {version}"))?;
     let mut builder = MockServer::builder().emulate(emulated);
     for person in people.everybody() {
+        let user = user(person).map_err(|error| error.to_string())?;
         builder = match person.label.as_str() {
-            "admin" => builder.admin(user(person)),
-            _ => builder.user(user(person)),
+            "admin" => builder.admin(user),
+            _ => builder.user(user),
         };
     }
     let server = builder.start().await.map_err(|error| error.to_string())?;
     let url = server.url();
-    let check = move |answer: &Answer| {
+    let check = move |response: &Response| {
         let request = server.requests().pop()?;
-        document::violation(request.operation?, answer)
+        document::violation(request.operation?, response)
     };
     Subject::new(version, url, people.clone(), Some(Box::new(check)))
 }
 
-fn user(person: &Person) -> MockUser {
-    let user = MockUser::named(&person.name)
-        .with_id(&person.id)
-        .with_email(&person.email)
-        .with_role(&person.role);
-    match &person.token {
-        Some(token) => user.with_token(token),
+fn user(person: &Person) -> Result<NewUser, MockError> {
+    let user = NewUser::new(&person.name)
+        .id(&person.id)
+        .email(&person.email)
+        .role(person.role.parse()?);
+    Ok(match &person.token {
+        Some(token) => user.token(token),
         None => user,
-    }
+    })
 }

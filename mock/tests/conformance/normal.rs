@@ -36,8 +36,8 @@ impl Groups {
         self.ids.insert(label, id.to_owned());
     }
 
-    /// Reserves a label whose group was refused: it stands for an id that no group has.
-    pub(crate) fn add_refused(&mut self, label: &str) {
+    /// Reserves a label whose group was rejected: it stands for an id that no group has.
+    pub(crate) fn add_rejected(&mut self, label: &str) {
         let id = format!("refused-{label}");
         self.ids.entry(label.to_owned()).or_insert(id);
     }
@@ -60,15 +60,15 @@ pub(crate) enum Order {
     Id,
 }
 
-/// Normalises one answer.
+/// Normalises one response.
 pub(crate) struct Normaliser<'a> {
     pub(crate) people: &'a People,
     pub(crate) groups: &'a mut Groups,
     pub(crate) order: Order,
-    /// Whether lists of this answer stand in no order that can be known.
+    /// Whether lists of this response stand in no order that can be known.
     pub(crate) unordered: bool,
     /// What the server did that no server may.
-    pub(crate) faults: Vec<String>,
+    pub(crate) violations: Vec<String>,
 }
 
 impl Normaliser<'_> {
@@ -77,7 +77,7 @@ impl Normaliser<'_> {
             Value::String(text) => Value::String(self.text(&text)),
             Value::Array(items) => self.list(items),
             Value::Object(members) => {
-                self.watch_time(&members);
+                self.check_times(&members);
                 let normal = members.into_iter().map(|(key, value)| {
                     let is_time = TIMES.contains(&key.as_str());
                     let value = match value {
@@ -160,7 +160,7 @@ impl Normaliser<'_> {
             if !fits {
                 let [one, next] = [self.label(one), self.label(next)];
                 let problem = format!("{one} is listed before {next}, against {:?}", self.order);
-                self.faults.push(format!("{problem} ({times:?})"));
+                self.violations.push(format!("{problem} ({times:?})"));
             }
         }
     }
@@ -169,14 +169,15 @@ impl Normaliser<'_> {
     fn via(&mut self, ids: Vec<Value>) -> Value {
         let strings: Vec<_> = ids.iter().filter_map(Value::as_str).collect();
         if !strings.is_sorted() {
-            self.faults.push("via_group_ids is not sorted".to_owned());
+            self.violations
+                .push("via_group_ids is not sorted".to_owned());
         }
         let mut labels: Vec<_> = strings.into_iter().map(|id| self.label(id)).collect();
         labels.sort();
         labels.into()
     }
 
-    fn watch_time(&mut self, members: &serde_json::Map<String, Value>) {
+    fn check_times(&mut self, members: &serde_json::Map<String, Value>) {
         let id = members.get("id").and_then(Value::as_str);
         let updated = members.get("updated_at").and_then(Value::as_i64);
         let (Some(id), Some(updated)) = (id, updated) else {
@@ -185,13 +186,13 @@ impl Normaliser<'_> {
         let before = self.groups.updated.insert(id.to_owned(), updated);
         if before.is_some_and(|before| before > updated) {
             let label = self.label(id);
-            self.faults
+            self.violations
                 .push(format!("updated_at of {label} ran backwards"));
         }
         let created = members.get("created_at").and_then(Value::as_i64);
         if created.is_some_and(|created| created > updated) {
             let label = self.label(id);
-            self.faults
+            self.violations
                 .push(format!("{label} was changed before it was created"));
         }
     }

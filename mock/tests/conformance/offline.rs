@@ -1,6 +1,6 @@
 //! The mock against what real servers were recorded to say.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{collections::BTreeSet, process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Failed, Trial};
 use tokio::runtime::{Handle, Runtime};
@@ -8,10 +8,12 @@ use tokio::runtime::{Handle, Runtime};
 use crate::{
     case::{Case, Theme},
     difference::{self, Side},
-    elide, folder, mock,
+    elide,
+    environment::folder,
+    mock,
     options::Options,
     people::People,
-    recorded::Recorded,
+    recorded::{self, Recorded},
     session,
     transcript::Entry,
 };
@@ -20,8 +22,8 @@ pub(crate) fn run(options: Options, themes: Vec<Theme>) -> Result<ExitCode, Stri
     let runtime = Runtime::new().map_err(|error| error.to_string())?;
     let everybody = Arc::new(People::made_up());
     let few = Arc::new(everybody.without_crowd());
-    let mut trials = Vec::new();
-    for version in mock::VERSIONS.iter().map(|version| version.as_str()) {
+    let mut trials = vec![each_version_is_recorded()];
+    for version in mock::versions() {
         let recorded = Recorded::load(&folder(), version)?;
         trials.push(nothing_stale(version, &recorded, &themes));
         for theme in &themes {
@@ -31,7 +33,7 @@ pub(crate) fn run(options: Options, themes: Vec<Theme>) -> Result<ExitCode, Stri
                 }
                 let name = format!("{version}::{}::{}", theme.name, case.name);
                 let expected = recorded.of(&theme.name, &case.name).map(<[Entry]>::to_vec);
-                // To plant thousands takes longer than most cases.
+                // To add thousands takes longer than most cases.
                 let people = match case.needs_crowd() {
                     true => Arc::clone(&everybody),
                     false => Arc::clone(&few),
@@ -45,6 +47,30 @@ pub(crate) fn run(options: Options, themes: Vec<Theme>) -> Result<ExitCode, Stri
         }
     }
     Ok(libtest_mimic::run(&options.harness, trials).exit_code())
+}
+
+/// There is a folder for each version that the mock emulates, and no other.
+fn each_version_is_recorded() -> Trial {
+    Trial::test("each emulated version is recorded", || {
+        let recorded = recorded::versions(&folder())?;
+        let emulated: BTreeSet<_> = mock::versions().map(str::to_owned).collect();
+        let mut problems = String::new();
+        for version in emulated.difference(&recorded) {
+            problems.push_str(&format!(
+                "{version} is not recorded; {HOW_TO_RECORD} --versions {version}\n"
+            ));
+        }
+        for version in recorded.difference(&emulated) {
+            problems.push_str(&format!(
+                "recorded/{version} is not a version of EmulatedVersion::ALL; \
+                 add it there or delete the folder\n"
+            ));
+        }
+        match problems.as_str() {
+            "" => Ok(()),
+            problems => Err(problems.into()),
+        }
+    })
 }
 
 /// A case that is gone takes its transcript along.

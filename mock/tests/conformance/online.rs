@@ -14,20 +14,21 @@ use crate::{
     case::{Case, Theme},
     crowd,
     difference::{self, Side},
-    elide, folder, loopback, mock,
+    elide,
+    environment::{folder, variable},
+    loopback, mock,
     options::Options,
     people::People,
     real,
     recorded::Recorded,
     sequence, session,
     subject::Subject,
-    variable,
 };
 
 struct Online {
     runtime: Runtime,
     real: Subject,
-    /// The people on it but for the crowd, which takes a mock longer to plant than most cases.
+    /// The people on it but for the crowd, which takes a mock longer to add than most cases.
     few: People,
     record: bool,
     before: Recorded,

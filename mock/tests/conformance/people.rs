@@ -56,7 +56,7 @@ impl Part {
         format!("{}@people.example", self.label)
     }
 
-    pub(crate) fn played_by(&self, id: String, token: String) -> Person {
+    pub(crate) fn person(&self, id: String, token: String) -> Person {
         Person {
             label: self.label.to_owned(),
             id,
@@ -117,7 +117,7 @@ impl People {
                 "{:08x}-0000-4000-8000-000000000000",
                 (rank + 1) * 0x0100_0000
             );
-            part.played_by(id, format!("token-of-{}", part.label))
+            part.person(id, format!("token-of-{}", part.label))
         }));
         Self::new(named, true)
     }

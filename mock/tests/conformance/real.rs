@@ -34,7 +34,7 @@ struct Api {
 /// The version that a server says it is.
 async fn version(url: &str) -> Result<String, String> {
     #[derive(Deserialize)]
-    struct Answer {
+    struct Version {
         version: String,
     }
 
@@ -43,8 +43,8 @@ async fn version(url: &str) -> Result<String, String> {
         url: url.to_owned(),
         token: String::new(),
     };
-    let answer: Answer = api.call("GET", "/api/version", None).await?;
-    Ok(answer.version)
+    let response: Version = api.call("GET", "/api/version", None).await?;
+    Ok(response.version)
 }
 
 /// Makes the people, and removes those that an earlier run left.
@@ -99,7 +99,7 @@ impl Api {
             });
             let path = format!("/api/v1/users/{}/update", user.id);
             let _: Value = self.call("POST", &path, Some(form)).await?;
-            people.push(part.played_by(user.id, user.token));
+            people.push(part.person(user.id, user.token));
         }
         Ok(people)
     }
@@ -135,13 +135,10 @@ impl Api {
             content_type: form.is_some().then(|| "application/json".to_owned()),
             body: form.map(|form| form.to_string().into_bytes()),
         };
-        let answer = subject::send(&self.http, &self.url, request).await?;
-        serde_json::from_slice(&answer.body).map_err(|_| {
-            let body = String::from_utf8_lossy(&answer.body);
-            format!(
-                "{method} {path} was answered {}: {body:.300}",
-                answer.status
-            )
+        let response = subject::send(&self.http, &self.url, request).await?;
+        serde_json::from_slice(&response.body).map_err(|_| {
+            let body = String::from_utf8_lossy(&response.body);
+            format!("{method} {path} returned {}: {body:.300}", response.status)
         })
     }
 }

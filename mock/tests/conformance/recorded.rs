@@ -1,7 +1,7 @@
 //! Transcripts of real servers, kept in files.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt::Write,
     fs,
     path::{Path, PathBuf},
@@ -26,7 +26,8 @@ pub(crate) struct Recorded {
 #[serde(deny_unknown_fields)]
 struct Line {
     request: String,
-    answer: String,
+    #[serde(rename = "answer")]
+    response: String,
     #[serde(default, deserialize_with = "even_null")]
     json: Option<Value>,
     text: Option<String>,
@@ -86,9 +87,9 @@ impl Recorded {
 
 impl From<Line> for Entry {
     fn from(line: Line) -> Self {
-        let (status, content_type) = match line.answer.split_once(' ') {
+        let (status, content_type) = match line.response.split_once(' ') {
             Some((status, content_type)) => (status, Some(content_type.to_owned())),
-            None => (line.answer.as_str(), None),
+            None => (line.response.as_str(), None),
         };
         Self {
             request: line.request,
@@ -101,6 +102,18 @@ impl From<Line> for Entry {
             },
         }
     }
+}
+
+/// The versions that have a folder.
+pub(crate) fn versions(folder: &Path) -> Result<BTreeSet<String>, String> {
+    let folder = folder.join("recorded");
+    let entries = fs::read_dir(&folder)
+        .map_err(|error| format!("{} cannot be read: {error}", folder.display()))?;
+    let folders = entries.flatten().filter(|entry| entry.path().is_dir());
+    Ok(folders
+        .map(|folder| folder.file_name())
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect())
 }
 
 fn folder_of(folder: &Path, version: &str) -> PathBuf {
@@ -117,7 +130,7 @@ fn to_text(cases: &BTreeMap<String, Vec<Entry>>) -> String {
             let comma = if number == 0 { "" } else { "," };
             let _ = write!(text, "{comma}\n    {{\n      \"request\": ");
             let _ = write!(text, "{},\n      \"answer\": ", json!(entry.request));
-            let _ = write!(text, "{}", json!(entry.answer()));
+            let _ = write!(text, "{}", json!(entry.response_line()));
             let _ = match &entry.body {
                 Body::Nothing => Ok(()),
                 Body::Json(value) => write!(text, ",\n      \"json\": {value}"),

@@ -23,7 +23,7 @@ use crate::{
 const LENGTHS: std::ops::RangeInclusive<usize> = 1..=70;
 
 /// In milliseconds. A shorter sequence is easier to read, but no reason to wait for minutes.
-const PATIENCE_WITH_SHRINKING: u32 = 60_000;
+const MAX_SHRINK_TIME: u32 = 60_000;
 
 /// What happened.
 pub(crate) struct Outcome {
@@ -48,7 +48,7 @@ pub(crate) fn run(
         failure_persistence: None,
         // The largest number of all would mean a few.
         max_shrink_iters: u32::MAX - 1,
-        max_shrink_time: PATIENCE_WITH_SHRINKING,
+        max_shrink_time: MAX_SHRINK_TIME,
         ..Config::default()
     };
     let (sequences, steps) = (Cell::new(0), Cell::new(0));
@@ -121,10 +121,10 @@ async fn lockstep(real: &Subject, steps: &[Step]) -> Result<(), String> {
                 steps.len()
             ));
         }
-        let mut faults = std::mem::take(&mut on_real.faults);
-        faults.append(&mut on_mock.faults);
-        if !faults.is_empty() {
-            return Err(faults.join("\n"));
+        let mut violations = std::mem::take(&mut on_real.violations);
+        violations.append(&mut on_mock.violations);
+        if !violations.is_empty() {
+            return Err(violations.join("\n"));
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use crate::{
     case::{Case, Raw, Step},
     normal::{Groups, Normaliser, Order},
     people::People,
-    subject::{Answer, Request, Subject},
+    subject::{Request, Response, Subject},
     template::{self, Ids},
     transcript::{Body, Entry},
     versions,
@@ -21,7 +21,7 @@ pub(crate) struct Session<'a> {
     subject: &'a Subject,
     groups: Groups,
     /// What the server did that no server may.
-    pub(crate) faults: Vec<String>,
+    pub(crate) violations: Vec<String>,
 }
 
 /// What a server answers to all steps of a case, in order.
@@ -31,10 +31,10 @@ pub(crate) async fn entries(subject: &Subject, case: &Case) -> Result<Vec<Entry>
     for step in &case.steps {
         entries.push(session.take(step).await?);
     }
-    if session.faults.is_empty() {
+    if session.violations.is_empty() {
         Ok(entries)
     } else {
-        Err(session.faults.join("\n"))
+        Err(session.violations.join("\n"))
     }
 }
 
@@ -54,7 +54,7 @@ impl<'a> Session<'a> {
         let session = Self {
             subject,
             groups: Groups::default(),
-            faults: Vec::new(),
+            violations: Vec::new(),
         };
         let list = session.request(&Step::new("GET /api/v1/groups/"))?;
         let list = subject.send(list).await?;
@@ -71,35 +71,37 @@ impl<'a> Session<'a> {
         Ok(session)
     }
 
-    /// Sends a step's request and waits for the answer.
+    /// Sends a step's request and waits for the response.
     pub(crate) async fn take(&mut self, step: &Step) -> Result<Entry, String> {
-        let answer = self.subject.send(self.request(step)?).await?;
-        self.learn(step, &answer);
+        let response = self.subject.send(self.request(step)?).await?;
+        self.add_created(step, &response);
         let title = step.title();
-        if let Some(violation) = self.subject.violation(&answer) {
-            self.faults.push(format!("{title}: {violation}"));
+        if let Some(violation) = self.subject.violation(&response) {
+            self.violations.push(format!("{title}: {violation}"));
         }
-        let content_type = answer.content_type;
-        let body = Body::read(content_type.as_deref(), &answer.body);
+        let content_type = response.content_type;
+        let body = Body::read(content_type.as_deref(), &response.body);
         let people = self.people();
         let mut normaliser = Normaliser {
             people,
             groups: &mut self.groups,
             order: order(&self.subject.version, step),
             unordered: step.unordered.is_some(),
-            faults: Vec::new(),
+            violations: Vec::new(),
         };
         let body = match body {
             Body::Nothing => Body::Nothing,
             Body::Json(value) => Body::Json(normaliser.json(value)),
             Body::Text(text) => Body::Text(normaliser.text(&text)),
         };
-        let faults = normaliser.faults;
-        let faults = faults.into_iter().map(|fault| format!("{title}: {fault}"));
-        self.faults.extend(faults);
+        let violations = normaliser.violations;
+        let violations = violations
+            .into_iter()
+            .map(|violation| format!("{title}: {violation}"));
+        self.violations.extend(violations);
         Ok(Entry {
             request: title,
-            status: answer.status,
+            status: response.status,
             content_type,
             body,
         })
@@ -163,15 +165,15 @@ impl<'a> Session<'a> {
     }
 
     /// Remembers what was created.
-    fn learn(&mut self, step: &Step, answer: &Answer) {
+    fn add_created(&mut self, step: &Step, response: &Response) {
         let creates = step.send == "POST /api/v1/groups/create";
-        let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
+        let body: Option<Value> = serde_json::from_slice(&response.body).ok();
         let id = body.as_ref().and_then(|body| body.get("id")?.as_str());
         match (id, &step.keep) {
-            (Some(id), keep) if creates && answer.status == 200 => {
+            (Some(id), keep) if creates && response.status == 200 => {
                 self.groups.add(id, keep.as_deref());
             }
-            (_, Some(keep)) => self.groups.add_refused(keep),
+            (_, Some(keep)) => self.groups.add_rejected(keep),
             (_, None) => {}
         }
     }

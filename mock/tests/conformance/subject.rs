@@ -10,7 +10,7 @@ use reqwest::{
 
 use crate::people::People;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Where to send requests, and who is there.
 pub(crate) struct Subject {
@@ -22,7 +22,7 @@ pub(crate) struct Subject {
 }
 
 /// Why the last response is not a valid one. It holds the server, if there is one to hold.
-pub(crate) type Check = Box<dyn Fn(&Answer) -> Option<String> + Send + Sync>;
+pub(crate) type Check = Box<dyn Fn(&Response) -> Option<String> + Send + Sync>;
 
 /// A request, with nothing left to fill in.
 pub(crate) struct Request {
@@ -33,8 +33,8 @@ pub(crate) struct Request {
     pub(crate) body: Option<Vec<u8>>,
 }
 
-/// An answer, as it was sent.
-pub(crate) struct Answer {
+/// A response, as it was sent.
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) content_type: Option<String>,
     pub(crate) body: Vec<u8>,
@@ -56,13 +56,13 @@ impl Subject {
         })
     }
 
-    pub(crate) async fn send(&self, request: Request) -> Result<Answer, String> {
+    pub(crate) async fn send(&self, request: Request) -> Result<Response, String> {
         send(&self.http, &self.url, request).await
     }
 
     /// Why the last response is not a valid one, if it is not.
-    pub(crate) fn violation(&self, answer: &Answer) -> Option<String> {
-        self.check.as_ref()?(answer)
+    pub(crate) fn violation(&self, response: &Response) -> Option<String> {
+        self.check.as_ref()?(response)
     }
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn client() -> Result<Client, String> {
     let client = Client::builder()
         .no_proxy()
         .redirect(Policy::none())
-        .timeout(PATIENCE)
+        .timeout(TIMEOUT)
         // A server closes the connection when a request ended badly, and the next one may not
         // have heard of it yet.
         .pool_max_idle_per_host(0)
@@ -84,7 +84,7 @@ pub(crate) fn client() -> Result<Client, String> {
     Ok(CLIENT.get_or_init(|| client).clone())
 }
 
-pub(crate) async fn send(http: &Client, url: &str, request: Request) -> Result<Answer, String> {
+pub(crate) async fn send(http: &Client, url: &str, request: Request) -> Result<Response, String> {
     let named = format!("{} {}", request.method, request.path);
     let failed = |error: reqwest::Error| format!("{named}: {error:?}");
     let url = Url::parse(&format!("{url}{}", request.path))
@@ -107,7 +107,7 @@ pub(crate) async fn send(http: &Client, url: &str, request: Request) -> Result<A
     }
     let response = builder.send().await.map_err(failed)?;
     let content_type = response.headers().get(CONTENT_TYPE);
-    Ok(Answer {
+    Ok(Response {
         status: response.status().as_u16(),
         content_type: content_type
             .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),

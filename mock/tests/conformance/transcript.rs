@@ -1,8 +1,8 @@
-//! What a server answered, in a form that two servers can share.
+//! Responses of a server, in a form that two servers can share.
 
 use serde_json::Value;
 
-/// One request and its answer.
+/// One request and its response.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entry {
     /// Who sent what.
@@ -12,7 +12,7 @@ pub(crate) struct Entry {
     pub(crate) body: Body,
 }
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Body {
     Nothing,
@@ -42,7 +42,7 @@ impl Body {
 
 impl Entry {
     /// Status and content type.
-    pub(crate) fn answer(&self) -> String {
+    pub(crate) fn response_line(&self) -> String {
         match &self.content_type {
             Some(content_type) => format!("{} {content_type}", self.status),
             None => self.status.to_string(),

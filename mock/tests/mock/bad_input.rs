@@ -11,20 +11,20 @@ use tokio::{
     time,
 };
 
-use crate::{client, mock};
+use crate::helpers::{client, mock};
 
 /// Sends these bytes and reads until the mock closes the connection.
-async fn say(server: &MockServer, bytes: &[u8]) -> String {
+async fn send(server: &MockServer, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(server.address()).await.unwrap();
     // The mock may close before it has read everything.
     let _ = stream.write_all(bytes).await;
-    let mut answer = Vec::new();
-    let read = stream.read_to_end(&mut answer);
+    let mut response = Vec::new();
+    let read = stream.read_to_end(&mut response);
     let _ = time::timeout(Duration::from_secs(10), read).await.unwrap();
-    String::from_utf8_lossy(&answer).into_owned()
+    String::from_utf8_lossy(&response).into_owned()
 }
 
-fn create(server: &MockServer, headers: &str, body: &[u8]) -> Vec<u8> {
+fn create_request(server: &MockServer, headers: &str, body: &[u8]) -> Vec<u8> {
     let mut request = format!(
         "POST /api/v1/groups/create HTTP/1.1\r\nhost: mock\r\nconnection: close\r\n\
          authorization: Bearer {}\r\n{headers}content-length: {}\r\n\r\n",
@@ -36,12 +36,12 @@ fn create(server: &MockServer, headers: &str, body: &[u8]) -> Vec<u8> {
     request
 }
 
-async fn still_works(server: &MockServer) {
+async fn assert_still_works(server: &MockServer) {
     client(server).list().await.unwrap();
 }
 
 #[tokio::test]
-async fn what_is_no_http_is_refused() {
+async fn what_is_not_http_is_rejected() {
     let server = mock().await;
     for noise in [
         &b"hello\r\n\r\n"[..],
@@ -51,49 +51,49 @@ async fn what_is_no_http_is_refused() {
         b"GET /\xff\xfe HTTP/1.1\r\nhost: \xff\r\n\r\n",
         b"\0\0\0\0\r\n\r\n",
     ] {
-        let answer = say(&server, noise).await;
-        let refused = answer.is_empty() || answer.starts_with("HTTP/1.1 400");
-        assert!(refused, "{noise:?}: {answer}");
+        let response = send(&server, noise).await;
+        let is_rejected = response.is_empty() || response.starts_with("HTTP/1.1 400");
+        assert!(is_rejected, "{noise:?}: {response}");
     }
-    still_works(&server).await;
+    assert_still_works(&server).await;
 }
 
 #[tokio::test]
 async fn a_connection_that_says_nothing_is_closed() {
     let server = mock().await;
-    assert_eq!(say(&server, b"GET /api/version HTTP/1.1\r\n").await, "");
-    still_works(&server).await;
+    assert_eq!(send(&server, b"GET /api/version HTTP/1.1\r\n").await, "");
+    assert_still_works(&server).await;
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_utf_8_is_refused() {
+async fn a_body_that_is_not_utf_8_is_rejected() {
     let server = mock().await;
-    let request = create(
+    let request = create_request(
         &server,
         "content-type: application/json\r\n",
         b"{\"name\": \"\xff\"}",
     );
-    let answer = say(&server, &request).await;
-    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
-    still_works(&server).await;
+    let response = send(&server, &request).await;
+    assert!(response.starts_with("HTTP/1.1 400"), "{response}");
+    assert_still_works(&server).await;
 }
 
 #[tokio::test]
-async fn a_body_nested_without_end_is_refused() {
+async fn a_body_nested_without_end_is_rejected() {
     let server = mock().await;
     let body = "[".repeat(1 << 20);
-    let request = create(
+    let request = create_request(
         &server,
         "content-type: application/json\r\n",
         body.as_bytes(),
     );
-    let answer = say(&server, &request).await;
-    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
-    still_works(&server).await;
+    let response = send(&server, &request).await;
+    assert!(response.starts_with("HTTP/1.1 400"), "{response}");
+    assert_still_works(&server).await;
 }
 
 #[tokio::test]
-async fn a_body_of_many_megabytes_is_taken() {
+async fn a_body_of_many_megabytes_is_accepted() {
     let server = mock().await;
     let name = "é".repeat(8 << 20);
     let created = client(&server)
@@ -104,34 +104,34 @@ async fn a_body_of_many_megabytes_is_taken() {
 }
 
 #[tokio::test]
-async fn a_body_of_too_many_megabytes_is_refused() {
+async fn a_body_of_too_many_megabytes_is_rejected() {
     let server = mock().await;
     let name = "x".repeat(33 << 20);
-    let refused = client(&server)
+    let error = client(&server)
         .create(NewGroup::named(name))
         .await
         .unwrap_err();
-    // The connection may break before the answer is read: the body is never read whole.
+    // The connection may break before the response is read: the body is never read whole.
     assert!(
-        refused.status().is_none_or(|status| status == 413),
-        "{refused:?}"
+        error.status().is_none_or(|status| status == 413),
+        "{error:?}"
     );
-    still_works(&server).await;
+    assert_still_works(&server).await;
 }
 
 #[tokio::test]
-async fn headers_without_end_are_refused() {
+async fn headers_without_end_are_rejected() {
     let server = mock().await;
     let request = format!(
         "GET / HTTP/1.1\r\n{}\r\n",
         "x-header: x\r\n".repeat(100_000)
     );
-    let answer = say(&server, request.as_bytes()).await;
+    let response = send(&server, request.as_bytes()).await;
     assert!(
-        answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
-        "{answer}"
+        response.is_empty() || response.starts_with("HTTP/1.1 431"),
+        "{response}"
     );
-    still_works(&server).await;
+    assert_still_works(&server).await;
 }
 
 #[tokio::test]
@@ -151,9 +151,9 @@ async fn a_thousand_connections_are_served() {
             let mut stream = TcpStream::connect(server.address()).await.unwrap();
             let request = b"GET /api/version HTTP/1.1\r\nhost: mock\r\n\r\n";
             stream.write_all(request).await.unwrap();
-            let mut answer = [0; 15];
-            stream.read_exact(&mut answer).await.unwrap();
-            assert_eq!(&answer, b"HTTP/1.1 200 OK");
+            let mut response = [0; 15];
+            stream.read_exact(&mut response).await.unwrap();
+            assert_eq!(&response, b"HTTP/1.1 200 OK");
             stream
         });
     }
@@ -161,7 +161,7 @@ async fn a_thousand_connections_are_served() {
         idle.push(stream.unwrap());
     }
     assert_eq!(idle.len(), 1_000);
-    still_works(&server).await;
+    assert_still_works(&server).await;
 }
 
 #[tokio::test]

@@ -3,15 +3,15 @@
 use std::io::{Read, Write};
 
 use owui_groups::{NewGroup, Permission, ServerVersion};
-use owui_groups_mock::{EmulatedVersion, MockServer, MockUser, Seed};
+use owui_groups_mock::{EmulatedVersion, MockServer, NewUser, Role, Seed};
 
-use crate::{client, client_of, mock};
+use crate::helpers::{client, client_of, mock};
 
 #[tokio::test]
 async fn a_mock_begins_with_an_administrator_and_no_group() {
     let server = mock().await;
     assert!(server.groups().is_empty());
-    assert_eq!(server.admin().role(), "admin");
+    assert_eq!(server.admin().role(), Role::Admin);
     assert!(client(&server).list().await.unwrap().is_empty());
 }
 
@@ -34,15 +34,15 @@ async fn a_mock_stops_when_it_is_dropped() {
 
 /// A client that blocks, on the only thread that this test has.
 #[tokio::test]
-async fn a_mock_answers_code_that_blocks() {
+async fn code_that_blocks_can_use_a_mock() {
     let server = mock().await;
     let mut stream = std::net::TcpStream::connect(server.address()).unwrap();
     stream
         .write_all(b"GET /health HTTP/1.1\r\nhost: mock\r\nconnection: close\r\n\r\n")
         .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.ends_with("{\"status\":true}"), "{answer}");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.ends_with("{\"status\":true}"), "{response}");
 }
 
 #[tokio::test]
@@ -72,15 +72,15 @@ async fn ids_may_be_chosen_and_are_not_given_twice() {
     assert_eq!(server.groups().len(), 6);
 }
 
-#[tokio::test]
-async fn a_role_that_nobody_has_is_refused() {
-    let error = mock()
-        .await
-        .add_user(MockUser::named("Ann").with_role("boss"));
+#[test]
+fn an_unknown_role_is_rejected() {
     assert_eq!(
-        error.unwrap_err().to_string(),
-        "\"boss\" is no role; there are admin, user, pending"
+        "boss".parse::<Role>().unwrap_err().to_string(),
+        "`boss` is not a role; use `admin`, `user` or `pending`"
     );
+    for role in [Role::Admin, Role::User, Role::Pending] {
+        assert_eq!(role.to_string().parse::<Role>().unwrap(), role);
+    }
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn groups_put_in_are_served() {
 #[tokio::test]
 async fn what_a_client_does_can_be_looked_at() {
     let server = mock().await;
-    let ann = server.add_user(MockUser::named("Ann")).unwrap();
+    let ann = server.add_user(NewUser::new("Ann")).unwrap();
     let created = client(&server)
         .create(NewGroup::named("team"))
         .await
@@ -120,9 +120,9 @@ async fn what_a_client_does_can_be_looked_at() {
 #[tokio::test]
 async fn users_have_tokens_and_rights_of_their_own() {
     let server = mock().await;
-    let ann = server.add_user(MockUser::named("Ann")).unwrap();
+    let ann = server.add_user(NewUser::new("Ann")).unwrap();
     let bo = server
-        .add_user(MockUser::named("Bo").with_role("admin"))
+        .add_user(NewUser::new("Bo").role(Role::Admin))
         .unwrap();
     let team = server.add_group(NewGroup::named("team")).unwrap();
     server.add_members(&team.id, [ann.id()]).unwrap();
@@ -135,16 +135,40 @@ async fn users_have_tokens_and_rights_of_their_own() {
 #[tokio::test]
 async fn a_user_is_not_put_in_twice() {
     let server = mock().await;
-    let ann = server.add_user(MockUser::named("Ann")).unwrap();
+    let ann = server.add_user(NewUser::new("Ann")).unwrap();
     let twins = [
-        MockUser::named("Ann").with_id(ann.id()),
-        MockUser::named("Ann").with_email(ann.email()),
-        MockUser::named("Ann").with_token(ann.token()),
+        NewUser::new("Ann").id(ann.id()),
+        NewUser::new("Ann").email(ann.email()),
+        NewUser::new("Ann").token(ann.token()),
     ];
     for twin in twins {
         let error = server.add_user(twin).unwrap_err();
         assert!(error.to_string().contains("already"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn an_empty_id_address_or_token_is_rejected() {
+    let empty = [
+        (NewUser::new("Ann").id(""), "ID"),
+        (NewUser::new("Ann").email(""), "email address"),
+        (NewUser::new("Ann").token(""), "token"),
+    ];
+    for (user, what) in empty {
+        let error = mock().await.add_user(user).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("the {what} of user `Ann` is empty; leave it unset to have one generated")
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_administrator_is_one_whatever_their_role() {
+    let admin = NewUser::new("Ann").role(Role::Pending);
+    let server = MockServer::builder().admin(admin).start().await.unwrap();
+    assert_eq!(server.admin().role(), Role::Admin);
+    client(&server).list().await.unwrap();
 }
 
 #[tokio::test]
@@ -161,7 +185,7 @@ async fn members_put_in_have_to_be_there() {
 }
 
 #[tokio::test]
-async fn a_group_that_a_server_would_refuse_is_not_put_in() {
+async fn a_group_that_a_server_would_reject_is_not_added() {
     let server = mock().await;
     let error = server
         .add_group(NewGroup::named("team").parent("nothing"))
@@ -173,7 +197,7 @@ async fn a_group_that_a_server_would_refuse_is_not_put_in() {
 }
 
 #[tokio::test]
-async fn an_old_version_takes_no_parents() {
+async fn an_old_version_accepts_no_parents() {
     let builder = MockServer::builder().emulate(EmulatedVersion::V0_11_4);
     let server = builder.start().await.unwrap();
     let error = server
@@ -186,16 +210,28 @@ async fn an_old_version_takes_no_parents() {
 }
 
 #[tokio::test]
-async fn each_version_says_which_it_is() {
+async fn each_version_reports_itself() {
     for version in EmulatedVersion::ALL {
         let server = MockServer::builder()
             .emulate(*version)
             .start()
             .await
             .unwrap();
-        let told = client(&server).server_version().await.unwrap();
-        assert_eq!(told, version.version());
-        assert_eq!(version.to_string().parse::<ServerVersion>().unwrap(), told);
+        let reported = client(&server).server_version().await.unwrap();
+        assert_eq!(reported, version.version());
+        assert_eq!(
+            version.to_string().parse::<ServerVersion>().unwrap(),
+            reported
+        );
+    }
+}
+
+#[test]
+fn an_unknown_version_is_an_error_that_names_the_known_ones() {
+    let error = "0.5.0".parse::<EmulatedVersion>().unwrap_err().to_string();
+    assert!(error.contains("`0.5.0`"), "{error}");
+    for version in EmulatedVersion::ALL {
+        assert!(error.contains(version.as_str()), "{error}");
     }
 }
 
@@ -224,10 +260,18 @@ async fn a_seed_has_users_and_groups() {
 }
 
 #[tokio::test]
-async fn a_seed_that_cannot_be_held_tells_why() {
+async fn an_invalid_seed_is_an_error_with_the_reason() {
     for (seed, why) in [
         (r#"{"groups": [{"name": 1}]}"#, "at groups[0].name"),
         (r#"{"group": []}"#, "at "),
+        (
+            r#"{"users": [{"name": "Ann", "token": ""}]}"#,
+            "the token of user `Ann` is empty",
+        ),
+        (
+            r#"{"users": [{"name": "Ann", "role": "boss"}]}"#,
+            "at users[0].role",
+        ),
         (
             r#"{"groups": []} {"groups""#,
             "more in the seed than one JSON object",
@@ -274,10 +318,13 @@ async fn only_this_machine_reaches_a_mock() {
 
 #[tokio::test]
 async fn tokens_are_not_shown() {
-    let user = MockUser::named("Ann").with_token("a-secret");
-    let server = MockServer::builder().user(user.clone());
-    assert!(!format!("{user:?} {server:?}").contains("a-secret"));
-    let server = server.start().await.unwrap();
-    let _ = client_of(&server, &user).list().await.unwrap();
-    assert!(!format!("{server:?} {:?}", server.requests()).contains("a-secret"));
+    let user = NewUser::new("Ann").token("a-secret");
+    let other = NewUser::new("Ben").token("a-secret-too");
+    let builder = MockServer::builder().admin(user.clone()).user(other);
+    assert!(!format!("{user:?} {builder:?}").contains("a-secret"));
+    let server = builder.start().await.unwrap();
+    assert_eq!(server.admin_token(), "a-secret");
+    client(&server).list().await.unwrap();
+    let shown = format!("{server:?} {:?} {:?}", server.admin(), server.requests());
+    assert!(!shown.contains("a-secret"));
 }

@@ -14,7 +14,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::{client, mock};
+use crate::helpers::{client, mock};
 
 async fn with_group() -> (MockServer, String) {
     let server = mock().await;
@@ -23,14 +23,14 @@ async fn with_group() -> (MockServer, String) {
 }
 
 /// A client that tries three times.
-fn patient(server: &MockServer) -> GroupsClient {
+fn retrying_client(server: &MockServer) -> GroupsClient {
     let retry = RetryPolicy::default().first_delay(Duration::from_millis(1));
     let builder = GroupsClient::builder(&server.url(), server.admin_token());
     builder.retry(retry).build().unwrap()
 }
 
 #[tokio::test]
-async fn a_fault_strikes_once_unless_told_otherwise() {
+async fn a_fault_applies_once_unless_set_otherwise() {
     let (server, id) = with_group().await;
     server.inject(Fault::status(StatusCode::SERVICE_UNAVAILABLE, "busy"));
     assert!(client(&server).get(&id).await.unwrap_err().is_server());
@@ -38,16 +38,16 @@ async fn a_fault_strikes_once_unless_told_otherwise() {
 }
 
 #[tokio::test]
-async fn a_fault_strikes_as_often_as_told() {
+async fn a_fault_applies_as_often_as_set() {
     let (server, id) = with_group().await;
     server.inject(Fault::status(StatusCode::SERVICE_UNAVAILABLE, "busy").times(2));
-    let group = patient(&server).get(&id).await.unwrap();
+    let group = retrying_client(&server).get(&id).await.unwrap();
     assert_eq!(group.id, id);
     assert_eq!(server.requests_of(Operation::GetGroup).len(), 3);
 }
 
 #[tokio::test]
-async fn a_fault_strikes_the_operation_it_is_for() {
+async fn a_fault_applies_to_the_operation_it_is_for() {
     let (server, id) = with_group().await;
     server.inject(Fault::status(StatusCode::INTERNAL_SERVER_ERROR, "").on(Operation::DeleteGroup));
     client(&server).get(&id).await.unwrap();
@@ -56,7 +56,7 @@ async fn a_fault_strikes_the_operation_it_is_for() {
 }
 
 #[tokio::test]
-async fn faults_strike_in_turn() {
+async fn faults_apply_in_turn() {
     let (server, id) = with_group().await;
     server.inject(Fault::json(
         StatusCode::FORBIDDEN,
@@ -73,7 +73,7 @@ async fn faults_strike_in_turn() {
 }
 
 #[tokio::test]
-async fn the_version_is_told_whatever_strikes() {
+async fn no_fault_applies_to_the_version() {
     let server = mock().await;
     server.inject(Fault::dropped_before());
     client(&server).server_version().await.unwrap();
@@ -123,7 +123,7 @@ async fn a_limit_says_how_long_to_wait() {
 }
 
 #[tokio::test]
-async fn an_answer_without_end_is_too_large() {
+async fn a_response_without_end_is_too_large() {
     let (server, id) = with_group().await;
     server.inject(Fault::endless_body());
     let error = client(&server).get(&id).await.unwrap_err();
@@ -152,7 +152,7 @@ async fn a_fault_may_let_requests_pass_first() {
 }
 
 #[tokio::test]
-async fn a_fault_that_never_struck_is_pending() {
+async fn a_fault_that_never_applied_is_pending() {
     let (server, id) = with_group().await;
     server.inject(Fault::html_page().on(Operation::DeleteGroup));
     server.inject(Fault::html_page());
@@ -162,9 +162,9 @@ async fn a_fault_that_never_struck_is_pending() {
     client(&server).delete(&id).await.unwrap();
 }
 
-/// Not by the client, which makes the same of no answer at all.
+/// Not by the client, which makes the same of no response at all.
 #[tokio::test]
-async fn half_an_answer_is_half_its_bytes() {
+async fn half_a_response_is_half_its_bytes() {
     let (server, id) = with_group().await;
     server.inject(Fault::truncated_body());
     let mut stream = TcpStream::connect(server.address()).await.unwrap();
@@ -173,20 +173,20 @@ async fn half_an_answer_is_half_its_bytes() {
         server.admin_token()
     );
     stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    let _ = stream.read_to_string(&mut answer).await;
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut response = String::new();
+    let _ = stream.read_to_string(&mut response).await;
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let whole = format!("content-length: {}", body.len() * 2);
     let longer = format!("content-length: {}", body.len() * 2 + 1);
     assert!(head.starts_with("HTTP/1.1 200 OK"), "{head}");
     assert!(
         !body.is_empty() && (head.contains(&whole) || head.contains(&longer)),
-        "{answer}"
+        "{response}"
     );
 }
 
 #[tokio::test]
-async fn half_an_answer_is_no_answer_but_the_work_is_done() {
+async fn half_a_response_is_interrupted_but_the_work_is_done() {
     assert_eq!(groups_after(Fault::truncated_body()).await, 1);
 }
 

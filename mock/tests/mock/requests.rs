@@ -5,7 +5,7 @@ use owui_groups_mock::{EmulatedVersion, MockServer};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::{client, mock};
+use crate::helpers::{client, mock};
 
 #[tokio::test]
 async fn requests_are_kept_with_their_bodies() {
@@ -23,7 +23,7 @@ async fn requests_are_kept_with_their_bodies() {
     );
     assert_eq!(request.path, "/api/v1/groups/create");
     assert_eq!(request.json().unwrap()["name"], "team");
-    server.forget_requests();
+    server.clear_requests();
     assert!(server.requests().is_empty());
 }
 
@@ -35,25 +35,25 @@ async fn queries_are_kept_as_they_were_sent() {
     assert_eq!(requests[0].query.as_deref(), Some("share=true"));
 }
 
-async fn answer(server: &MockServer, method: Method, path: &str) -> (u16, String, String) {
+async fn send(server: &MockServer, method: Method, path: &str) -> (u16, String, String) {
     let request = client(server).request(method, path).unwrap();
-    let answer = request.send().await.unwrap();
-    let status = answer.status().as_u16();
-    let kind = answer.headers().get("content-type");
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    let kind = response.headers().get("content-type");
     let kind = kind.map_or("", |kind| kind.to_str().unwrap()).to_owned();
-    (status, kind, answer.text().await.unwrap())
+    (status, kind, response.text().await.unwrap())
 }
 
 #[tokio::test]
-async fn what_the_mock_does_not_play_is_refused_with_all_that_it_does() {
+async fn what_the_mock_does_not_implement_is_rejected_with_all_that_it_does() {
     let server = mock().await;
-    let (status, kind, body) = answer(&server, Method::GET, "api/v1/chats/").await;
+    let (status, kind, body) = send(&server, Method::GET, "api/v1/chats/").await;
     assert_eq!((status, kind.as_str()), (501, "application/json"));
     let body: Value = serde_json::from_str(&body).unwrap();
     let detail = body["detail"].as_str().unwrap();
     assert!(
         detail.starts_with(
-            "this mock of Open WebUI 0.12.4 does not play GET /api/v1/chats/; it has "
+            "this mock of Open WebUI 0.12.4 does not implement GET /api/v1/chats/; it has "
         ),
         "{detail}"
     );
@@ -68,7 +68,7 @@ async fn what_the_mock_does_not_play_is_refused_with_all_that_it_does() {
 async fn what_an_old_version_lacks_is_not_among_what_it_has() {
     let builder = MockServer::builder().emulate(EmulatedVersion::V0_6_43);
     let server = builder.start().await.unwrap();
-    let (_, _, body) = answer(&server, Method::GET, "api/v1/chats/").await;
+    let (_, _, body) = send(&server, Method::GET, "api/v1/chats/").await;
     assert!(
         body.contains("/export") && !body.contains("/preview"),
         "{body}"
@@ -81,12 +81,27 @@ async fn a_page_stands_where_a_version_has_no_operation() {
     let server = builder.start().await.unwrap();
     let group = server.add_group(NewGroup::named("team")).unwrap();
     let path = format!("api/v1/groups/id/{}/members", group.id);
-    let (status, kind, body) = answer(&server, Method::GET, &path).await;
+    let (status, kind, body) = send(&server, Method::GET, &path).await;
     assert_eq!((status, kind.as_str()), (200, "text/html; charset=utf-8"));
     assert!(body.starts_with("<!doctype html>"));
-    let (status, _, body) = answer(&server, Method::POST, &path).await;
+    let (status, _, body) = send(&server, Method::POST, &path).await;
     assert_eq!(
         (status, body),
         (405, json!({"detail": "Method Not Allowed"}).to_string())
     );
+}
+
+#[tokio::test]
+async fn adding_a_user_with_an_unknown_role_is_rejected() {
+    let server = mock().await;
+    let add = |role: &str| {
+        let user =
+            json!({"name": "Ann", "email": "ann@corp.example", "password": "-", "role": role});
+        let request = client(&server).request(Method::POST, "api/v1/auths/add");
+        request.unwrap().json(&user).send()
+    };
+    let response = add("boss").await.unwrap();
+    assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let response = add("user").await.unwrap();
+    assert_eq!(response.json::<Value>().await.unwrap()["role"], "user");
 }

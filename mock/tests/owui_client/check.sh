@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Runs the Python client `owui-client` against the mock, once for each version
-# that it plays; or, with OPENWEBUI_URL and OPENWEBUI_TOKEN set, against the
+# that it emulates; or, with OPENWEBUI_URL and OPENWEBUI_TOKEN set, against the
 # server there and nothing else. Needs Rust and python3 with venv.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
-versions=(0.6.43 0.9.6 0.11.4 0.12.4)
 here=mock/tests/owui_client
+# One folder for each version that the mock emulates; the conformance suite checks that.
+versions=$(ls mock/tests/conformance/recorded | sort -V)
 target=${CARGO_TARGET_DIR:-target}
 
 # One environment for each python and set of requirements; a broken
@@ -48,7 +49,7 @@ trap 'stop; rm -f "$printed"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-for version in "${versions[@]}"; do
+for version in $versions; do
     : >"$printed"
     "$target/debug/owui-groups" mock --emulate "$version" >"$printed" &
     mock=$!
@@ -62,4 +63,4 @@ for version in "${versions[@]}"; do
         walk || { echo "owui-client failed on the mock of $version" >&2; exit 1; }
     stop
 done
-echo "owui-client ran against the mock of ${versions[*]}"
+echo "owui-client ran against the mock of" $versions

@@ -74,16 +74,16 @@ class Recorded:
         return method
 
 
-async def refused(what, call, status, detail=None):
+async def rejected(what, call, status, detail=None):
     """The call fails, with this status and these words."""
     try:
-        answer = await call
+        response = await call
     except HTTPStatusError as error:
         same(f"the status of {what}", error.response.status_code, status)
         if detail is not None:
             same(f"the detail of {what}", error.response.json()["detail"], detail)
     else:
-        raise Wrong(f"{what} is answered with {answer!r}, not refused with {status}")
+        raise Wrong(f"{what} returned {response!r}, not the error {status}")
 
 
 class Walk:
@@ -171,7 +171,7 @@ class Walk:
         holds("two groups have one id", plain.id != group.id)
         self.plain = plain
 
-        await refused(
+        await rejected(
             "a group made by somebody who is no administrator",
             self.as_ann.groups.create_new_group(form),
             401,
@@ -278,7 +278,7 @@ class Walk:
         if self.since(SHARE_SINCE):
             same("who is exported of nobody", (await call).user_ids, [])
         else:
-            await refused("the export of a group without members", call, 500)
+            await rejected("the export of a group without members", call, 500)
 
     async def update(self):
         form = GroupUpdateForm(
@@ -335,7 +335,7 @@ class Walk:
             ("a deleted group", self.groups.get_group_by_id),
             ("its export", self.groups.export_group_by_id),
         ):
-            await refused(what, method(self.group.id), 404 if new else 401, MISSING)
+            await rejected(what, method(self.group.id), 404 if new else 401, MISSING)
         for what, call in (
             (
                 "its update",
@@ -348,10 +348,10 @@ class Walk:
                 self.groups.add_user_to_group(self.group.id, UserIdsForm(user_ids=[self.ann.id])),
             ),
         ):
-            await refused(what, call, 404 if new else 400)
+            await rejected(what, call, 404 if new else 400)
         again = self.groups.delete_group_by_id(self.group.id)
         if new:
-            await refused("its second deletion", again, 404, "Group not found.")
+            await rejected("its second deletion", again, 404, "Group not found.")
         else:
             same("its second deletion", await again, True)
         # Not of the deleted one: older servers keep its members.
@@ -360,12 +360,12 @@ class Walk:
     async def is_a_web_page(self, what, call):
         """The web app answers what the server does not have, and the client hands its page on."""
         try:
-            answer = await call
+            response = await call
         except Exception as error:
             raise Wrong(f"{what}, which this server lacks, fails with {error!r}") from error
         holds(
-            f"{what}, which this server lacks, is answered with {answer!r} and not with a page",
-            isinstance(answer, str) and answer.lstrip().lower().startswith("<!doctype html>"),
+            f"{what}, which this server lacks, returned {response!r} and not a page",
+            isinstance(response, str) and response.lstrip().lower().startswith("<!doctype html>"),
         )
 
     def nothing_is_left_out(self):

@@ -75,7 +75,7 @@ const PAGES: &[&str] = &[
 
 /// One request, with what it refers to still open.
 #[derive(Clone, Debug)]
-pub(super) enum Action {
+pub(crate) enum Action {
     Create(Fields),
     Update(Group, Fields),
     Add(Group, Vec<&'static str>),
@@ -88,13 +88,13 @@ pub(super) enum Action {
 
 /// One of the groups created so far, deleted or not.
 #[derive(Clone, Debug)]
-pub(super) enum Group {
+pub(crate) enum Group {
     Created(Index),
     Unknown,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Fields {
+pub(crate) struct Fields {
     name: Option<&'static str>,
     description: Option<&'static str>,
     /// Absent, null or a group.
@@ -104,7 +104,7 @@ pub(super) struct Fields {
 }
 
 /// Any action, the more useful ones more often.
-pub(super) fn any() -> BoxedStrategy<Action> {
+pub(crate) fn any() -> BoxedStrategy<Action> {
     prop_oneof![
         6 => fields().prop_map(Action::Create),
         6 => (group(), fields()).prop_map(|(group, fields)| Action::Update(group, fields)),
@@ -121,7 +121,7 @@ pub(super) fn any() -> BoxedStrategy<Action> {
 }
 
 /// The requests; the third group created is `g3` from then on.
-pub(super) fn steps(actions: &[Action]) -> Vec<Step> {
+pub(crate) fn steps(actions: &[Action]) -> Vec<Step> {
     let mut created = 0;
     let mut steps = Vec::new();
     for action in actions {

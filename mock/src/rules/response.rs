@@ -1,23 +1,23 @@
-//! What the mock answers.
+//! Responses.
 
 use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-/// One answer, as the server's web framework would send it.
+/// A response, as the server's web framework would send it.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) content_type: &'static str,
     pub(crate) body: Bytes,
 }
 
 /// How a handler ends: with the JSON of a success, or otherwise.
-pub(crate) type Outcome = Result<Value, Answer>;
+pub(crate) type Outcome = Result<Value, Response>;
 
 const JSON: &str = "application/json";
 
-impl Answer {
+impl Response {
     pub(crate) fn json(status: StatusCode, body: &Value) -> Self {
         Self {
             status,
@@ -26,18 +26,18 @@ impl Answer {
         }
     }
 
-    /// How the server refuses: a status and one sentence.
-    pub(crate) fn refusal(status: StatusCode, detail: impl Into<Value>) -> Self {
+    /// An error response: a status and its detail.
+    pub(crate) fn error(status: StatusCode, detail: impl Into<Value>) -> Self {
         Self::json(status, &json!({ "detail": detail.into() }))
     }
 
-    /// Fields that are wrong.
-    pub(crate) fn invalid(problems: Vec<Value>) -> Self {
-        Self::refusal(StatusCode::UNPROCESSABLE_ENTITY, problems)
+    /// The error response to fields that are not valid.
+    pub(crate) fn validation_error(problems: Vec<Value>) -> Self {
+        Self::error(StatusCode::UNPROCESSABLE_ENTITY, problems)
     }
 
     /// An exception that nobody caught.
-    pub(crate) fn crash() -> Self {
+    pub(crate) fn internal_server_error() -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             content_type: "text/plain; charset=utf-8",
@@ -46,7 +46,7 @@ impl Answer {
     }
 
     /// The web app, which real servers send for every path that they do not know.
-    pub(crate) fn page() -> Self {
+    pub(crate) fn web_page() -> Self {
         Self {
             status: StatusCode::OK,
             content_type: "text/html; charset=utf-8",
@@ -55,9 +55,12 @@ impl Answer {
     }
 }
 
-impl From<Outcome> for Answer {
+impl From<Outcome> for Response {
     fn from(outcome: Outcome) -> Self {
-        outcome.map_or_else(|answer| answer, |body| Self::json(StatusCode::OK, &body))
+        outcome.map_or_else(
+            |response| response,
+            |body| Self::json(StatusCode::OK, &body),
+        )
     }
 }
 

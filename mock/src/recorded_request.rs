@@ -3,8 +3,10 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use owui_groups::Operation;
+
+use crate::rules::request::{API_KEY, Request};
 
 /// A request that the mock got. `Debug` shows neither its token nor its body,
 /// which may have a password in it.
@@ -21,12 +23,36 @@ pub struct RecordedRequest {
     pub query: Option<String>,
     /// The headers. Those that carry a token are marked as sensitive.
     pub headers: HeaderMap,
-    /// The status of the answer; none when the connection was dropped instead.
+    /// The status of the response; none when the connection was dropped instead.
     pub status: Option<StatusCode>,
     body: Bytes,
 }
 
 impl RecordedRequest {
+    pub(crate) fn new(
+        request: &Request,
+        operation: Option<Operation>,
+        status: Option<StatusCode>,
+    ) -> Self {
+        let mut headers = request.headers.clone();
+        for name in [header::AUTHORIZATION, header::COOKIE, API_KEY] {
+            if let header::Entry::Occupied(mut entry) = headers.entry(name) {
+                entry
+                    .iter_mut()
+                    .for_each(|value: &mut HeaderValue| value.set_sensitive(true));
+            }
+        }
+        Self {
+            operation,
+            method: request.method.clone(),
+            path: request.path.clone(),
+            query: request.query.clone(),
+            headers,
+            body: request.body.clone(),
+            status,
+        }
+    }
+
     /// The body as it was sent.
     pub fn body(&self) -> &[u8] {
         &self.body
@@ -52,38 +78,3 @@ impl fmt::Debug for RecordedRequest {
             .finish()
     }
 }
-
-/// What a handler sees of a request.
-pub(crate) struct Request {
-    pub(crate) method: Method,
-    pub(crate) path: String,
-    pub(crate) query: Option<String>,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
-
-impl Request {
-    /// The request to keep, of which no answer is known yet.
-    pub(crate) fn record(&self, operation: Option<Operation>) -> RecordedRequest {
-        let mut headers = self.headers.clone();
-        for name in [header::AUTHORIZATION, header::COOKIE, API_KEY] {
-            if let header::Entry::Occupied(mut entry) = headers.entry(name) {
-                entry
-                    .iter_mut()
-                    .for_each(|value: &mut HeaderValue| value.set_sensitive(true));
-            }
-        }
-        RecordedRequest {
-            operation,
-            method: self.method.clone(),
-            path: self.path.clone(),
-            query: self.query.clone(),
-            headers,
-            body: self.body.clone(),
-            status: None,
-        }
-    }
-}
-
-/// Where some versions take a token as well.
-pub(crate) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");

@@ -1,0 +1,14 @@
+//! Errors with their causes.
+
+use std::error::Error;
+
+/// The message of the error and of each of its causes.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,19 @@
+//! A mock and its clients.
+
+use owui_groups::{GroupsClient, RetryPolicy};
+use owui_groups_mock::{MockServer, MockUser};
+
+/// A mock of the newest version.
+pub(crate) async fn mock() -> MockServer {
+    MockServer::start().await.unwrap()
+}
+
+/// The administrator's client, which tries once.
+pub(crate) fn client(server: &MockServer) -> GroupsClient {
+    client_of(server, server.admin())
+}
+
+pub(crate) fn client_of(server: &MockServer, user: &MockUser) -> GroupsClient {
+    let builder = GroupsClient::builder(&server.url(), user.token());
+    builder.retry(RetryPolicy::none()).build().unwrap()
+}
