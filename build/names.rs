@@ -28,7 +28,7 @@ fn operations(document: &Value) -> Result<TokenStream, String> {
     let mut methods = Vec::new();
     let mut paths = Vec::new();
     let mut since = Vec::new();
-    let mut safe = Vec::new();
+    let mut idempotent = Vec::new();
     let mut docs = Vec::new();
     for (path, item) in object(document, "/paths")? {
         for (method, operation) in item.as_object().into_iter().flatten() {
@@ -36,17 +36,19 @@ fn operations(document: &Value) -> Result<TokenStream, String> {
             let place = format!("{method} {path}");
             let id = text(operation, "operationId", &place)?;
             let first = text(operation, "x-since", &place)?;
-            let repeat = operation
-                .get("x-safe-to-repeat")
-                .and_then(Value::as_bool)
-                .ok_or_else(|| missing("x-safe-to-repeat", &place))?;
+            let retry = text(operation, "x-retry", &place)?;
+            if !["idempotent", "if-not-sent"].contains(&retry) {
+                return Err(format!(
+                    "{place} has the `x-retry` {retry:?}; write \"idempotent\" or \"if-not-sent\""
+                ));
+            }
             variants.push(format_ident!("{}", id.to_pascal_case()));
             docs.push(format!("`{place}`, since Open WebUI {first}."));
             ids.push(id);
             methods.push(method);
             paths.push(path);
             since.push(first);
-            safe.push(repeat);
+            idempotent.push(retry == "idempotent");
         }
     }
     Ok(quote! {
@@ -83,10 +85,10 @@ fn operations(document: &Value) -> Result<TokenStream, String> {
                 match self { #(Self::#variants => #paths,)* }
             }
 
-            /// Whether the client may send it a second time after a failure
-            /// that leaves open whether the first was carried out.
-            pub const fn is_safe_to_repeat(self) -> bool {
-                match self { #(Self::#variants => #safe,)* }
+            /// Whether sending it twice does no harm, so that the client may retry it after an
+            /// error that leaves open whether it was carried out.
+            pub const fn is_idempotent(self) -> bool {
+                match self { #(Self::#variants => #idempotent,)* }
             }
 
             /// The first server version that has it, as `x-since` has it.
@@ -201,7 +203,7 @@ fn open_enum(name: &str, docs: &str, values: &[(String, String)]) -> TokenStream
             #(#[doc = #variant_docs] #variants,)*
             /// A value that the document does not know. Made by `From`, which
             /// never puts a known value here.
-            Other(OtherName),
+            Unknown(UnknownValue),
         }
 
         impl #ident {
@@ -212,13 +214,13 @@ fn open_enum(name: &str, docs: &str, values: &[(String, String)]) -> TokenStream
             pub fn as_str(&self) -> &str {
                 match self {
                     #(Self::#variants => #texts,)*
-                    Self::Other(other) => other.as_str(),
+                    Self::Unknown(value) => value.as_str(),
                 }
             }
 
             /// Whether the document knows the value.
             pub fn is_known(&self) -> bool {
-                !matches!(self, Self::Other(_))
+                !matches!(self, Self::Unknown(_))
             }
         }
 
@@ -226,7 +228,7 @@ fn open_enum(name: &str, docs: &str, values: &[(String, String)]) -> TokenStream
             fn from(value: &str) -> Self {
                 match value {
                     #(#texts => Self::#variants,)*
-                    other => Self::Other(OtherName::new(other)),
+                    other => Self::Unknown(UnknownValue::new(other)),
                 }
             }
         }

@@ -26,7 +26,7 @@ async fn diagnose() -> Result<(), String> {
     let client = GroupsClient::builder(&url, if has_token { token } else { "none".to_owned() })
         .timeout(Duration::from_secs(10))
         .total_timeout(Duration::from_secs(20))
-        .retry(RetryPolicy::none())
+        .retry_policy(RetryPolicy::none())
         .build()
         .map_err(|error| error.to_string())?;
 
@@ -41,7 +41,7 @@ async fn diagnose() -> Result<(), String> {
     }
     for operation in Operation::ALL
         .iter()
-        .filter(|operation| !version.has(**operation))
+        .filter(|operation| !version.supports(**operation))
     {
         println!(
             "it lacks {operation}, which came with {}",
@@ -59,7 +59,7 @@ async fn diagnose() -> Result<(), String> {
     // Only administrators learn that a group does not exist.
     match client.get("00000000-0000-0000-0000-000000000000").await {
         Err(error) if error.is_not_found() => {}
-        Err(error) if error.is_not_permitted() => {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
             return Err("the token is valid, but its user is not an admin".to_owned());
         }
         Err(error) => return Err(explain(&client, &error)),
@@ -75,8 +75,10 @@ fn explain(client: &GroupsClient, error: &Error) -> String {
         ErrorKind::Connect => format!("nothing answers at {url}: {}", cause(error)),
         ErrorKind::Timeout => format!("{url} is too slow: no answer within the time limit"),
         ErrorKind::NotOpenWebUi => format!("{url} is not an Open WebUI: {error}"),
-        ErrorKind::NotAuthenticated => format!("{url} does not accept the token: {error}"),
-        ErrorKind::NotPermitted => format!("the token is valid, but may do nothing here: {error}"),
+        ErrorKind::Unauthenticated => format!("{url} does not accept the token: {error}"),
+        ErrorKind::PermissionDenied => {
+            format!("the token is valid, but may do nothing here: {error}")
+        }
         _ => error.to_string(),
     }
 }

@@ -29,7 +29,7 @@ async fn move_below(group: &str, parent: Option<&str>) -> owui_groups::Result<St
     let client = GroupsClient::from_env()?;
     let moved = client
         .edit(group, |group| match parent {
-            Some(parent) => _ = group.parent(parent),
+            Some(parent) => _ = group.set_parent(parent),
             None => _ = group.detach(),
         })
         .await?;

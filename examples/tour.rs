@@ -70,7 +70,7 @@ async fn walk(client: &GroupsClient, people: &People, made: &mut Vec<String>) ->
     step("create", "a group with a permission of its own");
     let mut permissions = Permissions::new();
     permissions.allow(Permission::ChatFileUpload);
-    let new = NewGroup::named("Tour company")
+    let new = NewGroup::new("Tour company")
         .description("made by the tour")
         .permissions(permissions)
         .share(Share::Members);
@@ -89,7 +89,7 @@ async fn walk(client: &GroupsClient, people: &People, made: &mut Vec<String>) ->
             "another group (this server has no groups below others)",
         );
     }
-    let new = NewGroup::named("Tour engineering");
+    let new = NewGroup::new("Tour engineering");
     let new = if parents {
         new.parent(&company.id)
     } else {
@@ -146,7 +146,7 @@ async fn walk(client: &GroupsClient, people: &People, made: &mut Vec<String>) ->
     expect(users.len() == 3, "there are three")?;
 
     step("members", "the same, page by page and as a stream");
-    let page = client.members(&team.id).matching("tour").page(1).await?;
+    let page = client.members(&team.id).search("tour").page(1).await?;
     expect(page.counts.direct == 3, "the page counts three")?;
     let streamed: Vec<_> = client.members(&team.id).stream().try_collect().await?;
     expect(streamed.len() == 3, "the stream has three")?;
@@ -176,7 +176,7 @@ async fn walk(client: &GroupsClient, people: &People, made: &mut Vec<String>) ->
         "update",
         "name and description, everything else left as it is",
     );
-    let update = GroupUpdate::keeping(&team);
+    let update = GroupUpdate::from_group(&team);
     let update = if parents { update.detach() } else { update };
     let updated = client.update(&team.id, update).await?;
     expect(

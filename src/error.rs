@@ -8,7 +8,7 @@ use std::{error::Error as StdError, fmt, time::Duration};
 use http::StatusCode;
 
 use crate::{
-    error::{field_error::FieldProblem, kind::ErrorKind},
+    error::{field_error::FieldError, kind::ErrorKind},
     model::membership_change::MembershipChange,
     value::{
         invalid_value::InvalidValue,
@@ -22,9 +22,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A call that did not do what was asked.
 ///
-/// Ask what happened with the predicates ([`is_not_found`](Self::is_not_found)
-/// and so on) or [`kind`](Self::kind). `Display` is one phrase; the cause
-/// behind it is in [`source`](StdError::source).
+/// [`kind`](Self::kind) is what happened; the predicates are for the usual
+/// questions. `Display` is one phrase; the cause behind it is in
+/// [`source`](StdError::source).
 ///
 /// ```
 /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -47,7 +47,7 @@ struct Inner {
     status: Option<StatusCode>,
     detail: Option<String>,
     message: Option<String>,
-    problems: Vec<FieldProblem>,
+    field_errors: Vec<FieldError>,
     retry_after: Option<Duration>,
     server_version: Option<ServerVersion>,
     required_version: Option<ServerVersion>,
@@ -55,50 +55,46 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-macro_rules! predicates {
-    ($($(#[$docs:meta])* $name:ident: $kind:ident;)*) => {
-        $($(#[$docs])* pub fn $name(&self) -> bool { self.kind() == ErrorKind::$kind })*
-    };
-}
-
 impl Error {
-    predicates! {
-        /// What was passed cannot be sent; nothing was sent.
-        is_invalid_input: InvalidInput;
-        /// No connection to the server.
-        is_connect: Connect;
-        /// The server did not answer in time. What was asked may have been done.
-        is_timeout: Timeout;
-        /// The connection broke. What was asked may have been done.
-        is_interrupted: Interrupted;
-        /// The server does not know the token.
-        is_not_authenticated: NotAuthenticated;
-        /// The token is valid, but its user may not do this.
-        is_not_permitted: NotPermitted;
-        /// There is no such group. The same on every server version.
-        is_not_found: NotFound;
-        /// The server understood and refuses; [`detail`](Self::detail) says why.
-        is_refused: Refused;
-        /// The server finds fields invalid; [`problems`](Self::problems) says which.
-        is_invalid: Invalid;
-        /// The server is too old; [`required_version`](Self::required_version) says what it takes.
-        is_endpoint_missing: EndpointMissing;
-        /// What answered is not an Open WebUI's API.
-        is_not_open_webui: NotOpenWebUi;
-        /// Too many requests; [`retry_after`](Self::retry_after) says how long to wait.
-        is_rate_limited: RateLimited;
-        /// The server failed (5xx).
-        is_server: Server;
-        /// The answer is larger than the client's limit.
-        is_response_too_large: ResponseTooLarge;
-        /// The answer is not of the documented shape.
-        is_undecodable: Undecodable;
-        /// Somebody else changed the group in between.
-        is_conflict: Conflict;
-        /// Several groups have the name.
-        is_ambiguous: Ambiguous;
-        /// The server took the request, but not all of what was asked came true.
-        is_incomplete: Incomplete;
+    /// Whether the group does not exist. The same on every server version.
+    pub fn is_not_found(&self) -> bool {
+        self.kind() == ErrorKind::NotFound
+    }
+
+    /// Whether another client changed the group concurrently.
+    pub fn is_conflict(&self) -> bool {
+        self.kind() == ErrorKind::Conflict
+    }
+
+    /// Whether the server did not respond in time. The request may have been
+    /// carried out.
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == ErrorKind::Timeout
+    }
+
+    /// Whether the call can be repeated: the cause may pass by itself, and
+    /// nothing happens twice. The client has retried it already, as often as its
+    /// [`RetryPolicy`](crate::RetryPolicy) allows.
+    pub fn is_retryable(&self) -> bool {
+        let is_safe = self.operation().is_none_or(Operation::is_idempotent)
+            // Calls that change members read who is a member first.
+            || self.membership_change().is_some()
+            || matches!(self.kind(), ErrorKind::Connect | ErrorKind::RateLimited);
+        self.is_transient() && is_safe
+    }
+
+    /// Whether the cause may pass by itself.
+    pub(crate) fn is_transient(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Connect
+            | ErrorKind::Timeout
+            | ErrorKind::Interrupted
+            | ErrorKind::RateLimited => true,
+            ErrorKind::Server => self
+                .status()
+                .is_some_and(|status| matches!(status.as_u16(), 502..=504)),
+            _ => false,
+        }
     }
 
     /// What kind of thing went wrong.
@@ -147,8 +143,8 @@ impl Error {
     }
 
     /// The invalid fields of a 422.
-    pub fn problems(&self) -> &[FieldProblem] {
-        &self.0.problems
+    pub fn field_errors(&self) -> &[FieldError] {
+        &self.0.field_errors
     }
 
     /// How long the server asks to wait before the next request.
@@ -184,7 +180,7 @@ impl Error {
             status: None,
             detail: None,
             message: None,
-            problems: Vec::new(),
+            field_errors: Vec::new(),
             retry_after: None,
             server_version: None,
             required_version: None,
@@ -238,8 +234,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_problems(mut self, problems: Vec<FieldProblem>) -> Self {
-        self.0.problems = problems;
+    pub(crate) fn with_field_errors(mut self, field_errors: Vec<FieldError>) -> Self {
+        self.0.field_errors = field_errors;
         self
     }
 
@@ -299,9 +295,9 @@ impl fmt::Display for Error {
         if let Some(detail) = &inner.detail {
             write!(formatter, ": {detail}")?;
         }
-        for (position, problem) in inner.problems.iter().enumerate() {
+        for (position, field_error) in inner.field_errors.iter().enumerate() {
             formatter.write_str(if position == 0 { ": " } else { "; " })?;
-            write!(formatter, "{problem}")?;
+            write!(formatter, "{field_error}")?;
         }
         if let Some(wait) = inner.retry_after {
             write!(formatter, " (retry after {} s)", wait.as_secs())?;

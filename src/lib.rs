@@ -9,7 +9,7 @@
 //!
 //! # async fn example() -> owui_groups::Result<()> {
 //! let client = GroupsClient::new("https://ai.example.com", "sk-your-api-key")?;
-//! let group = client.create(NewGroup::named("engineering").description("builds things")).await?;
+//! let group = client.create(NewGroup::new("engineering").description("builds things")).await?;
 //! let change = client.add_members(&group.id, ["user-id-1", "user-id-2"]).await?;
 //! client.edit(&group.id, |group| _ = group.permissions().allow(Permission::ChatFileUpload)).await?;
 //! println!("{} added, {:?} unknown to the server", change.added.len(), change.unknown);
@@ -61,10 +61,10 @@ pub mod generated;
 pub mod types;
 
 pub use crate::client::{builder::GroupsClientBuilder, groups_client::GroupsClient};
-pub use crate::error::{Error, Result, field_error::FieldProblem, kind::ErrorKind};
+pub use crate::error::{Error, Result, field_error::FieldError, kind::ErrorKind};
 pub use crate::groups::{
     edit::{EditGroup, OnConflict},
-    find::Ensured,
+    find::GetOrCreated,
     import::Imported,
     list_groups::ListGroups,
     list_members::ListMembers,
@@ -75,7 +75,7 @@ pub use crate::model::{
     membership_change::MembershipChange, new_group::NewGroup, share::Share,
 };
 pub use crate::value::{
-    names::{MembershipType, Operation, OtherName, Permission},
+    names::{MembershipType, Operation, Permission, UnknownValue},
     permissions::{PermissionChange, Permissions},
     server_version::{ParseServerVersionError, ServerVersion},
 };

@@ -27,7 +27,7 @@ const WRAPPED: &[(&str, Call)] = &[
         Box::pin(async move { client.list().share(true).await.map(drop) })
     }),
     ("create_group", |client| {
-        let group = NewGroup::named("name")
+        let group = NewGroup::new("name")
             .description("description")
             .parent("parent")
             .permissions(Permissions::new())
@@ -49,7 +49,7 @@ const WRAPPED: &[(&str, Call)] = &[
     ("list_group_members", |client| {
         Box::pin(async move {
             let members = client.members("id").membership(Membership::Effective);
-            members.matching("text").page(1).await.map(drop)
+            members.search("text").page(1).await.map(drop)
         })
     }),
     ("update_group", |client| {
@@ -220,7 +220,7 @@ async fn record(document: &Value, call: Call) -> Vec<Request> {
     let http = reqwest::Client::builder().no_proxy().build();
     let client = GroupsClient::builder(&server.uri(), "token")
         .http_client(http.unwrap_or_default())
-        .retry(RetryPolicy::none())
+        .retry_policy(RetryPolicy::none())
         .build();
     let outcome = match client {
         Ok(client) => call(client).await,

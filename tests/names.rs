@@ -58,7 +58,7 @@ fn operations_are_those_of_the_document() {
                 "method": operation.method(),
                 "path": operation.path(),
                 "since": operation.since().to_string(),
-                "safe to repeat": operation.is_safe_to_repeat(),
+                "retry": if operation.is_idempotent() { "idempotent" } else { "if-not-sent" },
             })
             .to_string()
         })
@@ -71,7 +71,7 @@ fn operations_are_those_of_the_document() {
                 "method": operation.method,
                 "path": operation.path,
                 "since": operation.content["x-since"],
-                "safe to repeat": operation.content["x-safe-to-repeat"],
+                "retry": operation.content["x-retry"],
             })
             .to_string()
         })

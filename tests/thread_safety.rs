@@ -29,7 +29,7 @@ fn every_future_is_send(client: &GroupsClient, new: NewGroup) {
     drop(is_send(client.edit("id", |_| {}).into_future()));
     drop(is_send(client.members("id").into_future()));
     drop(is_send(client.members("id").stream()));
-    drop(is_send(client.ensure(new)));
+    drop(is_send(client.get_or_create(new)));
     drop(is_send(client.tree()));
 }
 

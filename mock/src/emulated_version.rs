@@ -59,7 +59,7 @@ impl EmulatedVersion {
     }
 
     pub(crate) fn has(self, operation: Operation) -> bool {
-        self.version().has(operation)
+        self.version().supports(operation)
     }
 
     // Differences between versions, each by itself. Those that began with the

@@ -31,7 +31,7 @@ use crate::{
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let server = MockServer::start().await?;
 /// let ann = server.add_user(NewUser::new("Ann"))?;
-/// let team = server.add_group(NewGroup::named("team"))?;
+/// let team = server.add_group(NewGroup::new("team"))?;
 ///
 /// let change = server.client()?.add_members(&team.id, [ann.id()]).await?;
 ///

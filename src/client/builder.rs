@@ -45,7 +45,7 @@ pub(crate) const TOKEN_VARIABLE: &str = "OPENWEBUI_TOKEN";
 /// let client = GroupsClient::builder("https://ai.example.com", "sk-…".replace('…', "x"))
 ///     .header("x-proxy-login", "me:secret")
 ///     .timeout(Duration::from_secs(10))
-///     .retry(RetryPolicy::none())
+///     .retry_policy(RetryPolicy::none())
 ///     .build()?;
 /// # let _ = client;
 /// # Ok(())
@@ -199,7 +199,7 @@ impl GroupsClientBuilder {
     }
 
     /// When requests are sent again.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+    pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
@@ -276,6 +276,7 @@ impl fmt::Debug for GroupsClientBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::kind::ErrorKind;
 
     fn from_variables(variables: &[(&str, &str)]) -> Result<GroupsClient> {
         let look_up = |name: &str| {
@@ -298,7 +299,7 @@ mod tests {
             (vec![url, ("OPENWEBUI_TOKEN", " ")], "set OPENWEBUI_TOKEN"),
         ] {
             let error = from_variables(&variables).unwrap_err();
-            assert!(error.is_invalid_input());
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
             assert!(error.to_string().contains(missing), "{error}");
         }
         let client = from_variables(&[url, token]).unwrap();

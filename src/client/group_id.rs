@@ -42,6 +42,7 @@ fn is_harmless(id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::kind::ErrorKind;
 
     #[test]
     fn ids_of_the_server_pass() {
@@ -56,7 +57,7 @@ mod tests {
             "", ".", "..", "a/b", "../users", "a?b", "a#b", "a%2Fb", "a b", "a\n", "a\\b",
         ] {
             let error = check(Operation::GetGroup, id).unwrap_err();
-            assert!(error.is_invalid_input(), "{id:?}");
+            assert_eq!(error.kind(), ErrorKind::InvalidInput, "{id:?}");
             assert_eq!(error.attempts(), 0);
         }
     }

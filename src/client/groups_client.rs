@@ -21,7 +21,7 @@ use crate::{
 ///
 /// # async fn example() -> owui_groups::Result<()> {
 /// let client = GroupsClient::new("https://ai.example.com", "sk-your-api-key")?;
-/// let group = client.create(NewGroup::named("engineering")).await?;
+/// let group = client.create(NewGroup::new("engineering")).await?;
 /// let change = client.add_members(&group.id, ["user-id-1", "user-id-2"]).await?;
 /// println!("added {:?}, unknown {:?}", change.added, change.unknown);
 /// # Ok(())
@@ -54,7 +54,7 @@ impl GroupsClient {
     ///
     /// As [`server_version`](Self::server_version).
     pub async fn supports(&self, operation: Operation) -> Result<bool> {
-        Ok(self.server_version().await?.has(operation))
+        Ok(self.server_version().await?.supports(operation))
     }
 
     /// The generated client. It sends the token and nothing else is done for
@@ -128,7 +128,7 @@ impl GroupsClient {
         if server >= required {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::EndpointMissing)
+        Err(Error::new(ErrorKind::UnsupportedVersion)
             .message(format!("the server is too old for {what}"))
             .in_operation(operation)
             .with_versions(server, required))
@@ -140,7 +140,7 @@ impl GroupsClient {
     /// failure of an operation that the oldest servers do not have.
     pub(crate) async fn explain<T>(&self, outcome: Result<T>) -> Result<T> {
         let error = match outcome {
-            Err(error) if error.is_not_open_webui() => error,
+            Err(error) if error.kind() == ErrorKind::NotOpenWebUi => error,
             other => return other,
         };
         let Some(operation) = error.operation() else {
@@ -152,7 +152,7 @@ impl GroupsClient {
         }
         match self.server_version().await {
             Ok(server) if server < required => Err(error
-                .turned_into(ErrorKind::EndpointMissing)
+                .turned_into(ErrorKind::UnsupportedVersion)
                 .with_versions(server, required)),
             _ => Err(error),
         }

@@ -7,14 +7,14 @@ use std::fmt;
 /// Source: the schema `ValidationError` of the server's document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct FieldProblem {
+pub struct FieldError {
     /// The field's place, joined by dots: `body.data.config`.
     pub path: String,
     /// What is wrong, in the server's words.
     pub message: String,
 }
 
-impl fmt::Display for FieldProblem {
+impl fmt::Display for FieldError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}: {}", self.path, self.message)
     }

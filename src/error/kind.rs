@@ -13,17 +13,17 @@ pub enum ErrorKind {
     /// The connection broke. What was asked may have been done.
     Interrupted,
     /// The server does not know the token.
-    NotAuthenticated,
+    Unauthenticated,
     /// The token is valid, but its user may not do this.
-    NotPermitted,
+    PermissionDenied,
     /// There is no such group.
     NotFound,
     /// The server understood and refuses, a parent that is a descendant for example.
-    Refused,
+    Rejected,
     /// The server finds fields of the request invalid (422).
-    Invalid,
+    Validation,
     /// The server is too old for this.
-    EndpointMissing,
+    UnsupportedVersion,
     /// The answer is not that of an Open WebUI's API: a web page, a redirect
     /// to a sign-in, another program's JSON.
     NotOpenWebUi,
@@ -34,13 +34,13 @@ pub enum ErrorKind {
     /// The answer is larger than the client's limit.
     ResponseTooLarge,
     /// The answer is JSON, but not of the documented shape.
-    Undecodable,
+    Decode,
     /// Somebody else changed the group in between.
     Conflict,
     /// Several groups have the name.
     Ambiguous,
     /// The server took the request, but not all of what was asked came true.
-    Incomplete,
+    PartiallyApplied,
 }
 
 impl ErrorKind {
@@ -50,22 +50,22 @@ impl ErrorKind {
             Self::Connect => "no connection to the server",
             Self::Timeout => "the server did not answer in time",
             Self::Interrupted => "the connection broke before the answer was complete",
-            Self::NotAuthenticated => "the server does not accept the token",
-            Self::NotPermitted => "the token's user is not permitted to do this",
+            Self::Unauthenticated => "the server does not accept the token",
+            Self::PermissionDenied => "the token's user is not permitted to do this",
             Self::NotFound => "there is no such group",
-            Self::Refused => "the server refuses",
-            Self::Invalid => "the server finds the request invalid",
-            Self::EndpointMissing => "the server is too old for this",
+            Self::Rejected => "the server refuses",
+            Self::Validation => "the server finds the request invalid",
+            Self::UnsupportedVersion => "the server is too old for this",
             Self::NotOpenWebUi => {
                 "what answered is not the API of an Open WebUI; check the base URL"
             }
             Self::RateLimited => "too many requests",
             Self::Server => "the server failed",
             Self::ResponseTooLarge => "the answer is larger than the client's limit",
-            Self::Undecodable => "the answer is not of the documented shape",
+            Self::Decode => "the answer is not of the documented shape",
             Self::Conflict => "the group was changed by somebody else in between",
             Self::Ambiguous => "several groups have this name",
-            Self::Incomplete => "not all of what was asked came true",
+            Self::PartiallyApplied => "not all of what was asked came true",
         }
     }
 }

@@ -131,7 +131,7 @@ impl GroupsClient {
         let mut change = self.add_to(id, &members, users).await?;
         if asked_for_some && change.added.is_empty() && change.already_members.is_empty() {
             change.failed = surplus;
-            return Err(Error::new(ErrorKind::Incomplete)
+            return Err(Error::new(ErrorKind::PartiallyApplied)
                 .in_operation(operation)
                 .in_group(Some(id))
                 .message(
@@ -324,7 +324,7 @@ fn incomplete(operation: Operation, id: &str, what: &str, users: &[String]) -> E
     } else {
         ""
     };
-    Error::new(ErrorKind::Incomplete)
+    Error::new(ErrorKind::PartiallyApplied)
         .in_operation(operation)
         .in_group(Some(id))
         .message(format!(

@@ -19,7 +19,7 @@ impl GroupsClient {
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
     /// use owui_groups::NewGroup;
     ///
-    /// let group = client.create(NewGroup::named("engineering")).await?;
+    /// let group = client.create(NewGroup::new("engineering")).await?;
     /// println!("{}", group.id);
     /// # Ok(())
     /// # }

@@ -40,7 +40,7 @@ impl GroupsClient {
         if call.run(|| call.client().delete_group(id)).await? {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::Refused)
+        Err(Error::new(ErrorKind::Rejected)
             .message("the server did not delete the group, and does not say why")
             .in_operation(operation)
             .in_request(operation.method(), operation.path().replace("{id}", id))

@@ -67,7 +67,7 @@ impl GroupsClient {
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
     /// let group = client
     ///     .edit("group-id", |group| {
-    ///         group.parent("company-id");
+    ///         group.set_parent("company-id");
     ///         group.permissions().allow(Permission::ChatFileUpload);
     ///     })
     ///     .await?;

@@ -10,7 +10,7 @@ use crate::{
 /// The outcome of [`GroupsClient::ensure`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Ensured {
+pub struct GetOrCreated {
     /// The group.
     pub group: Group,
     /// Whether it was created just now.
@@ -58,7 +58,7 @@ impl GroupsClient {
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
     /// use owui_groups::NewGroup;
     ///
-    /// let group = client.ensure(NewGroup::named("engineering")).await?.group;
+    /// let group = client.get_or_create(NewGroup::new("engineering")).await?.group;
     /// println!("{}", group.id);
     /// # Ok(())
     /// # }
@@ -68,15 +68,15 @@ impl GroupsClient {
     ///
     /// *Ambiguous* when several groups have the name; else as
     /// [`create`](Self::create).
-    pub async fn ensure(&self, group: NewGroup) -> Result<Ensured> {
+    pub async fn get_or_create(&self, group: NewGroup) -> Result<GetOrCreated> {
         if let Some(group) = self.find_by_name(group.name()).await? {
-            return Ok(Ensured {
+            return Ok(GetOrCreated {
                 group,
                 created: false,
             });
         }
         let group = self.create(group).await?;
-        Ok(Ensured {
+        Ok(GetOrCreated {
             group,
             created: true,
         })

@@ -46,7 +46,7 @@ impl GroupsClient {
     /// As [`create`](Self::create); *incomplete* when the group was created
     /// and its members could not be added; [`Error::group_id`] is its id.
     pub async fn import(&self, export: &GroupExport) -> Result<Imported> {
-        let mut group = NewGroup::named(&export.name).description(&export.description);
+        let mut group = NewGroup::new(&export.name).description(&export.description);
         if let Some(permissions) = &export.permissions {
             group = group.permissions(permissions.clone());
         }
@@ -71,7 +71,7 @@ impl GroupsClient {
             let added = self.add_to(&group.id, &nobody, users).await;
             added.map_err(|error| {
                 let change = error.membership_change().cloned().unwrap_or_default();
-                Error::new(ErrorKind::Incomplete)
+                Error::new(ErrorKind::PartiallyApplied)
                     .in_operation(Operation::AddGroupMembers)
                     .in_group(Some(&group.id))
                     .with_membership(change)

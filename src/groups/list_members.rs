@@ -49,7 +49,7 @@ impl GroupsClient {
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
-    /// for member in client.members("group-id").effective().matching("ann").await? {
+    /// for member in client.members("group-id").effective().search("ann").await? {
     ///     println!("{} is a member: {}", member.name, member.membership_type);
     /// }
     /// # Ok(())
@@ -91,7 +91,7 @@ impl<'a> ListMembers<'a> {
     /// Only members whose name or e-mail address contains the text, whatever
     /// its case. Since 0.12 the server matches, and takes `%` for any text and
     /// `_` for any character.
-    pub fn matching(mut self, text: impl Into<String>) -> Self {
+    pub fn search(mut self, text: impl Into<String>) -> Self {
         self.query = text.into();
         self
     }
@@ -110,7 +110,7 @@ impl<'a> ListMembers<'a> {
         let number = NonZeroU64::new(page)
             .ok_or_else(|| Error::invalid_input("pages count from 1").in_operation(operation))?;
         let version = self.client.server_version().await?;
-        if version.has(operation) {
+        if version.supports(operation) {
             let call = self.client.call_on(operation, id)?;
             let query = (!self.query.is_empty()).then_some(self.query.as_str());
             let request = || {
@@ -159,7 +159,7 @@ impl<'a> ListMembers<'a> {
     /// All members at once, from a server without hierarchy.
     async fn before_hierarchy(&self, version: ServerVersion) -> Result<MembersPage> {
         if self.membership == Membership::Inherited || self.membership == Membership::Effective {
-            return Err(Error::new(ErrorKind::EndpointMissing)
+            return Err(Error::new(ErrorKind::UnsupportedVersion)
                 .message("the server is too old for inherited members")
                 .in_operation(Operation::ListGroupMembers)
                 .with_versions(version, Operation::ListGroupMembers.since()));
@@ -216,7 +216,7 @@ impl Pages<'_> {
             self.started = true;
             group_id::check(Operation::ListGroupMembers, &self.listing.id)?;
             let version = self.listing.client.server_version().await?;
-            if !version.has(Operation::ListGroupMembers) {
+            if !version.supports(Operation::ListGroupMembers) {
                 self.next = self.last + 1;
                 let all = self.listing.before_hierarchy(version).await?;
                 return Ok(Some(all.items));

@@ -9,7 +9,11 @@ impl GroupsClient {
     /// Tells a missing group from another refusal: up to 0.11.4 both are a 400.
     pub(crate) async fn look_for_missing<T>(&self, id: &str, outcome: Result<T>) -> Result<T> {
         let error = match outcome {
-            Err(error) if error.is_refused() && error.detail().is_some_and(is_vague) => error,
+            Err(error)
+                if error.kind() == ErrorKind::Rejected && error.detail().is_some_and(is_vague) =>
+            {
+                error
+            }
             other => return other,
         };
         match self.get(id).await {

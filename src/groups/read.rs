@@ -2,7 +2,7 @@
 
 use crate::{
     client::groups_client::GroupsClient,
-    error::Result,
+    error::{Result, kind::ErrorKind},
     types::{Group, GroupExport, GroupInfo, GroupPreview, User},
     value::{names::Operation, server_version::ServerVersion},
 };
@@ -68,7 +68,7 @@ impl GroupsClient {
     pub async fn export(&self, id: &str) -> Result<GroupExport> {
         let call = self.call_on(Operation::ExportGroup, id)?;
         let error = match call.run(|| call.client().export_group(id)).await {
-            Err(error) if error.is_server() => error,
+            Err(error) if error.kind() == ErrorKind::Server => error,
             outcome => return outcome,
         };
         match self.get(id).await {

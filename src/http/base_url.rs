@@ -76,6 +76,7 @@ fn refuse(message: String) -> Result<BaseUrl> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::kind::ErrorKind;
 
     #[track_caller]
     fn base(text: &str) -> String {
@@ -132,7 +133,7 @@ mod tests {
             ("https://example.com/#top", "write https://example.com"),
         ] {
             let error = BaseUrl::parse(text).unwrap_err();
-            assert!(error.is_invalid_input());
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
             assert!(error.to_string().contains(advice), "{text:?}: {error}");
             assert!(!format!("{error} {error:?}").contains("secret"));
         }

@@ -95,7 +95,7 @@ pub(crate) fn generated_error<T: DeserializeOwned, E>(
 /// Names the place in the JSON at which it stops being of the documented shape.
 fn undecodable<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> Error {
     let text = secrets.redact(text_of(body));
-    let error = Error::new(ErrorKind::Undecodable)
+    let error = Error::new(ErrorKind::Decode)
         .with_status(StatusCode::OK)
         .with_detail(Some(excerpt(&text)));
     let mut deserializer = serde_json::Deserializer::from_slice(body);
@@ -149,42 +149,42 @@ fn error_response(
                 excerpt(location)
             ))
         }
-        (ErrorKind::Refused, _) if status == StatusCode::PAYLOAD_TOO_LARGE => {
+        (ErrorKind::Rejected, _) if status == StatusCode::PAYLOAD_TOO_LARGE => {
             error.message("the request is larger than what stands in front of the server takes")
         }
         (ErrorKind::NotOpenWebUi, _) if is_html(headers) => {
             error.message("a web page answers where the API should be; check the base URL")
         }
-        (ErrorKind::NotAuthenticated | ErrorKind::NotPermitted, _) if !json => {
+        (ErrorKind::Unauthenticated | ErrorKind::PermissionDenied, _) if !json => {
             error.message("what stands in front of the server refuses, a proxy's login for example")
         }
         _ => error,
     };
     error
         .with_detail(error_body.detail)
-        .with_problems(error_body.problems)
+        .with_field_errors(error_body.field_errors)
 }
 
 /// The same status means different things, and the server's wording decides.
 fn kind(operation: Option<Operation>, status: StatusCode, json: Option<&ErrorBody>) -> ErrorKind {
     let about_a_group = operation.is_some_and(|operation| operation.path().contains("{id}"));
-    let error_body = json.filter(|body| body.is_open_webuis);
+    let error_body = json.filter(|body| body.is_open_webui);
     let says = |wording: &str| error_body.is_some_and(|body| body.wording.starts_with(wording));
     match status.as_u16() {
         // Up to 0.11.4 this is how a group is missing.
         401 if says("We could not find") => ErrorKind::NotFound,
-        401 if says("You do not have permission") => ErrorKind::NotPermitted,
-        401 => ErrorKind::NotAuthenticated,
-        403 => ErrorKind::NotPermitted,
-        404 if says("Parent group") => ErrorKind::Refused,
+        401 if says("You do not have permission") => ErrorKind::PermissionDenied,
+        401 => ErrorKind::Unauthenticated,
+        403 => ErrorKind::PermissionDenied,
+        404 if says("Parent group") => ErrorKind::Rejected,
         // FastAPI's own word for a path that it does not have.
         404 if says("Not Found") => ErrorKind::NotOpenWebUi,
         404 if error_body.is_some() && about_a_group => ErrorKind::NotFound,
-        400 | 409 if error_body.is_some() => ErrorKind::Refused,
+        400 | 409 if error_body.is_some() => ErrorKind::Rejected,
         // Mostly a proxy's, whose limit the request is beyond.
-        413 => ErrorKind::Refused,
+        413 => ErrorKind::Rejected,
         408 => ErrorKind::Timeout,
-        422 if error_body.is_some() => ErrorKind::Invalid,
+        422 if error_body.is_some() => ErrorKind::Validation,
         429 => ErrorKind::RateLimited,
         500..=599 => ErrorKind::Server,
         _ => ErrorKind::NotOpenWebUi,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::error::field_error::FieldProblem;
+use crate::error::field_error::FieldError;
 
 /// The most of a server's text that an error keeps.
 const EXCERPT: usize = 500;
@@ -29,10 +29,10 @@ pub(crate) struct ErrorBody {
     /// The server's own words, to understand and not to show.
     pub(crate) wording: String,
     pub(crate) detail: Option<String>,
-    pub(crate) problems: Vec<FieldProblem>,
+    pub(crate) field_errors: Vec<FieldError>,
     /// Whether it has the shape of Open WebUI's error responses: a `detail` that is a
     /// text or a list of problems.
-    pub(crate) is_open_webuis: bool,
+    pub(crate) is_open_webui: bool,
 }
 
 impl ErrorBody {
@@ -47,19 +47,21 @@ impl ErrorBody {
             Some(Value::String(detail)) => Self {
                 wording: detail.clone(),
                 detail: Some(shown(detail.clone())),
-                problems: Vec::new(),
-                is_open_webuis: true,
+                field_errors: Vec::new(),
+                is_open_webui: true,
             },
-            Some(Value::Array(problems)) if problems.iter().any(|one| problem(one).is_some()) => {
-                let problems = problems.iter().filter_map(problem);
+            Some(Value::Array(entries))
+                if entries.iter().any(|entry| field_error(entry).is_some()) =>
+            {
+                let field_errors = entries.iter().filter_map(field_error);
                 Self {
-                    problems: problems
-                        .map(|problem| FieldProblem {
-                            path: shown(problem.path),
-                            message: shown(problem.message),
+                    field_errors: field_errors
+                        .map(|error| FieldError {
+                            path: shown(error.path),
+                            message: shown(error.message),
                         })
                         .collect(),
-                    is_open_webuis: true,
+                    is_open_webui: true,
                     ..Self::default()
                 }
             }
@@ -79,8 +81,8 @@ pub(crate) fn text_of(body: &[u8]) -> String {
     }
 }
 
-fn problem(problem: &Value) -> Option<FieldProblem> {
-    let path = problem
+fn field_error(entry: &Value) -> Option<FieldError> {
+    let path = entry
         .get("loc")?
         .as_array()?
         .iter()
@@ -90,9 +92,9 @@ fn problem(problem: &Value) -> Option<FieldProblem> {
         })
         .collect::<Vec<_>>()
         .join(".");
-    Some(FieldProblem {
+    Some(FieldError {
         path,
-        message: problem.get("msg")?.as_str()?.to_owned(),
+        message: entry.get("msg")?.as_str()?.to_owned(),
     })
 }
 
@@ -108,7 +110,7 @@ mod tests {
     fn a_text_is_the_detail() {
         let body = read(r#"{"detail": "Group not found."}"#);
         assert_eq!(body.detail.as_deref(), Some("Group not found."));
-        assert!(body.is_open_webuis && body.problems.is_empty());
+        assert!(body.is_open_webui && body.field_errors.is_empty());
     }
 
     #[test]
@@ -116,7 +118,7 @@ mod tests {
         let body = r#"{"detail": [{"type": "t", "loc": ["body", "user_ids", 3], "msg": "no"}]}"#;
         let body = read(body);
         assert_eq!(body.detail, None);
-        assert_eq!(body.problems[0].to_string(), "body.user_ids.3: no");
+        assert_eq!(body.field_errors[0].to_string(), "body.user_ids.3: no");
     }
 
     #[test]
@@ -140,7 +142,7 @@ mod tests {
         ] {
             let body = read(text);
             assert_eq!(body.detail.as_deref(), Some(text));
-            assert!(!body.is_open_webuis);
+            assert!(!body.is_open_webui);
         }
     }
 }

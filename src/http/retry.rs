@@ -5,11 +5,9 @@ use std::time::{Duration, SystemTime};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use http::{HeaderMap, header::RETRY_AFTER};
 
-use crate::error::{Error, kind::ErrorKind};
-
 /// How often, and after which pauses, a request that failed is sent again.
 ///
-/// Only operations that are [safe to repeat](crate::Operation::is_safe_to_repeat) are,
+/// Only operations that are [idempotent](crate::Operation::is_idempotent) are,
 /// and only after failures that may pass: no connection, a broken one, no
 /// answer in time, 429, 502, 503 and 504. A create is never sent twice. Pauses
 /// double and are jittered, so that many clients do not come back at once; a
@@ -69,28 +67,14 @@ impl RetryPolicy {
     }
 
     /// The pauses between attempts: none for what is not safe to repeat.
-    pub(crate) fn pauses(&self, repeatable: bool) -> impl Iterator<Item = Duration> + use<> {
-        let attempts = if repeatable { self.max_attempts } else { 1 };
+    pub(crate) fn delays(&self, retries: bool) -> impl Iterator<Item = Duration> + use<> {
+        let attempts = if retries { self.max_attempts } else { 1 };
         ExponentialBuilder::default()
             .with_min_delay(self.first_delay)
             .with_max_delay(self.max_delay)
             .with_max_times(usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX))
             .with_jitter()
             .build()
-    }
-}
-
-/// Whether a failure may pass by itself.
-pub(crate) fn may_pass(error: &Error) -> bool {
-    match error.kind() {
-        ErrorKind::Connect
-        | ErrorKind::Timeout
-        | ErrorKind::Interrupted
-        | ErrorKind::RateLimited => true,
-        ErrorKind::Server => error
-            .status()
-            .is_some_and(|status| matches!(status.as_u16(), 502..=504)),
-        _ => false,
     }
 }
 
@@ -113,9 +97,9 @@ mod tests {
     #[test]
     fn what_is_not_safe_to_repeat_has_no_second_attempt() {
         let policy = RetryPolicy::default().max_attempts(9);
-        assert_eq!(policy.pauses(false).count(), 0);
-        assert_eq!(policy.pauses(true).count(), 8);
-        assert_eq!(RetryPolicy::none().pauses(true).count(), 0);
+        assert_eq!(policy.delays(false).count(), 0);
+        assert_eq!(policy.delays(true).count(), 8);
+        assert_eq!(RetryPolicy::none().delays(true).count(), 0);
     }
 
     #[test]
@@ -124,7 +108,7 @@ mod tests {
             .max_attempts(10)
             .first_delay(Duration::from_millis(100))
             .max_delay(Duration::from_secs(1));
-        let pauses: Vec<_> = policy.pauses(true).collect();
+        let pauses: Vec<_> = policy.delays(true).collect();
         assert!(pauses[0] >= Duration::from_millis(100));
         assert!(pauses.iter().all(|pause| *pause <= Duration::from_secs(2)));
     }

@@ -93,6 +93,7 @@ impl fmt::Debug for SecretHeaders {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::kind::ErrorKind;
 
     #[test]
     fn a_token_that_no_header_can_carry_is_an_error_without_the_token() {
@@ -100,7 +101,7 @@ mod tests {
             let error = SecretHeaders::default()
                 .set_token(&token.into())
                 .unwrap_err();
-            assert!(error.is_invalid_input());
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
             let shown = format!("{error} {error:?}");
             assert!(
                 token.trim().is_empty() || !shown.contains(token.trim()),

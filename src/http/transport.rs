@@ -16,13 +16,7 @@ use tracing::{Instrument, Span, field};
 use crate::{
     error::{Error, Result, kind::ErrorKind},
     generated,
-    http::{
-        base_url::BaseUrl,
-        classify,
-        error_body::excerpt,
-        retry::{self, RetryPolicy},
-        sender::Sender,
-    },
+    http::{base_url::BaseUrl, classify, error_body::excerpt, retry::RetryPolicy, sender::Sender},
     value::{
         names::Operation,
         server_version::{ParseServerVersionError, ServerVersion},
@@ -84,7 +78,7 @@ impl Transport {
         Call {
             transport: self,
             operation,
-            retries: operation.is_safe_to_repeat(),
+            retries: operation.is_idempotent(),
             group,
             span,
         }
@@ -121,7 +115,7 @@ impl Transport {
             let shown = |version| excerpt(&headers.redact(version));
             version.parse().or_else(|_| shown(version).parse()).map_err(
                 |error: ParseServerVersionError| {
-                    answered(ErrorKind::Undecodable).caused_by(Error::from(error))
+                    answered(ErrorKind::Decode).caused_by(Error::from(error))
                 },
             )
         };
@@ -142,12 +136,7 @@ impl Transport {
     }
 
     /// Makes attempts, as many as the policy allows and the time suffices for.
-    async fn retrying<T, F>(
-        &self,
-        repeatable: bool,
-        span: &Span,
-        attempt: impl Fn() -> F,
-    ) -> Result<T>
+    async fn retrying<T, F>(&self, retries: bool, span: &Span, attempt: impl Fn() -> F) -> Result<T>
     where
         F: Future<Output = Result<T>>,
     {
@@ -163,10 +152,10 @@ impl Transport {
                 time::timeout(left, attempt()).await.unwrap_or_else(failure)
             };
             let failure = match outcome {
-                Err(failure) if retry::may_pass(&failure) => failure,
+                Err(failure) if failure.is_transient() => failure,
                 settled => break settled,
             };
-            let pauses = pauses.get_or_insert_with(|| self.retry.pauses(repeatable));
+            let pauses = pauses.get_or_insert_with(|| self.retry.delays(retries));
             let Some(pause) = pauses.next() else {
                 break Err(failure);
             };
@@ -226,7 +215,7 @@ impl<'a> Call<'a> {
             .await;
         let outcome = match outcome {
             // Another program's JSON is not of the documented shape either.
-            Err(error) if error.kind() == ErrorKind::Undecodable => {
+            Err(error) if error.kind() == ErrorKind::Decode => {
                 match transport.server_version().await {
                     Err(look) if look.kind() == ErrorKind::NotOpenWebUi => {
                         Err(error.turned_into(ErrorKind::NotOpenWebUi))

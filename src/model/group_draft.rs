@@ -43,19 +43,19 @@ impl GroupDraft {
     }
 
     /// Sets the name.
-    pub fn name(&mut self, name: impl Into<String>) -> &mut Self {
+    pub fn set_name(&mut self, name: impl Into<String>) -> &mut Self {
         self.name = name.into();
         self
     }
 
     /// Sets the description.
-    pub fn description(&mut self, description: impl Into<String>) -> &mut Self {
+    pub fn set_description(&mut self, description: impl Into<String>) -> &mut Self {
         self.description = description.into();
         self
     }
 
     /// Moves the group below another one. Needs a server since 0.12.
-    pub fn parent(&mut self, id: impl Into<String>) -> &mut Self {
+    pub fn set_parent(&mut self, id: impl Into<String>) -> &mut Self {
         self.parent = Some(id.into());
         self
     }
@@ -79,14 +79,14 @@ impl GroupDraft {
     }
 
     /// Sets who may share with the group.
-    pub fn share(&mut self, share: Share) -> &mut Self {
+    pub fn set_share(&mut self, share: Share) -> &mut Self {
         set_config(&mut self.data, "share", share.into());
         self
     }
 
     /// Sets the models that a new chat of a member starts with; none leaves it
     /// to the groups above. An empty id makes the edit fail.
-    pub fn default_models<I>(&mut self, models: I) -> &mut Self
+    pub fn set_default_models<I>(&mut self, models: I) -> &mut Self
     where
         I: IntoIterator<Item: Into<String>>,
     {

@@ -33,7 +33,7 @@ impl GroupUpdate {
     }
 
     /// An update that leaves everything as this group has it.
-    pub fn keeping(group: &Group) -> Self {
+    pub fn from_group(group: &Group) -> Self {
         Self::new(&group.name, &group.description)
     }
 

@@ -19,7 +19,7 @@ use crate::{
 ///
 /// let mut permissions = Permissions::new();
 /// permissions.allow(Permission::FeaturesWebSearch);
-/// let group = NewGroup::named("engineering")
+/// let group = NewGroup::new("engineering")
 ///     .description("builds things")
 ///     .permissions(permissions)
 ///     .share(Share::Members);
@@ -38,7 +38,7 @@ pub struct NewGroup {
 
 impl NewGroup {
     /// A group with this name and nothing else. Names need not be unique.
-    pub fn named(name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>) -> Self {
         Self {
             form: GroupForm {
                 name: name.into(),
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_new_group_sends_what_was_set() {
-        let group = NewGroup::named("n")
+        let group = NewGroup::new("n")
             .share(Share::Members)
             .data(json!({"mine": 1}).as_object().unwrap().clone())
             .default_models(["m"]);

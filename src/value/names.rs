@@ -8,9 +8,9 @@ include!(concat!(env!("OUT_DIR"), "/names.rs"));
 ///
 /// Only `From` makes one, so a known value never hides in it.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct OtherName(Box<str>);
+pub struct UnknownValue(Box<str>);
 
-impl OtherName {
+impl UnknownValue {
     fn new(value: &str) -> Self {
         Self(value.into())
     }
@@ -21,7 +21,7 @@ impl OtherName {
     }
 }
 
-impl fmt::Debug for OtherName {
+impl fmt::Debug for UnknownValue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)
     }

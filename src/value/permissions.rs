@@ -117,7 +117,7 @@ impl Permissions {
     }
 
     /// What it takes to get from these permissions to the other ones.
-    pub fn difference(&self, other: &Self) -> Vec<PermissionChange> {
+    pub fn diff(&self, other: &Self) -> Vec<PermissionChange> {
         let (before, after): (BTreeMap<_, _>, BTreeMap<_, _>) =
             (self.iter().collect(), other.iter().collect());
         let mut changes: Vec<_> = before
@@ -315,7 +315,7 @@ mod tests {
         let before = permissions(json!({"chat": {"delete": true, "edit": false, "share": true}}));
         let after = permissions(json!({"chat": {"delete": true, "edit": true, "call": false}}));
         let changes: Vec<_> = before
-            .difference(&after)
+            .diff(&after)
             .into_iter()
             .map(|change| (change.permission.to_string(), change.before, change.after))
             .collect();
@@ -354,7 +354,7 @@ mod tests {
         let mut dotted = permissions(json!({"chat": {"a.b": true}}));
         assert_eq!(dotted.get("chat.a.b"), Some(true));
         let denied = permissions(json!({"chat": {"a.b": false}}));
-        assert_eq!(dotted.difference(&denied).len(), 1);
+        assert_eq!(dotted.diff(&denied).len(), 1);
         dotted.deny("chat.a.b");
         assert_eq!(dotted, denied);
         assert!(dotted.unset("chat.a.b").iter().next().is_none());
@@ -413,8 +413,8 @@ mod tests {
                 one in object("[a-d]{1,2}"), other in object("[a-d]{1,2}")
             ) {
                 let (mut one, other) = (Permissions::from(one), Permissions::from(other));
-                let changes = one.difference(&other);
-                prop_assert!(one.difference(&one).is_empty());
+                let changes = one.diff(&other);
+                prop_assert!(one.diff(&one).is_empty());
                 for change in changes.iter().filter(|change| change.after.is_none()) {
                     one.unset(change.permission.clone());
                 }

@@ -35,10 +35,10 @@ impl ServerVersion {
     /// ```
     /// use owui_groups::{Operation, ServerVersion};
     ///
-    /// assert!(!ServerVersion::new(0, 11, 4).has(Operation::ListGroupMembers));
-    /// assert!(ServerVersion::new(0, 12, 4).has(Operation::ListGroupMembers));
+    /// assert!(!ServerVersion::new(0, 11, 4).supports(Operation::ListGroupMembers));
+    /// assert!(ServerVersion::new(0, 12, 4).supports(Operation::ListGroupMembers));
     /// ```
-    pub fn has(&self, operation: Operation) -> bool {
+    pub fn supports(&self, operation: Operation) -> bool {
         *self >= operation.since()
     }
 }

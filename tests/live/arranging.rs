@@ -17,10 +17,10 @@ tests![
     find_by_name_finds_one,
     find_by_name_takes_the_whole_name,
     find_by_name_names_all_of_several,
-    ensure_creates_what_is_missing,
-    ensure_creates_once,
-    ensure_leaves_a_group_as_it_is,
-    ensure_does_not_choose_among_several,
+    get_or_create_creates_what_is_missing,
+    get_or_create_creates_once,
+    get_or_create_leaves_a_group_as_it_is,
+    get_or_create_does_not_choose_among_several,
     import_makes_a_group_of_its_own,
     import_takes_all_of_an_export,
     import_takes_the_members,
@@ -75,36 +75,39 @@ async fn twins(live: &Live) -> owui_groups::Result<[Group; 2]> {
     ])
 }
 
-async fn ensure_creates_what_is_missing(live: Live) -> Outcome {
-    let ensured = live.client().ensure(live.new_group("ensured")).await?;
+async fn get_or_create_creates_what_is_missing(live: Live) -> Outcome {
+    let outcome = live
+        .client()
+        .get_or_create(live.new_group("outcome"))
+        .await?;
     assert_eq!(
-        (ensured.created, live.client().get(&ensured.group.id).await?),
-        (true, ensured.group)
+        (outcome.created, live.client().get(&outcome.group.id).await?),
+        (true, outcome.group)
     );
     Ok(())
 }
 
-async fn ensure_creates_once(live: Live) -> Outcome {
-    let new = live.new_group("ensured");
-    let first = live.client().ensure(new.clone()).await?;
-    let second = live.client().ensure(new).await?;
+async fn get_or_create_creates_once(live: Live) -> Outcome {
+    let new = live.new_group("outcome");
+    let first = live.client().get_or_create(new.clone()).await?;
+    let second = live.client().get_or_create(new).await?;
     assert_eq!((second.created, second.group), (false, first.group));
     Ok(())
 }
 
-async fn ensure_leaves_a_group_as_it_is(live: Live) -> Outcome {
-    let group = live.group("ensured").await?;
-    let other = NewGroup::named(&group.name)
+async fn get_or_create_leaves_a_group_as_it_is(live: Live) -> Outcome {
+    let group = live.group("outcome").await?;
+    let other = NewGroup::new(&group.name)
         .description("other")
         .share(Share::Nobody);
-    live.client().ensure(other).await?;
+    live.client().get_or_create(other).await?;
     assert_eq!(live.client().get(&group.id).await?, group);
     Ok(())
 }
 
-async fn ensure_does_not_choose_among_several(live: Live) -> Outcome {
+async fn get_or_create_does_not_choose_among_several(live: Live) -> Outcome {
     let [one, _] = twins(&live).await?;
-    let outcome = live.client().ensure(NewGroup::named(&one.name)).await;
+    let outcome = live.client().get_or_create(NewGroup::new(&one.name)).await;
     fails(ErrorKind::Ambiguous, outcome)?;
     Ok(())
 }

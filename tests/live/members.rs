@@ -184,7 +184,7 @@ async fn takes_hierarchy(live: Live, membership: Membership) -> Outcome {
     if live.has_hierarchy() {
         assert_eq!(outcome?, []);
     } else {
-        let error = fails(ErrorKind::EndpointMissing, outcome)?;
+        let error = fails(ErrorKind::UnsupportedVersion, outcome)?;
         assert_eq!(
             (error.server_version(), error.required_version()),
             (Some(live.version()), Some(&ServerVersion::new(0, 12, 0)))
@@ -280,7 +280,7 @@ async fn matching_takes_any_case(live: Live) -> Outcome {
 
 async fn matches(live: &Live, text: &str) -> Outcome {
     let group = crowd(live).await?;
-    let members = live.client().members(group).matching(text).await?;
+    let members = live.client().members(group).search(text).await?;
     let seventh = some(live.everybody().await?.get(7))?;
     assert_eq!(ids(&members), [&seventh.id]);
     Ok(())
@@ -288,11 +288,7 @@ async fn matches(live: &Live, text: &str) -> Outcome {
 
 async fn matching_nobody_is_empty(live: Live) -> Outcome {
     let group = crowd(&live).await?;
-    let members = live
-        .client()
-        .members(group)
-        .matching("no such name")
-        .await?;
+    let members = live.client().members(group).search("no such name").await?;
     assert_eq!(members, []);
     Ok(())
 }
@@ -302,7 +298,7 @@ async fn the_total_counts_those_that_match(live: Live) -> Outcome {
     let page = live
         .client()
         .members(group)
-        .matching("person 0")
+        .search("person 0")
         .page(1)
         .await?;
     assert_eq!((page.total, page.counts.direct), (10, 40));

@@ -67,7 +67,7 @@ async fn update_does_not_find_it(live: Live) -> Outcome {
 async fn edit_does_not_find_it(live: Live) -> Outcome {
     let edit = live
         .client()
-        .edit(MISSING, |group| _ = group.name("anything"));
+        .edit(MISSING, |group| _ = group.set_name("anything"));
     fails(ErrorKind::NotFound, edit.await)?;
     Ok(())
 }
@@ -169,9 +169,9 @@ async fn deleted(live: &Live) -> Outcome<String> {
 }
 
 fn not_found_where_there_is(live: &Live, operation: Operation) -> ErrorKind {
-    if live.version().has(operation) {
+    if live.version().supports(operation) {
         ErrorKind::NotFound
     } else {
-        ErrorKind::EndpointMissing
+        ErrorKind::UnsupportedVersion
     }
 }

@@ -52,7 +52,7 @@ tests![
 
 async fn create_makes_a_group_without_members(live: Live) -> Outcome {
     let name = live.name("new");
-    let new = NewGroup::named(&name).description("builds things");
+    let new = NewGroup::new(&name).description("builds things");
     let group = live.client().create(new).await?;
     assert_eq!(
         (group.name, group.description.as_str(), group.member_count),
@@ -78,7 +78,7 @@ async fn create_takes_an_empty_name(live: Live) -> Outcome {
 }
 
 async fn keeps_name(live: &Live, name: &str) -> Outcome {
-    let new = NewGroup::named(name).description(live.mark());
+    let new = NewGroup::new(name).description(live.mark());
     let group = live.client().create(new).await?;
     assert_eq!(live.client().get(&group.id).await?.name, name);
     Ok(())
@@ -149,7 +149,7 @@ async fn create_puts_a_group_below_another(live: Live) -> Outcome {
     if live.has_hierarchy() {
         assert_eq!(outcome?.parent_group_id, Some(company.id));
     } else {
-        let error = fails(ErrorKind::EndpointMissing, outcome)?;
+        let error = fails(ErrorKind::UnsupportedVersion, outcome)?;
         assert_eq!(error.attempts(), 0, "nothing is sent");
     }
     Ok(())
@@ -277,7 +277,7 @@ async fn info_has_the_public_part_of_a_group(live: Live) -> Outcome {
         let info = outcome?;
         assert_eq!((info.name, info.member_count), (group.name, Some(0)));
     } else {
-        let error = fails(ErrorKind::EndpointMissing, outcome)?;
+        let error = fails(ErrorKind::UnsupportedVersion, outcome)?;
         assert_eq!(error.required_version(), Some(&ServerVersion::new(0, 8, 0)));
     }
     Ok(())
@@ -290,7 +290,7 @@ async fn info_is_there_for_everybody(live: Live) -> Outcome {
     if live.client().supports(Operation::GetGroupInfo).await? {
         assert_eq!(outcome?.id, group.id);
     } else {
-        fails(ErrorKind::EndpointMissing, outcome)?;
+        fails(ErrorKind::UnsupportedVersion, outcome)?;
     }
     Ok(())
 }
@@ -356,7 +356,7 @@ async fn update_leaves_what_it_does_not_set(live: Live) -> Outcome {
     let group = live.client().create(new).await?;
     let updated = live
         .client()
-        .update(&group.id, GroupUpdate::keeping(&group))
+        .update(&group.id, GroupUpdate::from_group(&group))
         .await?;
     assert_eq!(
         (updated.permissions, updated.data),
@@ -372,7 +372,7 @@ async fn update_replaces_all_permissions(live: Live) -> Outcome {
         .create(live.new_group("permissions").permissions(old))
         .await?;
     let new: Permissions = [(Permission::ChatShare, false)].into_iter().collect();
-    let update = GroupUpdate::keeping(&group).permissions(new.clone());
+    let update = GroupUpdate::from_group(&group).permissions(new.clone());
     live.client().update(&group.id, update).await?;
     assert_eq!(live.client().get(&group.id).await?.permissions, Some(new));
     Ok(())
@@ -385,7 +385,7 @@ async fn update_merges_data_or_replaces_it(live: Live) -> Outcome {
         .create(live.new_group("data").data(object(old)))
         .await?;
     let new = json!({"new": 2, "config": {"mine": 2}});
-    let update = GroupUpdate::keeping(&group).data(object(new.clone()));
+    let update = GroupUpdate::from_group(&group).data(object(new.clone()));
     live.client().update(&group.id, update).await?;
     let expected = if live.has_hierarchy() {
         json!({"old": 1, "new": 2, "config": {"share": false, "mine": 2}})
@@ -403,7 +403,7 @@ async fn update_is_seen_in_updated_at(live: Live) -> Outcome {
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     let updated = live
         .client()
-        .update(&group.id, GroupUpdate::keeping(&group))
+        .update(&group.id, GroupUpdate::from_group(&group))
         .await?;
     assert!(updated.updated_at > group.updated_at);
     Ok(())
@@ -443,7 +443,7 @@ async fn preview_has_what_a_group_can_reach(live: Live) -> Outcome {
             (group.id, permissions)
         );
     } else {
-        let error = fails(ErrorKind::EndpointMissing, outcome)?;
+        let error = fails(ErrorKind::UnsupportedVersion, outcome)?;
         assert_eq!(error.required_version(), Some(&ServerVersion::new(0, 9, 6)));
     }
     Ok(())

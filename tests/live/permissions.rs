@@ -54,7 +54,7 @@ async fn an_unknown_permission_is_kept(live: Live) -> Outcome {
         .create(live.new_group("future").permissions(permissions))
         .await?;
     let read = some(live.client().get(&group.id).await?.permissions)?;
-    let update = GroupUpdate::keeping(&group).permissions(read);
+    let update = GroupUpdate::from_group(&group).permissions(read);
     let updated = live.client().update(&group.id, update).await?;
     assert!(some(updated.permissions)?.is_allowed("future.of_all"));
     Ok(())
@@ -81,7 +81,7 @@ async fn all_permissions_are_unset(live: Live) -> Outcome {
         .client()
         .create(live.new_group("none").permissions(permissions))
         .await?;
-    let update = GroupUpdate::keeping(&group).permissions(Permissions::new());
+    let update = GroupUpdate::from_group(&group).permissions(Permissions::new());
     live.client().update(&group.id, update).await?;
     let permissions = live.client().get(&group.id).await?.permissions;
     assert!(permissions.unwrap_or_default().is_empty());

@@ -36,7 +36,7 @@ async fn a_refused_group_is_not_created(live: Live) -> Outcome {
     let name = live.name("orphan");
     let outcome = live
         .client()
-        .create(NewGroup::named(&name).parent(MISSING))
+        .create(NewGroup::new(&name).parent(MISSING))
         .await;
     fails(refused(&live), outcome)?;
     assert_eq!(live.client().find_by_name(&name).await?, None);
@@ -63,7 +63,7 @@ async fn a_group_is_not_moved_below_its_descendant(live: Live) -> Outcome {
     let division = live.group_below(&company.id, "division").await?;
     let team = live.group_below(&division.id, "team").await?;
     fails(
-        ErrorKind::Refused,
+        ErrorKind::Rejected,
         move_below(&live, &company, &team.id).await,
     )?;
     Ok(())
@@ -97,7 +97,7 @@ async fn default_models_without_an_id_are_invalid_in_a_new_group(live: Live) -> 
 async fn default_models_without_an_id_are_invalid_in_an_update(live: Live) -> Outcome {
     let group = live.group("models").await?;
     let data = object(json!({"config": {"default_models": "no list"}}));
-    let update = GroupUpdate::keeping(&group).data(data);
+    let update = GroupUpdate::from_group(&group).data(data);
     judged(&live, live.client().update(&group.id, update).await)?;
     Ok(())
 }
@@ -106,9 +106,9 @@ async fn a_config_that_is_no_object_is_not_taken(live: Live) -> Outcome {
     let new = live.new_group("config").data(object(json!({"config": 1})));
     let outcome = live.client().create(new).await;
     if live.has_hierarchy() {
-        fails(ErrorKind::Invalid, outcome)?;
+        fails(ErrorKind::Validation, outcome)?;
     } else if live.is_since(0, 9, 6) {
-        fails(ErrorKind::Refused, outcome)?;
+        fails(ErrorKind::Rejected, outcome)?;
     } else {
         // The oldest servers do not look at it.
         outcome?;
@@ -119,7 +119,7 @@ async fn a_config_that_is_no_object_is_not_taken(live: Live) -> Outcome {
 async fn an_invalid_field_is_named(live: Live) -> Outcome {
     if let Some(error) = judged(&live, invalid_models(&live).await)? {
         let paths: Vec<_> = error
-            .problems()
+            .field_errors()
             .iter()
             .map(|problem| problem.path.as_str())
             .collect();
@@ -138,22 +138,22 @@ async fn invalid_models(live: &Live) -> owui_groups::Result<Group> {
 /// Only servers since 0.12 read default models.
 fn judged(live: &Live, outcome: owui_groups::Result<Group>) -> Outcome<Option<Error>> {
     if live.has_hierarchy() {
-        return fails(ErrorKind::Invalid, outcome).map(Some);
+        return fails(ErrorKind::Validation, outcome).map(Some);
     }
     outcome?;
     Ok(None)
 }
 
 async fn move_below(live: &Live, group: &Group, parent: &str) -> owui_groups::Result<Group> {
-    let update = GroupUpdate::keeping(group).parent(parent);
+    let update = GroupUpdate::from_group(group).parent(parent);
     live.client().update(&group.id, update).await
 }
 
 /// Older servers take any parent and ignore it, so nothing is sent to them.
 fn refused(live: &Live) -> ErrorKind {
     if live.has_hierarchy() {
-        ErrorKind::Refused
+        ErrorKind::Rejected
     } else {
-        ErrorKind::EndpointMissing
+        ErrorKind::UnsupportedVersion
     }
 }

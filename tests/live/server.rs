@@ -111,7 +111,7 @@ impl Live {
 
     /// A group to create, with a name that no other group has.
     pub(crate) fn new_group(&self, what: &str) -> NewGroup {
-        NewGroup::named(self.name(what))
+        NewGroup::new(self.name(what))
     }
 
     /// A group with nothing but a name.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use owui_groups::NewGroup;
+use owui_groups::{ErrorKind, NewGroup};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
@@ -84,8 +84,11 @@ async fn a_connection_is_not_used_again_after_the_server_failed() {
     let (url, mut connections) = serve(vec![crash, good()], false).await;
     let client = builder(&url).build().unwrap();
 
-    assert!(client.get("id").await.unwrap_err().is_server());
-    client.create(NewGroup::named("team")).await.unwrap();
+    assert_eq!(
+        client.get("id").await.unwrap_err().kind(),
+        ErrorKind::Server
+    );
+    client.create(NewGroup::new("team")).await.unwrap();
 
     connections.recv().await.unwrap();
     connections.try_recv().unwrap();
@@ -99,8 +102,11 @@ async fn no_connection_is_used_again_after_one_broke() {
 
     let (one, other) = tokio::join!(client.get("id"), client.get("id"));
     one.and(other).unwrap();
-    assert!(client.get("id").await.unwrap_err().is_interrupted());
-    client.create(NewGroup::named("team")).await.unwrap();
+    assert_eq!(
+        client.get("id").await.unwrap_err().kind(),
+        ErrorKind::Interrupted
+    );
+    client.create(NewGroup::new("team")).await.unwrap();
 
     for _ in 0..3 {
         connections.recv().await.unwrap();

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
-use owui_groups::{GroupUpdate, NewGroup, RetryPolicy};
+use owui_groups::{ErrorKind, GroupUpdate, NewGroup, RetryPolicy};
 use wiremock::ResponseTemplate;
 
 use crate::{
@@ -49,7 +49,10 @@ async fn a_read_is_sent_again_after_a_dropped_connection_and_half_an_answer() {
         Deed::Say(cut(&body, body.len())),
     ])
     .await;
-    let client = builder(&broken.url()).retry(quick()).build().unwrap();
+    let client = builder(&broken.url())
+        .retry_policy(quick())
+        .build()
+        .unwrap();
     client.get(GROUP).await.unwrap();
     assert_eq!(broken.sent().len(), 3);
 }
@@ -64,7 +67,7 @@ async fn a_read_is_sent_again_after_a_timeout() {
     .await;
     let client = builder(&broken.url())
         .timeout(Duration::from_millis(150))
-        .retry(quick())
+        .retry_policy(quick())
         .build()
         .unwrap();
     client.get(GROUP).await.unwrap();
@@ -126,7 +129,7 @@ async fn a_create_is_sent_once_whatever_happens() {
         let server = Server::in_turn(NEW, vec![answer, json(200, group(0))]).await;
         let error = server
             .patient()
-            .create(NewGroup::named("g"))
+            .create(NewGroup::new("g"))
             .await
             .unwrap_err();
         assert_eq!(error.attempts(), 1);
@@ -137,8 +140,11 @@ async fn a_create_is_sent_once_whatever_happens() {
 #[tokio::test]
 async fn a_create_is_sent_once_when_the_connection_drops() {
     let broken = Broken::doing(vec![Deed::Say(String::new())]).await;
-    let client = builder(&broken.url()).retry(quick()).build().unwrap();
-    client.create(NewGroup::named("g")).await.unwrap_err();
+    let client = builder(&broken.url())
+        .retry_policy(quick())
+        .build()
+        .unwrap();
+    client.create(NewGroup::new("g")).await.unwrap_err();
     assert_eq!(broken.sent(), ["POST /api/v1/groups/create"]);
 }
 
@@ -198,7 +204,7 @@ async fn a_policy_of_more_attempts_makes_more() {
     let server = Server::in_turn(NEW, vec![unavailable()]).await;
     let client = server
         .builder()
-        .retry(quick().max_attempts(5))
+        .retry_policy(quick().max_attempts(5))
         .build()
         .unwrap();
     let policy = quick().max_delay(Duration::from_millis(2));
@@ -209,7 +215,11 @@ async fn a_policy_of_more_attempts_makes_more() {
 #[tokio::test]
 async fn no_policy_makes_one_attempt() {
     let server = Server::in_turn(NEW, vec![unavailable()]).await;
-    let client = server.builder().retry(RetryPolicy::none()).build().unwrap();
+    let client = server
+        .builder()
+        .retry_policy(RetryPolicy::none())
+        .build()
+        .unwrap();
     assert_eq!(client.get(GROUP).await.unwrap_err().attempts(), 1);
     assert_eq!(server.sent().await.len(), 1);
 }
@@ -222,7 +232,10 @@ async fn the_version_is_asked_again_too() {
         Deed::Say(cut(&version.to_string(), version.to_string().len())),
     ])
     .await;
-    let client = builder(&broken.url()).retry(quick()).build().unwrap();
+    let client = builder(&broken.url())
+        .retry_policy(quick())
+        .build()
+        .unwrap();
     assert_eq!(client.server_version().await.unwrap().to_string(), NEW);
 }
 
@@ -246,13 +259,13 @@ async fn a_pause_longer_than_the_time_that_is_left_ends_at_once() {
     let server = Server::in_turn(NEW, vec![limited("60"), json(200, group(0))]).await;
     let client = server
         .builder()
-        .retry(quick())
+        .retry_policy(quick())
         .total_timeout(Duration::from_secs(30))
         .build()
         .unwrap();
     let started = Instant::now();
     let error = client.get(GROUP).await.unwrap_err();
-    assert!(error.is_rate_limited());
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(
         (error.attempts(), error.retry_after()),
         (1, Some(Duration::from_secs(60)))
@@ -263,14 +276,7 @@ async fn a_pause_longer_than_the_time_that_is_left_ends_at_once() {
 #[tokio::test]
 async fn a_pause_without_end_is_no_reason_to_panic() {
     let server = Server::in_turn(NEW, vec![limited(&u64::MAX.to_string())]).await;
-    assert!(
-        server
-            .patient()
-            .get(GROUP)
-            .await
-            .unwrap_err()
-            .is_rate_limited()
-    );
+    assert!(server.patient().get(GROUP).await.unwrap_err().kind() == ErrorKind::RateLimited);
 }
 
 #[tokio::test]
@@ -282,7 +288,7 @@ async fn a_later_attempt_has_the_time_that_the_first_ones_left() {
     let server = Server::in_turn(NEW, answers).await;
     let client = server
         .builder()
-        .retry(quick())
+        .retry_policy(quick())
         .total_timeout(Duration::from_millis(400))
         .build()
         .unwrap();
@@ -293,7 +299,7 @@ async fn a_later_attempt_has_the_time_that_the_first_ones_left() {
 async fn the_total_timeout_is_for_all_attempts_together() {
     let broken = Broken::doing(vec![Deed::Hang(String::new())]).await;
     let client = builder(&broken.url())
-        .retry(quick().max_attempts(100))
+        .retry_policy(quick().max_attempts(100))
         .timeout(Duration::from_millis(100))
         .total_timeout(Duration::from_millis(450))
         .build()
@@ -306,4 +312,37 @@ async fn the_total_timeout_is_for_all_attempts_together() {
     assert!(took < Duration::from_secs(3), "{took:?}");
     // The last one may have ended before it was on its way.
     assert!(broken.sent().len() <= usize::try_from(attempts).unwrap());
+}
+
+#[tokio::test]
+async fn a_read_and_a_change_of_members_are_retryable_after_503() {
+    let server = Server::of(NEW, |line, _| {
+        Some(if line == at("GET", "/export") {
+            export(&[""; 0])
+        } else {
+            unavailable()
+        })
+    })
+    .await;
+    let client = server.client();
+    assert!(client.get(GROUP).await.unwrap_err().is_retryable());
+    let added = client.add_members(GROUP, ["user"]).await;
+    assert!(added.unwrap_err().is_retryable());
+}
+
+#[tokio::test]
+async fn a_create_is_retryable_only_if_it_was_not_carried_out() {
+    for (response, expected) in [(limited("1"), true), (unavailable(), false)] {
+        let server = Server::saying(response).await;
+        let error = server.client().create(NewGroup::new("group")).await;
+        assert_eq!(error.unwrap_err().is_retryable(), expected);
+    }
+}
+
+#[tokio::test]
+async fn an_error_that_does_not_pass_is_not_retryable() {
+    for response in [crash(), detail(404, "Group not found."), html(200, "")] {
+        let server = Server::saying(response).await;
+        assert!(!server.client().get(GROUP).await.unwrap_err().is_retryable());
+    }
 }

@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use owui_groups::{Error, GroupUpdate, GroupsClient, GroupsClientBuilder};
+use owui_groups::{Error, ErrorKind, GroupUpdate, GroupsClient, GroupsClientBuilder};
 use serde_json::json;
 use tracing_subscriber::fmt::format::FmtSpan;
 use wiremock::ResponseTemplate;
@@ -42,7 +42,7 @@ fn all_of(error: &Error) -> String {
         "{error} {error:?} {error:#?} {:?} {:?} {:?}",
         error.detail(),
         error.path(),
-        error.problems()
+        error.field_errors()
     );
     let mut source = error.source();
     while let Some(cause) = source {
@@ -107,7 +107,7 @@ async fn an_added_header_does_not_replace_the_requests_own() {
     for name in ["Authorization", "content-type", "Host"] {
         let builder = builder("https://ai.example.com").header(name, LOGIN);
         let error = builder.build().unwrap_err();
-        assert!(error.is_invalid_input());
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
         assert!(error.to_string().contains(&name.to_lowercase()), "{error}");
         assert!(!format!("{error:?}").contains(LOGIN));
     }
@@ -165,7 +165,7 @@ async fn whom_members_are_matched_with_is_not_in_an_error() {
     let client = server.client();
     let error = client
         .members(GROUP)
-        .matching("ann@example.com")
+        .search("ann@example.com")
         .await
         .unwrap_err();
     assert!(!all_of(&error).contains("ann"), "{error:?}");
@@ -283,7 +283,7 @@ async fn a_refusal_is_understood_whatever_the_added_headers_are() {
     let refusal = detail(404, "Parent group not found.");
     for word in ["group", "Parent", "detail"] {
         let error = with_scope(word, refusal.clone()).await;
-        assert!(error.is_refused(), "{word}: {error:?}");
+        assert_eq!(error.kind(), ErrorKind::Rejected, "{word}: {error:?}");
     }
 }
 
@@ -331,13 +331,13 @@ async fn traced() -> String {
         html(200, &echo()),
     ];
     let server = Server::in_turn(NEW, answers).await;
-    let client = with_login(&server).retry(quick()).build().unwrap();
+    let client = with_login(&server).retry_policy(quick()).build().unwrap();
     client.get(GROUP).await.unwrap();
     client.get(GROUP).await.unwrap_err();
     client.list().await.unwrap_err();
     client
         .members(GROUP)
-        .matching("ann@example.com")
+        .search("ann@example.com")
         .await
         .unwrap_err();
     drop(guard);

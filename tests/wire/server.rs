@@ -91,7 +91,7 @@ impl Server {
 
     /// A client that tries up to three times, with short pauses.
     pub(crate) fn patient(&self) -> GroupsClient {
-        let builder = self.builder().retry(quick());
+        let builder = self.builder().retry_policy(quick());
         builder.http_client(plain_http()).build().unwrap()
     }
 
@@ -124,7 +124,7 @@ fn plain_http() -> reqwest::Client {
 
 /// Settings of a client that tries once.
 pub(crate) fn builder(url: &str) -> GroupsClientBuilder {
-    GroupsClient::builder(url, TOKEN).retry(RetryPolicy::none())
+    GroupsClient::builder(url, TOKEN).retry_policy(RetryPolicy::none())
 }
 
 /// Three attempts, with short pauses.

@@ -51,9 +51,9 @@ mod tests {
         groups["paths"]["/api/v1/groups/create"]["post"]
             .as_object_mut()
             .unwrap()
-            .remove("x-safe-to-repeat");
+            .remove("x-retry");
         assert!(
-            refusal(&groups).contains("POST /api/v1/groups/create has no `x-safe-to-repeat`"),
+            refusal(&groups).contains("POST /api/v1/groups/create has no `x-retry`"),
             "{}",
             refusal(&groups)
         );

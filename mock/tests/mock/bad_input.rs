@@ -11,7 +11,7 @@ use tokio::{
     time,
 };
 
-use crate::helpers::{client, mock};
+use crate::clients::{client, mock};
 
 /// Sends these bytes and reads until the mock closes the connection.
 async fn send(server: &MockServer, bytes: &[u8]) -> String {
@@ -96,10 +96,7 @@ async fn a_body_nested_without_end_is_rejected() {
 async fn a_body_of_many_megabytes_is_accepted() {
     let server = mock().await;
     let name = "é".repeat(8 << 20);
-    let created = client(&server)
-        .create(NewGroup::named(&name))
-        .await
-        .unwrap();
+    let created = client(&server).create(NewGroup::new(&name)).await.unwrap();
     assert_eq!(created.name, name);
 }
 
@@ -108,7 +105,7 @@ async fn a_body_of_too_many_megabytes_is_rejected() {
     let server = mock().await;
     let name = "x".repeat(33 << 20);
     let error = client(&server)
-        .create(NewGroup::named(name))
+        .create(NewGroup::new(name))
         .await
         .unwrap_err();
     // The connection may break before the response is read: the body is never read whole.
@@ -168,13 +165,13 @@ async fn a_thousand_connections_are_served() {
 async fn clients_at_the_same_time_do_not_disturb_each_other() {
     let server = mock().await;
     let builder = GroupsClient::builder(&server.url(), server.admin_token());
-    let client = builder.retry(RetryPolicy::none()).build().unwrap();
+    let client = builder.retry_policy(RetryPolicy::none()).build().unwrap();
     let mut creating = JoinSet::new();
     for number in 0..100 {
         let client = client.clone();
         creating.spawn(async move {
             let name = format!("team {number}");
-            client.create(NewGroup::named(name)).await.unwrap().id
+            client.create(NewGroup::new(name)).await.unwrap().id
         });
     }
     let mut ids = creating.join_all().await;

@@ -2,10 +2,10 @@
 
 use std::io::{Read, Write};
 
-use owui_groups::{NewGroup, Permission, ServerVersion};
+use owui_groups::{ErrorKind, NewGroup, Permission, ServerVersion};
 use owui_groups_mock::{EmulatedVersion, MockServer, NewUser, Role, Seed};
 
-use crate::helpers::{client, client_of, mock};
+use crate::clients::{client, client_of, mock};
 
 #[tokio::test]
 async fn a_mock_begins_with_an_administrator_and_no_group() {
@@ -18,7 +18,7 @@ async fn a_mock_begins_with_an_administrator_and_no_group() {
 #[tokio::test]
 async fn two_mocks_share_nothing() {
     let (one, other) = (mock().await, mock().await);
-    one.add_group(NewGroup::named("one")).unwrap();
+    one.add_group(NewGroup::new("one")).unwrap();
     assert_ne!(one.url(), other.url());
     assert!(other.groups().is_empty());
 }
@@ -57,18 +57,18 @@ async fn a_port_is_free_again_at_once() {
 #[tokio::test]
 async fn ids_may_be_chosen_and_are_not_given_twice() {
     let server = mock().await;
-    let made_up = server.add_group(NewGroup::named("made up")).unwrap();
+    let made_up = server.add_group(NewGroup::new("made up")).unwrap();
     // Whichever of these the mock would have given next.
     let (same, number) = made_up.id.split_at(24);
     let number = u64::from_str_radix(number, 16).unwrap();
     for next in 1..=4 {
         let id = format!("{same}{:012x}", number + next);
-        let chosen = server.add_group_with_id(&id, NewGroup::named("chosen"));
+        let chosen = server.add_group_with_id(&id, NewGroup::new("chosen"));
         assert_eq!(chosen.unwrap().id, id);
-        let twin = server.add_group_with_id(&id, NewGroup::named("twin"));
+        let twin = server.add_group_with_id(&id, NewGroup::new("twin"));
         assert!(twin.unwrap_err().to_string().contains("already"));
     }
-    server.add_group(NewGroup::named("made up")).unwrap();
+    server.add_group(NewGroup::new("made up")).unwrap();
     assert_eq!(server.groups().len(), 6);
 }
 
@@ -93,8 +93,8 @@ async fn listening_everywhere_is_reached_on_this_machine() {
 #[tokio::test]
 async fn groups_put_in_are_served() {
     let server = mock().await;
-    let company = server.add_group(NewGroup::named("company")).unwrap();
-    let team = NewGroup::named("team")
+    let company = server.add_group(NewGroup::new("company")).unwrap();
+    let team = NewGroup::new("team")
         .parent(&company.id)
         .description("builds");
     let team = server.add_group(team).unwrap();
@@ -105,10 +105,7 @@ async fn groups_put_in_are_served() {
 async fn what_a_client_does_can_be_looked_at() {
     let server = mock().await;
     let ann = server.add_user(NewUser::new("Ann")).unwrap();
-    let created = client(&server)
-        .create(NewGroup::named("team"))
-        .await
-        .unwrap();
+    let created = client(&server).create(NewGroup::new("team")).await.unwrap();
     let _ = client(&server)
         .add_members(&created.id, [ann.id()])
         .await
@@ -124,11 +121,14 @@ async fn users_have_tokens_and_rights_of_their_own() {
     let bo = server
         .add_user(NewUser::new("Bo").role(Role::Admin))
         .unwrap();
-    let team = server.add_group(NewGroup::named("team")).unwrap();
+    let team = server.add_group(NewGroup::new("team")).unwrap();
     server.add_members(&team.id, [ann.id()]).unwrap();
     let anns = client_of(&server, &ann);
     assert_eq!(anns.list().await.unwrap().len(), 1);
-    assert!(anns.get(&team.id).await.unwrap_err().is_not_permitted());
+    assert_eq!(
+        anns.get(&team.id).await.unwrap_err().kind(),
+        ErrorKind::PermissionDenied
+    );
     client_of(&server, &bo).get(&team.id).await.unwrap();
 }
 
@@ -174,7 +174,7 @@ async fn the_administrator_is_one_whatever_their_role() {
 #[tokio::test]
 async fn members_put_in_have_to_be_there() {
     let server = mock().await;
-    let team = server.add_group(NewGroup::named("team")).unwrap();
+    let team = server.add_group(NewGroup::new("team")).unwrap();
     let error = server.add_members(&team.id, ["nobody"]).unwrap_err();
     assert_eq!(error.to_string(), "there is no user \"nobody\" in the mock");
     let error = server.add_members("nothing", ["nobody"]).unwrap_err();
@@ -188,7 +188,7 @@ async fn members_put_in_have_to_be_there() {
 async fn a_group_that_a_server_would_reject_is_not_added() {
     let server = mock().await;
     let error = server
-        .add_group(NewGroup::named("team").parent("nothing"))
+        .add_group(NewGroup::new("team").parent("nothing"))
         .unwrap_err();
     assert!(
         error.to_string().contains("Parent group not found."),
@@ -201,7 +201,7 @@ async fn an_old_version_accepts_no_parents() {
     let builder = MockServer::builder().emulate(EmulatedVersion::V0_11_4);
     let server = builder.start().await.unwrap();
     let error = server
-        .add_group(NewGroup::named("team").parent("company"))
+        .add_group(NewGroup::new("team").parent("company"))
         .unwrap_err();
     assert_eq!(
         error.to_string(),

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use owui_groups::{GroupsClient, NewGroup, Operation, RetryPolicy};
+use owui_groups::{ErrorKind, GroupsClient, NewGroup, Operation, RetryPolicy};
 use owui_groups_mock::{Fault, MockServer};
 use reqwest::{
     StatusCode,
@@ -14,11 +14,11 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::helpers::{client, mock};
+use crate::clients::{client, mock};
 
 async fn with_group() -> (MockServer, String) {
     let server = mock().await;
-    let group = server.add_group(NewGroup::named("team")).unwrap();
+    let group = server.add_group(NewGroup::new("team")).unwrap();
     (server, group.id)
 }
 
@@ -26,14 +26,17 @@ async fn with_group() -> (MockServer, String) {
 fn retrying_client(server: &MockServer) -> GroupsClient {
     let retry = RetryPolicy::default().first_delay(Duration::from_millis(1));
     let builder = GroupsClient::builder(&server.url(), server.admin_token());
-    builder.retry(retry).build().unwrap()
+    builder.retry_policy(retry).build().unwrap()
 }
 
 #[tokio::test]
 async fn a_fault_applies_once_unless_set_otherwise() {
     let (server, id) = with_group().await;
     server.inject(Fault::status(StatusCode::SERVICE_UNAVAILABLE, "busy"));
-    assert!(client(&server).get(&id).await.unwrap_err().is_server());
+    assert_eq!(
+        client(&server).get(&id).await.unwrap_err().kind(),
+        ErrorKind::Server
+    );
     client(&server).get(&id).await.unwrap();
 }
 
@@ -51,7 +54,10 @@ async fn a_fault_applies_to_the_operation_it_is_for() {
     let (server, id) = with_group().await;
     server.inject(Fault::status(StatusCode::INTERNAL_SERVER_ERROR, "").on(Operation::DeleteGroup));
     client(&server).get(&id).await.unwrap();
-    assert!(client(&server).delete(&id).await.unwrap_err().is_server());
+    assert_eq!(
+        client(&server).delete(&id).await.unwrap_err().kind(),
+        ErrorKind::Server
+    );
     assert!(server.group(&id).is_some());
 }
 
@@ -94,7 +100,7 @@ async fn a_delay_runs_into_a_timeout() {
     server.inject(Fault::delay(Duration::from_secs(60)));
     let builder = GroupsClient::builder(&server.url(), server.admin_token());
     let builder = builder
-        .retry(RetryPolicy::none())
+        .retry_policy(RetryPolicy::none())
         .timeout(Duration::from_millis(100));
     let error = builder.build().unwrap().get(&id).await.unwrap_err();
     assert!(error.is_timeout());
@@ -104,13 +110,7 @@ async fn a_delay_runs_into_a_timeout() {
 async fn a_page_is_no_group() {
     let (server, id) = with_group().await;
     server.inject(Fault::html_page());
-    assert!(
-        client(&server)
-            .get(&id)
-            .await
-            .unwrap_err()
-            .is_not_open_webui()
-    );
+    assert!(client(&server).get(&id).await.unwrap_err().kind() == ErrorKind::NotOpenWebUi);
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn a_limit_says_how_long_to_wait() {
     let (server, id) = with_group().await;
     server.inject(Fault::rate_limited(Duration::from_millis(1_500)));
     let error = client(&server).get(&id).await.unwrap_err();
-    assert!(error.is_rate_limited());
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
 }
 
@@ -127,16 +127,16 @@ async fn a_response_without_end_is_too_large() {
     let (server, id) = with_group().await;
     server.inject(Fault::endless_body());
     let error = client(&server).get(&id).await.unwrap_err();
-    assert!(error.is_response_too_large(), "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::ResponseTooLarge, "{error:?}");
 }
 
 /// How many groups there are after a create that this fault broke off.
 async fn groups_after(fault: Fault) -> usize {
     let server = mock().await;
     server.inject(fault);
-    let created = client(&server).create(NewGroup::named("team")).await;
+    let created = client(&server).create(NewGroup::new("team")).await;
     let error = created.unwrap_err();
-    assert!(error.is_interrupted(), "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::Interrupted, "{error:?}");
     server.groups().len()
 }
 
@@ -218,7 +218,7 @@ async fn a_fault_may_set_headers() {
     let late = Fault::delay(Duration::ZERO);
     server.inject(late.header(header::CONTENT_TYPE, HeaderValue::from_static("text/html")));
     let error = client(&server).get(&id).await.unwrap_err();
-    assert!(error.is_not_open_webui());
+    assert_eq!(error.kind(), ErrorKind::NotOpenWebUi);
 }
 
 #[tokio::test]

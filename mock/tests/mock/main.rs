@@ -11,7 +11,7 @@
 )]
 
 mod bad_input;
+mod clients;
 mod contents;
 mod faults;
-mod helpers;
 mod requests;

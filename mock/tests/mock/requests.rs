@@ -5,15 +5,12 @@ use owui_groups_mock::{EmulatedVersion, MockServer};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::helpers::{client, mock};
+use crate::clients::{client, mock};
 
 #[tokio::test]
 async fn requests_are_kept_with_their_bodies() {
     let server = mock().await;
-    client(&server)
-        .create(NewGroup::named("team"))
-        .await
-        .unwrap();
+    client(&server).create(NewGroup::new("team")).await.unwrap();
     let [request] = &*server.requests_of(Operation::CreateGroup) else {
         panic!("not one request");
     };
@@ -79,7 +76,7 @@ async fn what_an_old_version_lacks_is_not_among_what_it_has() {
 async fn a_page_stands_where_a_version_has_no_operation() {
     let builder = MockServer::builder().emulate(EmulatedVersion::V0_11_4);
     let server = builder.start().await.unwrap();
-    let group = server.add_group(NewGroup::named("team")).unwrap();
+    let group = server.add_group(NewGroup::new("team")).unwrap();
     let path = format!("api/v1/groups/id/{}/members", group.id);
     let (status, kind, body) = send(&server, Method::GET, &path).await;
     assert_eq!((status, kind.as_str()), (200, "text/html; charset=utf-8"));

@@ -15,5 +15,5 @@ pub(crate) fn client(server: &MockServer) -> GroupsClient {
 
 pub(crate) fn client_of(server: &MockServer, user: &MockUser) -> GroupsClient {
     let builder = GroupsClient::builder(&server.url(), user.token());
-    builder.retry(RetryPolicy::none()).build().unwrap()
+    builder.retry_policy(RetryPolicy::none()).build().unwrap()
 }
