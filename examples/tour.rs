@@ -224,7 +224,7 @@ fn expect(came_true: bool, what: &str) -> Result<()> {
     }
 }
 
-/// Users to put in groups: not this crate's business, so through its low door.
+/// Users to put in groups. The client has no methods for them, so `request` makes them.
 #[derive(Default)]
 struct People([String; 3]);
 

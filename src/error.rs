@@ -190,31 +190,34 @@ impl Error {
     }
 
     pub(crate) fn invalid_input(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::InvalidInput).message(message)
+        Self::new(ErrorKind::InvalidInput).with_message(message)
     }
 
     /// The phrase to show instead of the kind's own.
-    pub(crate) fn message(mut self, message: impl Into<String>) -> Self {
+    pub(crate) fn with_message(mut self, message: impl Into<String>) -> Self {
         self.0.message = Some(message.into());
         self
     }
 
-    pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
         self.0.source = Some(source.into());
         self
     }
 
-    pub(crate) fn in_operation(mut self, operation: Operation) -> Self {
+    pub(crate) fn with_operation(mut self, operation: Operation) -> Self {
         self.0.operation = Some(operation);
         self
     }
 
-    pub(crate) fn in_request(mut self, method: &'static str, path: impl Into<String>) -> Self {
+    pub(crate) fn with_request(mut self, method: &'static str, path: impl Into<String>) -> Self {
         self.0.request = Some((method, path.into()));
         self
     }
 
-    pub(crate) fn in_group(mut self, id: Option<&str>) -> Self {
+    pub(crate) fn with_group(mut self, id: Option<&str>) -> Self {
         self.0.group = self.0.group.or_else(|| id.map(str::to_owned));
         self
     }
@@ -256,7 +259,7 @@ impl Error {
     }
 
     /// The same failure, understood better.
-    pub(crate) fn turned_into(mut self, kind: ErrorKind) -> Self {
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
         self.0.message = None;
         self
@@ -272,7 +275,7 @@ impl From<InvalidValue> for Error {
 /// *Invalid input*.
 impl From<ParseServerVersionError> for Error {
     fn from(error: ParseServerVersionError) -> Self {
-        Self::invalid_input(error.to_string()).caused_by(error.into_cause())
+        Self::invalid_input(error.to_string()).with_source(error.into_cause())
     }
 }
 

@@ -119,7 +119,7 @@ impl MockServerBuilder {
         let cannot = |error| {
             let (address, port) = place;
             MockError::new(format!("the mock cannot listen on {address}, port {port}"))
-                .caused_by(error)
+                .with_source(error)
         };
         let listener = TcpListener::bind(place).map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;

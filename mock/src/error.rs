@@ -17,7 +17,7 @@ impl MockError {
         }
     }
 
-    pub(crate) fn caused_by(mut self, cause: impl Error + Send + Sync + 'static) -> Self {
+    pub(crate) fn with_source(mut self, cause: impl Error + Send + Sync + 'static) -> Self {
         self.cause = Some(Box::new(cause));
         self
     }

@@ -65,10 +65,10 @@ impl Seed {
         let seed: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let place = error.path().to_string();
             MockError::new(format!("the seed is not what a mock can hold, at {place}"))
-                .caused_by(error.into_inner())
+                .with_source(error.into_inner())
         })?;
         reader.end().map_err(|error| {
-            MockError::new("there is more in the seed than one JSON object").caused_by(error)
+            MockError::new("there is more in the seed than one JSON object").with_source(error)
         })?;
         Ok(seed)
     }

@@ -224,7 +224,7 @@ impl MockServer {
 
     fn put_group(&self, id: Option<String>, group: NewGroup) -> Result<Group, MockError> {
         let cannot = || MockError::new("the group cannot be sent");
-        let form = serde_json::to_value(group).map_err(|error| cannot().caused_by(error))?;
+        let form = serde_json::to_value(group).map_err(|error| cannot().with_source(error))?;
         let store = &mut self.state.lock().store;
         let id = contents::add_group(store, self.admin.id(), id, form)?;
         let group = store.group(&id).map(|group| store.group_json(group));
@@ -244,5 +244,5 @@ impl fmt::Debug for MockServer {
 
 fn as_group(json: Value) -> Result<Group, MockError> {
     serde_json::from_value(json)
-        .map_err(|error| MockError::new("the group is not one of the client's").caused_by(error))
+        .map_err(|error| MockError::new("the group is not one of the client's").with_source(error))
 }

@@ -216,7 +216,7 @@ impl GroupsClientBuilder {
         for (name, value) in &self.headers {
             let name = HeaderName::try_from(name.as_str()).map_err(|error| {
                 Error::invalid_input(format!("{name:?} is not the name of a header"))
-                    .caused_by(error)
+                    .with_source(error)
             })?;
             if RESERVED.contains(&name) {
                 return Err(Error::invalid_input(format!(
@@ -236,7 +236,7 @@ impl GroupsClientBuilder {
                 ));
                 let user_agent = HeaderValue::from_str(user_agent).map_err(|error| {
                     Error::invalid_input("the user agent has characters that no header can carry")
-                        .caused_by(error)
+                        .with_source(error)
                 })?;
                 let settings = Settings {
                     connect_timeout: self.connect_timeout,
@@ -245,7 +245,7 @@ impl GroupsClientBuilder {
                     proxy: self.proxy,
                 };
                 let connections = Connections::new(settings).map_err(|error| {
-                    Error::invalid_input("the HTTP client cannot be made").caused_by(error)
+                    Error::invalid_input("the HTTP client cannot be made").with_source(error)
                 })?;
                 (connections, Some(self.timeout))
             }

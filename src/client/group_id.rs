@@ -27,7 +27,7 @@ pub(crate) fn check(operation: Operation, id: &str) -> Result<&str> {
     } else {
         format!("{id:?} is not a group's id; ids are UUIDs, as `list` shows them")
     };
-    Err(Error::invalid_input(message).in_operation(operation))
+    Err(Error::invalid_input(message).with_operation(operation))
 }
 
 fn is_harmless(id: &str) -> bool {

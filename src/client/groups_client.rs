@@ -76,14 +76,14 @@ impl GroupsClient {
     /// *Invalid input* when the path would lead to another host, or out of the
     /// server's address.
     pub fn request(&self, method: Method, path: &str) -> Result<reqwest::RequestBuilder> {
-        let refuse =
+        let reject =
             || Error::invalid_input(format!("{path:?} is not a path below the server's address"));
         let below = format!("{}/", self.base_url());
         let url = Url::parse(&format!("{below}{}", path.trim_start_matches('/')));
-        let url = url.map_err(|error| refuse().caused_by(error))?;
+        let url = url.map_err(|error| reject().with_source(error))?;
         // Parsing resolves whatever spelling of `..` there is.
         if !url.as_str().starts_with(&below) {
-            return Err(refuse());
+            return Err(reject());
         }
         let mut headers = http::HeaderMap::new();
         self.transport.sender.headers.apply(&mut headers);
@@ -124,13 +124,13 @@ impl GroupsClient {
         required: ServerVersion,
     ) -> Result<()> {
         let server = self.server_version().await;
-        let server = server.map_err(|error| error.in_operation(operation))?;
+        let server = server.map_err(|error| error.with_operation(operation))?;
         if server >= required {
             return Ok(());
         }
         Err(Error::new(ErrorKind::UnsupportedVersion)
-            .message(format!("the server is too old for {what}"))
-            .in_operation(operation)
+            .with_message(format!("the server is too old for {what}"))
+            .with_operation(operation)
             .with_versions(server, required))
     }
 
@@ -138,7 +138,7 @@ impl GroupsClient {
     ///
     /// Both are a web page or a 405. One more request, and only after such a
     /// failure of an operation that the oldest servers do not have.
-    pub(crate) async fn explain<T>(&self, outcome: Result<T>) -> Result<T> {
+    pub(crate) async fn classify_unsupported<T>(&self, outcome: Result<T>) -> Result<T> {
         let error = match outcome {
             Err(error) if error.kind() == ErrorKind::NotOpenWebUi => error,
             other => return other,
@@ -152,7 +152,7 @@ impl GroupsClient {
         }
         match self.server_version().await {
             Ok(server) if server < required => Err(error
-                .turned_into(ErrorKind::UnsupportedVersion)
+                .with_kind(ErrorKind::UnsupportedVersion)
                 .with_versions(server, required)),
             _ => Err(error),
         }

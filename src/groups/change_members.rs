@@ -17,14 +17,14 @@ use crate::{
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 /// How many ids go in one request: below what any SQLite takes as parameters.
-const PART: usize = 500;
+const IDS_PER_REQUEST: usize = 500;
 
 /// How many such requests are under way at a time; the server's database
 /// takes one writer.
-const AT_A_TIME: usize = 2;
+const CONCURRENT_REQUESTS: usize = 2;
 
 /// How often ids are sent while each time brings some of them in.
-const ROUNDS: u32 = 5;
+const MAX_ROUNDS: u32 = 5;
 
 impl GroupsClient {
     /// Adds users to a group. For administrators.
@@ -132,9 +132,9 @@ impl GroupsClient {
         if asked_for_some && change.added.is_empty() && change.already_members.is_empty() {
             change.failed = surplus;
             return Err(Error::new(ErrorKind::PartiallyApplied)
-                .in_operation(operation)
-                .in_group(Some(id))
-                .message(
+                .with_operation(operation)
+                .with_group(Some(id))
+                .with_message(
                     "none of the users is known to the server, so nobody was removed; \
                      are these the ids of its users?",
                 )
@@ -181,7 +181,7 @@ impl GroupsClient {
         let mut missing = wanted.clone();
         let mut round = 1;
         while !missing.is_empty() {
-            let now = match self.send_and_look(operation, id, &missing).await {
+            let now = match self.send_and_verify(operation, id, &missing).await {
                 Ok(now) => now,
                 Err(error) => return Err(failed(error, missing)),
             };
@@ -193,7 +193,7 @@ impl GroupsClient {
             if missing.is_empty() || stuck || self.adds_safely().await {
                 break;
             }
-            if round == ROUNDS {
+            if round == MAX_ROUNDS {
                 let error = incomplete(operation, id, "were not added", &missing);
                 return Err(failed(error, missing));
             }
@@ -205,7 +205,7 @@ impl GroupsClient {
     /// Whether the server takes all ids that it knows; if it does not say, it may not.
     async fn adds_safely(&self) -> bool {
         let version = self.server_version().await;
-        version.is_ok_and(|version| version >= ServerVersion::SAFE_ADD)
+        version.is_ok_and(|version| version >= ServerVersion::ADDS_MEMBERS_IN_ONE_TRANSACTION)
     }
 
     async fn remove_from(
@@ -226,7 +226,7 @@ impl GroupsClient {
         if removed.is_empty() {
             return Ok(change(removed, Vec::new()));
         }
-        let now = match self.send_and_look(operation, id, &removed).await {
+        let now = match self.send_and_verify(operation, id, &removed).await {
             Ok(now) => now,
             Err(error) => return Err(error.with_membership(change(Vec::new(), removed))),
         };
@@ -249,7 +249,7 @@ impl GroupsClient {
     }
 
     /// Sends the ids, and reads who is a member after.
-    async fn send_and_look(
+    async fn send_and_verify(
         &self,
         operation: Operation,
         id: &str,
@@ -261,10 +261,13 @@ impl GroupsClient {
 
     async fn send_parts(&self, operation: Operation, id: &str, users: &[String]) -> Result<()> {
         // Borrowing the parts would tie the futures' lifetimes together.
-        let parts: Vec<Vec<String>> = users.chunks(PART).map(<[String]>::to_vec).collect();
+        let parts: Vec<Vec<String>> = users
+            .chunks(IDS_PER_REQUEST)
+            .map(<[String]>::to_vec)
+            .collect();
         stream::iter(parts)
             .map(|part| self.send_part(operation, id, part))
-            .buffer_unordered(AT_A_TIME)
+            .buffer_unordered(CONCURRENT_REQUESTS)
             .try_collect::<()>()
             .await
     }
@@ -281,7 +284,7 @@ impl GroupsClient {
             call.run(|| call.client().add_group_members(id, &body))
                 .await
         };
-        self.look_for_missing(id, outcome).await.map(drop)
+        self.classify_missing_group(id, outcome).await.map(drop)
     }
 }
 
@@ -308,7 +311,7 @@ where
     for user in users {
         let user: String = user.into();
         if user.trim().is_empty() {
-            return Err(Error::invalid_input("a user's id is empty").in_operation(operation));
+            return Err(Error::invalid_input("a user's id is empty").with_operation(operation));
         }
         if seen.insert(user.clone()) {
             distinct.push(user);
@@ -325,9 +328,9 @@ fn incomplete(operation: Operation, id: &str, what: &str, users: &[String]) -> E
         ""
     };
     Error::new(ErrorKind::PartiallyApplied)
-        .in_operation(operation)
-        .in_group(Some(id))
-        .message(format!(
+        .with_operation(operation)
+        .with_group(Some(id))
+        .with_message(format!(
             "{} users {what} although the server took the request: {}{more}; try again",
             users.len(),
             shown.join(", "),

@@ -31,7 +31,7 @@ impl GroupsClient {
     /// finds the data wrong, *endpoint missing* for a parent before 0.12.
     pub async fn create(&self, group: NewGroup) -> Result<Group> {
         let operation = Operation::CreateGroup;
-        let invalid = |value| Error::from(value).in_operation(operation);
+        let invalid = |value| Error::from(value).with_operation(operation);
         let body = group.into_body().map_err(invalid)?;
         if body.parent_group_id.is_some() {
             // An older server ignores the parent and creates the group.

@@ -34,17 +34,19 @@ impl GroupsClient {
         let operation = Operation::DeleteGroup;
         let call = self.call_on(operation, id)?;
         let version = self.server_version().await;
-        if version.map_err(|error| error.in_operation(operation))? < ServerVersion::HONEST_DELETE {
+        if version.map_err(|error| error.with_operation(operation))?
+            < ServerVersion::REPORTS_MISSING_GROUPS_ON_DELETE
+        {
             self.get(id).await?;
         }
         if call.run(|| call.client().delete_group(id)).await? {
             return Ok(());
         }
         Err(Error::new(ErrorKind::Rejected)
-            .message("the server did not delete the group, and does not say why")
-            .in_operation(operation)
-            .in_request(operation.method(), operation.path().replace("{id}", id))
-            .in_group(Some(id))
+            .with_message("the server did not delete the group, and does not say why")
+            .with_operation(operation)
+            .with_request(operation.method(), operation.path().replace("{id}", id))
+            .with_group(Some(id))
             .with_status(StatusCode::OK)
             .with_attempts(1))
     }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How often an edit starts over when others keep changing the group.
-const ATTEMPTS: u32 = 5;
+const MAX_ATTEMPTS: u32 = 5;
 
 /// What an edit does when somebody else changes the group in between.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -112,10 +112,10 @@ where
     fn into_future(mut self) -> Self::IntoFuture {
         Box::pin(async move {
             let mut group = self.client.get(&self.id).await?;
-            for _ in 0..ATTEMPTS {
+            for _ in 0..MAX_ATTEMPTS {
                 let mut draft = GroupDraft::new(group);
                 (self.change)(&mut draft);
-                let invalid = |value| Error::from(value).in_operation(Operation::UpdateGroup);
+                let invalid = |value| Error::from(value).with_operation(Operation::UpdateGroup);
                 draft.check().map_err(invalid)?;
                 let merges_data = draft.changes_data()
                     && self.client.server_version().await? >= ServerVersion::MERGES_DATA;
@@ -132,7 +132,7 @@ where
                 }
                 group = now;
             }
-            Err(Error::new(ErrorKind::Conflict).in_operation(Operation::UpdateGroup))
+            Err(Error::new(ErrorKind::Conflict).with_operation(Operation::UpdateGroup))
         })
     }
 }

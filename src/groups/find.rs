@@ -38,7 +38,7 @@ impl GroupsClient {
         named.retain(|group| group.name == name);
         if named.len() > 1 {
             let ids: Vec<_> = named.iter().map(|group| group.id.as_str()).collect();
-            return Err(Error::new(ErrorKind::Ambiguous).message(format!(
+            return Err(Error::new(ErrorKind::Ambiguous).with_message(format!(
                 "{} groups are named {name:?}: {}",
                 ids.len(),
                 ids.join(", ")

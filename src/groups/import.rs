@@ -72,14 +72,14 @@ impl GroupsClient {
             added.map_err(|error| {
                 let change = error.membership_change().cloned().unwrap_or_default();
                 Error::new(ErrorKind::PartiallyApplied)
-                    .in_operation(Operation::AddGroupMembers)
-                    .in_group(Some(&group.id))
+                    .with_operation(Operation::AddGroupMembers)
+                    .with_group(Some(&group.id))
                     .with_membership(change)
-                    .message(format!(
+                    .with_message(format!(
                         "the group {} was created, but its members could not be added",
                         group.id
                     ))
-                    .caused_by(error)
+                    .with_source(error)
             })?
         };
         Ok(Imported {

@@ -16,13 +16,13 @@ use crate::{
 };
 
 /// How many members the server puts on a page; it cannot be changed.
-pub(crate) const PAGE: usize = 30;
+pub(crate) const PAGE_SIZE: usize = 30;
 
 /// How many pages a stream asks for before they are needed.
-const AHEAD: usize = 4;
+const CONCURRENT_PAGES: usize = 4;
 
 /// How often a stream starts over when the list moves under it.
-const PASSES: u32 = 3;
+const MAX_PASSES: u32 = 3;
 
 /// A listing of a group's members, made by [`GroupsClient::members`].
 ///
@@ -108,7 +108,7 @@ impl<'a> ListMembers<'a> {
         let operation = Operation::ListGroupMembers;
         let id = group_id::check(operation, &self.id)?;
         let number = NonZeroU64::new(page)
-            .ok_or_else(|| Error::invalid_input("pages count from 1").in_operation(operation))?;
+            .ok_or_else(|| Error::invalid_input("pages count from 1").with_operation(operation))?;
         let version = self.client.server_version().await?;
         if version.supports(operation) {
             let call = self.client.call_on(operation, id)?;
@@ -117,13 +117,16 @@ impl<'a> ListMembers<'a> {
                 call.client()
                     .list_group_members(id, Some(self.membership), Some(number), query)
             };
-            return self.client.explain(call.run(request).await).await;
+            return self
+                .client
+                .classify_unsupported(call.run(request).await)
+                .await;
         }
-        let mut all = self.before_hierarchy(version).await?;
+        let mut all = self.without_hierarchy(version).await?;
         let skip = usize::try_from(page.saturating_sub(1))
             .unwrap_or(usize::MAX)
-            .saturating_mul(PAGE);
-        all.items = all.items.into_iter().skip(skip).take(PAGE).collect();
+            .saturating_mul(PAGE_SIZE);
+        all.items = all.items.into_iter().skip(skip).take(PAGE_SIZE).collect();
         Ok(all)
     }
 
@@ -144,7 +147,7 @@ impl<'a> ListMembers<'a> {
             next: 1,
             last: 1,
             total: None,
-            moved: false,
+            changed: false,
             pass: 1,
             seen: HashMap::new(),
         };
@@ -157,11 +160,11 @@ impl<'a> ListMembers<'a> {
     }
 
     /// All members at once, from a server without hierarchy.
-    async fn before_hierarchy(&self, version: ServerVersion) -> Result<MembersPage> {
+    async fn without_hierarchy(&self, version: ServerVersion) -> Result<MembersPage> {
         if self.membership == Membership::Inherited || self.membership == Membership::Effective {
             return Err(Error::new(ErrorKind::UnsupportedVersion)
-                .message("the server is too old for inherited members")
-                .in_operation(Operation::ListGroupMembers)
+                .with_message("the server is too old for inherited members")
+                .with_operation(Operation::ListGroupMembers)
                 .with_versions(version, Operation::ListGroupMembers.since()));
         }
         let users = self.client.users(&self.id).await?;
@@ -203,7 +206,7 @@ struct Pages<'a> {
     next: u64,
     last: u64,
     total: Option<i64>,
-    moved: bool,
+    changed: bool,
     pass: u32,
     /// In which pass each member was seen last.
     seen: HashMap<String, u32>,
@@ -218,12 +221,12 @@ impl Pages<'_> {
             let version = self.listing.client.server_version().await?;
             if !version.supports(Operation::ListGroupMembers) {
                 self.next = self.last + 1;
-                let all = self.listing.before_hierarchy(version).await?;
+                let all = self.listing.without_hierarchy(version).await?;
                 return Ok(Some(all.items));
             }
         }
         loop {
-            while self.queue.len() < AHEAD && self.next <= self.last {
+            while self.queue.len() < CONCURRENT_PAGES && self.next <= self.last {
                 let listing = self.listing.clone();
                 let page = self.next;
                 self.queue
@@ -231,28 +234,28 @@ impl Pages<'_> {
                 self.next += 1;
             }
             let Some(page) = self.queue.next().await else {
-                if !self.moved {
+                if !self.changed {
                     return Ok(None);
                 }
-                if self.pass == PASSES {
+                if self.pass == MAX_PASSES {
                     return Err(Error::new(ErrorKind::Conflict)
-                        .message("the members kept changing while they were read")
-                        .in_operation(Operation::ListGroupMembers)
-                        .in_group(Some(&self.listing.id)));
+                        .with_message("the members kept changing while they were read")
+                        .with_operation(Operation::ListGroupMembers)
+                        .with_group(Some(&self.listing.id)));
                 }
                 self.pass += 1;
-                (self.next, self.last, self.total, self.moved) = (1, 1, None, false);
+                (self.next, self.last, self.total, self.changed) = (1, 1, None, false);
                 continue;
             };
             let page = page?;
-            self.moved |= self.total.is_some_and(|total| total != page.total);
+            self.changed |= self.total.is_some_and(|total| total != page.total);
             self.total = Some(page.total);
             self.last = u64::try_from(page.total)
                 .unwrap_or_default()
-                .div_ceil(PAGE as u64);
+                .div_ceil(PAGE_SIZE as u64);
             if page.items.is_empty() {
                 // Whatever the total says, there is nothing behind an empty page.
-                self.moved |= page.total > 0 && self.next <= self.last;
+                self.changed |= page.total > 0 && self.next <= self.last;
                 self.next = self.next.max(self.last + 1);
             }
             let mut fresh = Vec::new();
@@ -260,7 +263,7 @@ impl Pages<'_> {
                 match self.seen.insert(member.id.clone(), self.pass) {
                     None => fresh.push(member),
                     // Twice in one pass: somebody came in front of them.
-                    Some(pass) => self.moved |= pass == self.pass,
+                    Some(pass) => self.changed |= pass == self.pass,
                 }
             }
             if !fresh.is_empty() {

@@ -7,24 +7,29 @@ use crate::{
 
 impl GroupsClient {
     /// Tells a missing group from another refusal: up to 0.11.4 both are a 400.
-    pub(crate) async fn look_for_missing<T>(&self, id: &str, outcome: Result<T>) -> Result<T> {
+    pub(crate) async fn classify_missing_group<T>(
+        &self,
+        id: &str,
+        outcome: Result<T>,
+    ) -> Result<T> {
         let error = match outcome {
             Err(error)
-                if error.kind() == ErrorKind::Rejected && error.detail().is_some_and(is_vague) =>
+                if error.kind() == ErrorKind::Rejected
+                    && error.detail().is_some_and(may_mean_missing) =>
             {
                 error
             }
             other => return other,
         };
         match self.get(id).await {
-            Err(look) if look.is_not_found() => Err(error.turned_into(ErrorKind::NotFound)),
+            Err(look) if look.is_not_found() => Err(error.with_kind(ErrorKind::NotFound)),
             _ => Err(error),
         }
     }
 }
 
 /// `[ERROR: Error updating group]`, alone or inside another one.
-fn is_vague(detail: &str) -> bool {
+fn may_mean_missing(detail: &str) -> bool {
     [
         "Error updating group",
         "Error adding users",

@@ -44,7 +44,7 @@ impl GroupsClient {
     /// *Not found*; *endpoint missing* on an older server.
     pub async fn info(&self, id: &str) -> Result<GroupInfo> {
         let call = self.call_on(Operation::GetGroupInfo, id)?;
-        self.explain(call.run(|| call.client().get_group_info(id)).await)
+        self.classify_unsupported(call.run(|| call.client().get_group_info(id)).await)
             .await
     }
 
@@ -102,7 +102,9 @@ impl GroupsClient {
     pub async fn users(&self, id: &str) -> Result<Vec<User>> {
         let call = self.call_on(Operation::ListGroupUsers, id)?;
         let users = call.run(|| call.client().list_group_users(id)).await?;
-        if users.is_empty() || self.server_version().await? < ServerVersion::HONEST_DELETE {
+        if users.is_empty()
+            || self.server_version().await? < ServerVersion::DELETES_MEMBERS_WITH_GROUP
+        {
             self.get(id).await?;
         }
         Ok(users)
@@ -127,7 +129,7 @@ impl GroupsClient {
     /// *Not found*; *endpoint missing* on an older server.
     pub async fn preview(&self, id: &str) -> Result<GroupPreview> {
         let call = self.call_on(Operation::PreviewGroup, id)?;
-        self.explain(call.run(|| call.client().preview_group(id)).await)
+        self.classify_unsupported(call.run(|| call.client().preview_group(id)).await)
             .await
     }
 }

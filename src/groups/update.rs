@@ -45,7 +45,7 @@ impl GroupsClient {
         update: GroupUpdate,
     ) -> Result<Group> {
         let operation = Operation::UpdateGroup;
-        let invalid = |value| Error::from(value).in_operation(operation);
+        let invalid = |value| Error::from(value).with_operation(operation);
         update.check().map_err(invalid)?;
         if update.0.parent_group_id.is_some() {
             // An older server ignores the parent and answers 200.
@@ -53,6 +53,6 @@ impl GroupsClient {
                 .await?;
         }
         let outcome = call.run(|| call.client().update_group(id, &update.0)).await;
-        self.look_for_missing(id, outcome).await
+        self.classify_missing_group(id, outcome).await
     }
 }

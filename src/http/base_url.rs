@@ -23,13 +23,13 @@ impl BaseUrl {
             } else {
                 "ai.example.com"
             };
-            return refuse(format!(
+            return reject(format!(
                 "the base URL has no scheme; write https://{host} or http://{host}"
             ));
         }
         let url = Url::parse(text).map_err(|error| {
             Error::invalid_input("the base URL is not a URL; write one like https://ai.example.com")
-                .caused_by(error)
+                .with_source(error)
         })?;
         let path = url.path().trim_end_matches('/');
         let path = path
@@ -39,18 +39,18 @@ impl BaseUrl {
             .trim_end_matches('/');
         let base = format!("{}{path}", url.origin().ascii_serialization());
         if !matches!(url.scheme(), "http" | "https") {
-            return refuse(format!(
+            return reject(format!(
                 "the base URL has the scheme {}; write http or https",
                 url.scheme()
             ));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return refuse(format!(
+            return reject(format!(
                 "the base URL has a login in it; write {base} and give a proxy's login as a header"
             ));
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return refuse(format!(
+            return reject(format!(
                 "the base URL has a query or a fragment in it; write {base}"
             ));
         }
@@ -69,7 +69,7 @@ fn looks_like_a_host(text: &str) -> bool {
     text.len() <= 64 && text.chars().all(plain) && (host.contains('.') || host == "localhost")
 }
 
-fn refuse(message: String) -> Result<BaseUrl> {
+fn reject(message: String) -> Result<BaseUrl> {
     Err(Error::invalid_input(message))
 }
 

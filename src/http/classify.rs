@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The most of a failure's body that is read.
-const FAILURE_LIMIT: usize = 64 << 10;
+const ERROR_BODY_LIMIT: usize = 64 << 10;
 
 /// Reads an answer whole, and lets it pass only when it is a success in JSON.
 pub(crate) async fn response(
@@ -48,7 +48,7 @@ pub(crate) async fn response(
         return Ok(whole.into());
     }
     let headers = mem::take(headers);
-    let body = beginning(response).await;
+    let body = read_prefix(response).await;
     Err(error_response(operation, status, &headers, &body, secrets))
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn transport_error(error: reqwest::Error) -> Error {
         ErrorKind::Interrupted
     };
     // The URL is in the error's own fields, and has no place in its cause.
-    Error::new(kind).caused_by(error.without_url())
+    Error::new(kind).with_source(error.without_url())
 }
 
 /// What the generated client itself finds wrong.
@@ -107,7 +107,7 @@ fn undecodable<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> Er
         Err(fault) => fault,
     };
     let place = excerpt(&secrets.redact(fault.path().to_string()));
-    let error = error.message(format!(
+    let error = error.with_message(format!(
         "the answer is not of the documented shape at `{place}`"
     ));
     with_cause(error, fault.into_inner(), secrets)
@@ -117,9 +117,9 @@ fn undecodable<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> Er
 pub(crate) fn with_cause(error: Error, cause: serde_json::Error, secrets: &SecretHeaders) -> Error {
     let words = secrets.redact(cause.to_string());
     if words == cause.to_string() {
-        error.caused_by(cause)
+        error.with_source(cause)
     } else {
-        error.caused_by(words)
+        error.with_source(words)
     }
 }
 
@@ -144,20 +144,20 @@ fn error_response(
         (ErrorKind::NotOpenWebUi, Some(location)) if status.is_redirection() => {
             let location = secrets.redact(String::from_utf8_lossy(location.as_bytes()).into());
             let location = location.split(['?', '#']).next().unwrap_or_default();
-            error.message(format!(
+            error.with_message(format!(
                 "the server redirects to {}; use that address, or sign in to the proxy in front",
                 excerpt(location)
             ))
         }
-        (ErrorKind::Rejected, _) if status == StatusCode::PAYLOAD_TOO_LARGE => {
-            error.message("the request is larger than what stands in front of the server takes")
-        }
+        (ErrorKind::Rejected, _) if status == StatusCode::PAYLOAD_TOO_LARGE => error
+            .with_message("the request is larger than what stands in front of the server takes"),
         (ErrorKind::NotOpenWebUi, _) if is_html(headers) => {
-            error.message("a web page answers where the API should be; check the base URL")
+            error.with_message("a web page answers where the API should be; check the base URL")
         }
-        (ErrorKind::Unauthenticated | ErrorKind::PermissionDenied, _) if !json => {
-            error.message("what stands in front of the server refuses, a proxy's login for example")
-        }
+        (ErrorKind::Unauthenticated | ErrorKind::PermissionDenied, _) if !json => error
+            .with_message(
+                "what stands in front of the server refuses, a proxy's login for example",
+            ),
         _ => error,
     };
     error
@@ -204,21 +204,21 @@ async fn read(response: &mut Response, limit: usize) -> Result<Bytes> {
 }
 
 /// As much as it takes to say what went wrong; a broken connection changes nothing about that.
-async fn beginning(mut response: Response) -> Vec<u8> {
+async fn read_prefix(mut response: Response) -> Vec<u8> {
     let mut body = Vec::new();
-    while body.len() < FAILURE_LIMIT
+    while body.len() < ERROR_BODY_LIMIT
         && let Ok(Some(chunk)) = response.chunk().await
     {
         body.extend_from_slice(&chunk);
     }
-    body.truncate(FAILURE_LIMIT);
+    body.truncate(ERROR_BODY_LIMIT);
     body
 }
 
 fn too_large(status: StatusCode, limit: usize) -> Error {
     Error::new(ErrorKind::ResponseTooLarge)
         .with_status(status)
-        .message(format!(
+        .with_message(format!(
             "the answer is larger than the client's limit of {limit} bytes"
         ))
 }

@@ -14,18 +14,18 @@ use reqwest::{Client, ClientBuilder, redirect};
 /// How long a connection is kept that nobody uses. Open WebUI's own web server
 /// closes it after five seconds, and a request that crosses the closing is
 /// lost; one that is not safe to repeat would fail for nothing.
-const KEPT_FOR: Duration = Duration::from_secs(4);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The HTTP client of all calls, and what to use where it cannot be trusted.
 ///
 /// After a failure of its own, Open WebUI closes the connection without having
 /// said so in its answer. A request that is sent on it meanwhile is lost, so
-/// for as long as such a connection could be kept, requests get new ones.
+/// for as long as such a connection could be pooled, requests get new ones.
 pub(crate) struct Connections {
-    kept: Client,
+    pooled: Client,
     /// None for a ready-made client, which is used as it is.
     settings: Option<Settings>,
-    new: OnceLock<Client>,
+    unpooled: OnceLock<Client>,
     began: Instant,
     /// In milliseconds since the beginning.
     invalidated_until: AtomicU64,
@@ -44,26 +44,26 @@ impl Connections {
     ///
     /// When the HTTP client cannot be made.
     pub(crate) fn new(settings: Settings) -> reqwest::Result<Self> {
-        let kept = settings.builder().pool_idle_timeout(KEPT_FOR).build()?;
+        let pooled = settings.builder().pool_idle_timeout(IDLE_TIMEOUT).build()?;
         Ok(Self {
             settings: Some(settings),
-            ..Self::ready_made(kept)
+            ..Self::ready_made(pooled)
         })
     }
 
     pub(crate) fn ready_made(client: Client) -> Self {
         Self {
-            kept: client,
+            pooled: client,
             settings: None,
-            new: OnceLock::new(),
+            unpooled: OnceLock::new(),
             began: Instant::now(),
             invalidated_until: AtomicU64::new(0),
         }
     }
 
     /// The client that keeps connections.
-    pub(crate) fn kept(&self) -> &Client {
-        &self.kept
+    pub(crate) fn pooled(&self) -> &Client {
+        &self.pooled
     }
 
     /// The client for a request that is sent now.
@@ -71,18 +71,20 @@ impl Connections {
         let until = self.invalidated_until.load(Ordering::Relaxed);
         match &self.settings {
             // The clock is not read before the first failure.
-            Some(settings) if until > 0 && self.elapsed() < until => self.new.get_or_init(|| {
-                let client = settings.builder().pool_max_idle_per_host(0).build();
-                client.unwrap_or_else(|_| self.kept.clone())
-            }),
-            _ => &self.kept,
+            Some(settings) if until > 0 && self.elapsed() < until => {
+                self.unpooled.get_or_init(|| {
+                    let client = settings.builder().pool_max_idle_per_host(0).build();
+                    client.unwrap_or_else(|_| self.pooled.clone())
+                })
+            }
+            _ => &self.pooled,
         }
     }
 
     /// Tells that the server failed, or that a connection broke.
     pub(crate) fn invalidate(&self) {
-        let kept_for = u64::try_from(KEPT_FOR.as_millis()).unwrap_or(u64::MAX);
-        let until = self.elapsed().saturating_add(kept_for);
+        let idle_timeout = u64::try_from(IDLE_TIMEOUT.as_millis()).unwrap_or(u64::MAX);
+        let until = self.elapsed().saturating_add(idle_timeout);
         self.invalidated_until.store(until, Ordering::Relaxed);
     }
 

@@ -56,7 +56,7 @@ impl Sender {
                 Ok(outcome.unwrap_or_else(placeholder))
             }
         });
-        let http = self.connections.kept().clone();
+        let http = self.connections.pooled().clone();
         Client::new_with_client(base_url.as_str(), http, hook)
     }
 
@@ -68,7 +68,7 @@ impl Sender {
             sender.headers.apply(request.headers_mut());
             sender.connections.current().execute(request)
         });
-        let http = self.connections.kept().clone();
+        let http = self.connections.pooled().clone();
         Client::new_with_client(base_url.as_str(), http, hook)
     }
 

@@ -95,11 +95,11 @@ impl Transport {
             return Ok(version.clone());
         }
         let build = || {
-            let http = self.sender.connections.kept();
+            let http = self.sender.connections.pooled();
             let request = http.get(format!("{}{PATH}", self.base_url.as_str()));
-            request
-                .build()
-                .map_err(|error| Error::new(ErrorKind::InvalidInput).caused_by(error.without_url()))
+            request.build().map_err(|error| {
+                Error::new(ErrorKind::InvalidInput).with_source(error.without_url())
+            })
         };
         let headers = &self.sender.headers;
         let read = async {
@@ -115,11 +115,13 @@ impl Transport {
             let shown = |version| excerpt(&headers.redact(version));
             version.parse().or_else(|_| shown(version).parse()).map_err(
                 |error: ParseServerVersionError| {
-                    answered(ErrorKind::Decode).caused_by(Error::from(error))
+                    answered(ErrorKind::Decode).with_source(Error::from(error))
                 },
             )
         };
-        let version: ServerVersion = read.await.map_err(|error| error.in_request("GET", PATH))?;
+        let version: ServerVersion = read
+            .await
+            .map_err(|error| error.with_request("GET", PATH))?;
         // Not awaited inside the cell: with a dead server, all callers would
         // wait for each other's timeouts in a row.
         Ok(self.version.get_or_init(|| version).clone())
@@ -148,7 +150,7 @@ impl Transport {
             let outcome = if self.timeout.is_some_and(|timeout| timeout <= left) {
                 attempt().await
             } else {
-                let failure = |elapsed| Err(Error::new(ErrorKind::Timeout).caused_by(elapsed));
+                let failure = |elapsed| Err(Error::new(ErrorKind::Timeout).with_source(elapsed));
                 time::timeout(left, attempt()).await.unwrap_or_else(failure)
             };
             let failure = match outcome {
@@ -218,7 +220,7 @@ impl<'a> Call<'a> {
             Err(error) if error.kind() == ErrorKind::Decode => {
                 match transport.server_version().await {
                     Err(look) if look.kind() == ErrorKind::NotOpenWebUi => {
-                        Err(error.turned_into(ErrorKind::NotOpenWebUi))
+                        Err(error.with_kind(ErrorKind::NotOpenWebUi))
                     }
                     _ => Err(error),
                 }
@@ -229,9 +231,9 @@ impl<'a> Call<'a> {
             let path = self.operation.path();
             let path = path.replace("{id}", self.group.unwrap_or_default());
             error
-                .in_operation(self.operation)
-                .in_request(self.operation.method(), path)
-                .in_group(self.group)
+                .with_operation(self.operation)
+                .with_request(self.operation.method(), path)
+                .with_group(self.group)
         })
     }
 }

@@ -17,13 +17,16 @@ impl ServerVersion {
 
     /// The first version that adds members in one transaction, so that an id
     /// that is a member already costs nobody their membership.
-    pub(crate) const SAFE_ADD: Self = Self::new(0, 12, 0);
+    pub(crate) const ADDS_MEMBERS_IN_ONE_TRANSACTION: Self = Self::new(0, 12, 0);
 
     /// The first version that merges `data` instead of replacing it.
     pub(crate) const MERGES_DATA: Self = Self::new(0, 12, 0);
 
     /// The first version that refuses to delete a group that is not there.
-    pub(crate) const HONEST_DELETE: Self = Self::new(0, 12, 0);
+    pub(crate) const REPORTS_MISSING_GROUPS_ON_DELETE: Self = Self::new(0, 12, 0);
+
+    /// The first version that removes the members of a group when it deletes the group.
+    pub(crate) const DELETES_MEMBERS_WITH_GROUP: Self = Self::new(0, 12, 0);
 
     /// The version with these numbers.
     pub const fn new(major: u64, minor: u64, patch: u64) -> Self {

@@ -14,21 +14,21 @@ use tokio::{
 
 /// What happens to one connection.
 #[derive(Clone)]
-pub(crate) enum Deed {
+pub(crate) enum Action {
     /// These bytes are sent, if any, and the connection is closed.
     Say(String),
     /// These bytes are sent, if any, and then nothing ever.
     Hang(String),
 }
 
-/// Deals with one request a connection, in turn, and with the last deed ever after.
+/// Deals with one request a connection, in turn, and with the last action ever after.
 pub(crate) struct Broken {
     address: SocketAddr,
     sent: Arc<Mutex<Vec<String>>>,
 }
 
 impl Broken {
-    pub(crate) async fn doing(deeds: Vec<Deed>) -> Self {
+    pub(crate) async fn doing(actions: Vec<Action>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let sent = Arc::new(Mutex::new(Vec::new()));
@@ -36,9 +36,9 @@ impl Broken {
         tokio::spawn(async move {
             let mut turn = 0;
             while let Ok((stream, _)) = listener.accept().await {
-                let deed = deeds[turn.min(deeds.len() - 1)].clone();
+                let action = actions[turn.min(actions.len() - 1)].clone();
                 turn += 1;
-                tokio::spawn(serve(stream, deed, Arc::clone(&record)));
+                tokio::spawn(serve(stream, action, Arc::clone(&record)));
             }
         });
         Self { address, sent }
@@ -54,17 +54,17 @@ impl Broken {
     }
 }
 
-async fn serve(mut stream: TcpStream, deed: Deed, record: Arc<Mutex<Vec<String>>>) {
+async fn serve(mut stream: TcpStream, action: Action, record: Arc<Mutex<Vec<String>>>) {
     let request = read(&mut stream).await;
     let first = request.lines().next().unwrap_or_default();
     let line = first.trim_end_matches(" HTTP/1.1").to_owned();
     record.lock().unwrap().push(line);
-    match deed {
-        Deed::Say(bytes) => {
+    match action {
+        Action::Say(bytes) => {
             let _ = stream.write_all(bytes.as_bytes()).await;
             let _ = stream.shutdown().await;
         }
-        Deed::Hang(bytes) => {
+        Action::Hang(bytes) => {
             let _ = stream.write_all(bytes.as_bytes()).await;
             time::sleep(Duration::from_secs(60)).await;
         }

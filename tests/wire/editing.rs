@@ -208,7 +208,7 @@ async fn the_write_of_an_edit_is_never_sent_a_second_time() {
         _ => None,
     })
     .await;
-    let client = server.patient();
+    let client = server.retrying_client();
     let error = client
         .edit(GROUP, |group| _ = group.set_name("n"))
         .await

@@ -12,7 +12,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use wiremock::ResponseTemplate;
 
 use crate::{
-    broken::{Broken, Deed, chunked, cut},
+    broken::{Action, Broken, chunked, cut},
     groups::{GROUP, at, export, group, no_group, not_found, old_group, old_not_found},
     server::{
         NEW, OLD, OLDEST, Server, bad_gateway, builder, crash, detail, html, json as answer, page,
@@ -30,7 +30,7 @@ fn assert_kind(error: &Error, kind: ErrorKind) {
 
 /// How `get` fails when this is what the server answers.
 async fn failure(answer: ResponseTemplate) -> Error {
-    let server = Server::saying(answer).await;
+    let server = Server::responding(answer).await;
     server.client().get(GROUP).await.unwrap_err()
 }
 
@@ -41,8 +41,8 @@ async fn failure_of_open_webui(answer: ResponseTemplate) -> Error {
 }
 
 /// How `get` fails, tried once, when this is what becomes of the connection.
-async fn failure_of(deed: Deed) -> Error {
-    let broken = Broken::doing(vec![deed]).await;
+async fn failure_of(action: Action) -> Error {
+    let broken = Broken::doing(vec![action]).await;
     let client = builder(&broken.url())
         .timeout(Duration::from_millis(150))
         .build()
@@ -93,20 +93,20 @@ async fn a_connection_that_is_not_accepted_in_time_is_no_connection() {
 
 #[tokio::test]
 async fn a_server_that_never_answers_is_a_timeout() {
-    let error = failure_of(Deed::Hang(String::new())).await;
+    let error = failure_of(Action::Hang(String::new())).await;
     assert_kind(&error, ErrorKind::Timeout);
     assert_eq!(error.status(), None);
 }
 
 #[tokio::test]
 async fn an_answer_that_stops_in_the_middle_is_a_timeout() {
-    let error = failure_of(Deed::Hang(cut(&group(0).to_string(), 20))).await;
+    let error = failure_of(Action::Hang(cut(&group(0).to_string(), 20))).await;
     assert_kind(&error, ErrorKind::Timeout);
 }
 
 #[tokio::test]
 async fn the_total_timeout_ends_an_attempt_that_may_take_longer() {
-    let broken = Broken::doing(vec![Deed::Hang(String::new())]).await;
+    let broken = Broken::doing(vec![Action::Hang(String::new())]).await;
     let client = builder(&broken.url())
         .total_timeout(Duration::from_millis(150))
         .build()
@@ -119,27 +119,27 @@ async fn the_total_timeout_ends_an_attempt_that_may_take_longer() {
 
 #[tokio::test]
 async fn a_connection_dropped_before_the_answer_is_an_interruption() {
-    let error = failure_of(Deed::Say(String::new())).await;
+    let error = failure_of(Action::Say(String::new())).await;
     assert_kind(&error, ErrorKind::Interrupted);
     assert_eq!(error.status(), None);
 }
 
 #[tokio::test]
 async fn an_answer_shorter_than_announced_is_an_interruption() {
-    let error = failure_of(Deed::Say(cut(&group(0).to_string(), 20))).await;
+    let error = failure_of(Action::Say(cut(&group(0).to_string(), 20))).await;
     assert_kind(&error, ErrorKind::Interrupted);
 }
 
 #[tokio::test]
 async fn an_answer_without_its_last_chunk_is_an_interruption() {
     let whole = chunked(&group(0).to_string(), 50);
-    let error = failure_of(Deed::Say(whole.trim_end_matches("0\r\n\r\n").to_owned())).await;
+    let error = failure_of(Action::Say(whole.trim_end_matches("0\r\n\r\n").to_owned())).await;
     assert_kind(&error, ErrorKind::Interrupted);
 }
 
 #[tokio::test]
 async fn an_answer_that_is_not_http_is_an_interruption() {
-    let error = failure_of(Deed::Say("SSH-2.0-OpenSSH_9.6\r\n".to_owned())).await;
+    let error = failure_of(Action::Say("SSH-2.0-OpenSSH_9.6\r\n".to_owned())).await;
     assert_kind(&error, ErrorKind::Interrupted);
 }
 
@@ -147,7 +147,7 @@ async fn an_answer_that_is_not_http_is_an_interruption() {
 async fn a_refusal_that_breaks_off_keeps_its_status() {
     let refusal =
         cut(r#"{"detail":"Not authenticated"}"#, 10).replace("200 OK", "401 Unauthorized");
-    let error = failure_of(Deed::Say(refusal)).await;
+    let error = failure_of(Action::Say(refusal)).await;
     assert_kind(&error, ErrorKind::Unauthenticated);
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
 }
@@ -317,7 +317,7 @@ async fn a_parent_that_does_not_exist_is_refused_and_not_a_missing_group() {
 #[tokio::test]
 async fn a_body_too_large_for_the_proxy_is_refused() {
     let nginx = "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n</html>\r\n";
-    let server = Server::saying(html(413, nginx)).await;
+    let server = Server::responding(html(413, nginx)).await;
     let error = server.client().update(GROUP, update()).await.unwrap_err();
     assert_kind(&error, ErrorKind::Rejected);
 }
@@ -428,7 +428,7 @@ async fn a_page_for_an_endpoint_that_the_version_has_is_not_open_webui() {
 
 #[tokio::test]
 async fn pages_for_everything_are_not_open_webui_even_where_an_old_server_has_one() {
-    let server = Server::saying(page()).await;
+    let server = Server::responding(page()).await;
     let error = server.client().preview(GROUP).await.unwrap_err();
     assert_kind(&error, ErrorKind::NotOpenWebUi);
     assert_eq!(error.server_version(), None);
@@ -469,7 +469,7 @@ async fn a_path_that_another_program_lacks_is_not_open_webui() {
 
 #[tokio::test]
 async fn a_404_for_the_list_of_groups_is_no_missing_group() {
-    let server = Server::saying(detail(404, "Item not found")).await;
+    let server = Server::responding(detail(404, "Item not found")).await;
     let error = server.client().list().await.unwrap_err();
     assert_kind(&error, ErrorKind::NotOpenWebUi);
 }
@@ -484,7 +484,7 @@ async fn a_404_of_a_web_server_is_not_open_webui_and_keeps_its_status() {
 
 #[tokio::test]
 async fn a_version_of_another_program_is_not_open_webui() {
-    let server = Server::saying(answer(200, json!({"hello": 1}))).await;
+    let server = Server::responding(answer(200, json!({"hello": 1}))).await;
     let error = server.client().server_version().await.unwrap_err();
     assert_kind(&error, ErrorKind::NotOpenWebUi);
     assert_eq!(error.path(), Some("/api/version"));
@@ -493,14 +493,14 @@ async fn a_version_of_another_program_is_not_open_webui() {
 /// *Invalid input* would say that the caller is at fault and nothing was sent.
 #[tokio::test]
 async fn a_version_that_is_none_is_undecodable() {
-    let server = Server::saying(answer(200, json!({"version": "latest"}))).await;
+    let server = Server::responding(answer(200, json!({"version": "latest"}))).await;
     let error = server.client().server_version().await.unwrap_err();
     assert_kind(&error, ErrorKind::Decode);
 }
 
 #[tokio::test]
 async fn a_version_that_could_not_be_had_knows_its_request() {
-    let server = Server::saying(answer(200, json!({"hello": 1}))).await;
+    let server = Server::responding(answer(200, json!({"hello": 1}))).await;
     let error = server.client().server_version().await.unwrap_err();
     assert_eq!((error.method(), error.attempts()), (Some("GET"), 1));
 }
@@ -509,7 +509,7 @@ async fn a_version_that_could_not_be_had_knows_its_request() {
 async fn a_redirect_to_a_sign_in_is_not_open_webui_and_says_where_to() {
     let target = "https://login.example.com/oauth2/start?rd=%2Fapi&state=s3cr3t";
     let redirect = ResponseTemplate::new(302).insert_header("location", target);
-    let server = Server::saying(redirect).await;
+    let server = Server::responding(redirect).await;
     let client = server.builder().build().unwrap();
     let error = client.get(GROUP).await.unwrap_err();
     assert_kind(&error, ErrorKind::NotOpenWebUi);
@@ -542,7 +542,7 @@ async fn too_many_requests_tell_until_when_to_wait() {
 
 #[tokio::test]
 async fn a_crash_is_the_servers_failure_and_its_text_the_detail() {
-    let server = Server::saying(crash()).await;
+    let server = Server::responding(crash()).await;
     let error = server.client().list().await.unwrap_err();
     assert_kind(&error, ErrorKind::Server);
     assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
@@ -562,7 +562,7 @@ async fn the_page_of_a_proxy_whose_server_is_gone_is_a_server_failure_without_it
 #[tokio::test]
 async fn an_answer_announced_as_too_large_is_not_read() {
     // Only the beginning comes: waiting for the rest would be a timeout.
-    let broken = Broken::doing(vec![Deed::Hang(cut(&"x".repeat(5000), 10))]).await;
+    let broken = Broken::doing(vec![Action::Hang(cut(&"x".repeat(5000), 10))]).await;
     let client = builder(&broken.url()).response_limit(4999).build().unwrap();
     let error = client.get(GROUP).await.unwrap_err();
     assert_kind(&error, ErrorKind::ResponseTooLarge);
@@ -578,7 +578,7 @@ async fn an_answer_that_turns_out_too_large_is_not_read_on() {
     let endless = chunked(&"x".repeat(5000), 1000)
         .trim_end_matches("0\r\n\r\n")
         .to_owned();
-    let broken = Broken::doing(vec![Deed::Hang(endless)]).await;
+    let broken = Broken::doing(vec![Action::Hang(endless)]).await;
     let client = builder(&broken.url()).response_limit(4999).build().unwrap();
     assert_kind(
         &client.get(GROUP).await.unwrap_err(),
@@ -590,8 +590,8 @@ async fn an_answer_that_turns_out_too_large_is_not_read_on() {
 async fn an_answer_as_large_as_the_limit_is_accepted() {
     let body = group(0).to_string();
     let broken = Broken::doing(vec![
-        Deed::Say(cut(&body, body.len())),
-        Deed::Say(chunked(&body, 7)),
+        Action::Say(cut(&body, body.len())),
+        Action::Say(chunked(&body, 7)),
     ])
     .await;
     let client = builder(&broken.url())
@@ -606,7 +606,7 @@ async fn an_answer_as_large_as_the_limit_is_accepted() {
 async fn a_failure_without_end_is_not_read_to_its_end() {
     let endless = chunked(&"x".repeat(80_000), 8_000).replace("200 OK", "500 Oh");
     let endless = endless.trim_end_matches("0\r\n\r\n").to_owned();
-    let broken = Broken::doing(vec![Deed::Hang(endless)]).await;
+    let broken = Broken::doing(vec![Action::Hang(endless)]).await;
     let client = builder(&broken.url()).build().unwrap();
     let error = client.get(GROUP).await.unwrap_err();
     assert_kind(&error, ErrorKind::Server);
@@ -694,7 +694,7 @@ async fn a_group_that_others_change_during_an_edit_is_a_conflict() {
 
 #[tokio::test]
 async fn a_name_that_several_groups_have_is_ambiguous() {
-    let server = Server::saying(answer(200, json!([group(0), group(0)]))).await;
+    let server = Server::responding(answer(200, json!([group(0), group(0)]))).await;
     let error = server.client().find_by_name("g").await.unwrap_err();
     assert_kind(&error, ErrorKind::Ambiguous);
     assert!(error.to_string().contains(GROUP), "{error}");
@@ -704,7 +704,7 @@ async fn a_name_that_several_groups_have_is_ambiguous() {
 
 #[tokio::test]
 async fn a_refusal_knows_its_operation_request_status_detail_and_attempts() {
-    let server = Server::saying(detail(400, "no")).await;
+    let server = Server::responding(detail(400, "no")).await;
     let error = server.client().update(GROUP, update()).await.unwrap_err();
     assert_eq!(error.operation(), Some(Operation::UpdateGroup));
     assert_eq!(error.method(), Some("POST"));
@@ -725,9 +725,9 @@ async fn a_transport_failure_has_its_cause_as_source_and_does_not_repeat_it() {
     let closed = builder(&url).build().unwrap();
     let failures = [
         closed.get(GROUP).await.unwrap_err(),
-        failure_of(Deed::Hang(String::new())).await,
-        failure_of(Deed::Say(String::new())).await,
-        failure_of(Deed::Say(cut(&group(0).to_string(), 20))).await,
+        failure_of(Action::Hang(String::new())).await,
+        failure_of(Action::Say(String::new())).await,
+        failure_of(Action::Say(cut(&group(0).to_string(), 20))).await,
         failure(answer(200, json!([]))).await,
     ];
     for error in failures {

@@ -50,9 +50,9 @@ fn page_of(list: &[String], number: usize) -> ResponseTemplate {
     )
 }
 
-/// A new server with this list, of which `meddle` changes what it likes before
+/// A new server with this list, which `change_concurrently` may change before
 /// each page is made.
-async fn server_with<F>(list: Vec<String>, meddle: F) -> (Server, List)
+async fn server_with<F>(list: Vec<String>, change_concurrently: F) -> (Server, List)
 where
     F: Fn(&mut Vec<String>, usize) + Send + Sync + 'static,
 {
@@ -62,7 +62,7 @@ where
         (line == at("GET", "/members")).then(|| {
             let mut list = shared.lock().unwrap();
             let number = page_number(request);
-            meddle(&mut list, number);
+            change_concurrently(&mut list, number);
             page_of(&list, number)
         })
     })

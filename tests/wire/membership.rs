@@ -24,7 +24,7 @@ struct State {
     known: Vec<String>,
     members: Vec<String>,
     /// Who is added by somebody else just before the next requests to add.
-    meddling: Vec<Vec<&'static str>>,
+    concurrent_changes: Vec<Vec<&'static str>>,
     /// The path of a request that fails once, and whether it is carried out all the same.
     failing: Option<(&'static str, bool)>,
 }
@@ -55,9 +55,9 @@ impl State {
             return Some(crash());
         }
         if line == at("POST", "/users/add") {
-            if !self.meddling.is_empty() {
+            if !self.concurrent_changes.is_empty() {
                 let others: Vec<String> = self
-                    .meddling
+                    .concurrent_changes
                     .remove(0)
                     .into_iter()
                     .map(str::to_owned)
@@ -307,7 +307,7 @@ async fn more_than_500_ids_go_in_parts_of_which_none_overlap() {
 #[tokio::test]
 async fn whom_an_old_server_loses_to_a_race_is_sent_again() {
     let fake = Fake::of(OLD, &["a", "b", "c", "d"], &[]).await;
-    fake.state().meddling = vec![vec!["c"]];
+    fake.state().concurrent_changes = vec![vec!["c"]];
     let change = fake
         .client
         .add_members(GROUP, ["a", "b", "c", "d"])
@@ -322,7 +322,7 @@ async fn whom_an_old_server_loses_to_a_race_is_sent_again() {
 #[tokio::test]
 async fn a_race_costs_a_new_server_nobody_and_no_request() {
     let fake = Fake::of(NEW, &["a", "b", "c"], &[]).await;
-    fake.state().meddling = vec![vec!["b"]];
+    fake.state().concurrent_changes = vec![vec!["b"]];
     let change = fake
         .client
         .add_members(GROUP, ["a", "b", "c"])
@@ -335,7 +335,7 @@ async fn a_race_costs_a_new_server_nobody_and_no_request() {
 #[tokio::test]
 async fn whom_an_old_server_loses_to_two_races_is_not_taken_for_unknown() {
     let fake = Fake::of(OLD, &["a", "b", "c", "d"], &[]).await;
-    fake.state().meddling = vec![vec!["d"], vec!["c"]];
+    fake.state().concurrent_changes = vec![vec!["d"], vec!["c"]];
     let change = fake
         .client
         .add_members(GROUP, ["x", "a", "b", "c", "d"])
@@ -351,7 +351,7 @@ async fn a_server_that_loses_members_every_time_is_incomplete_and_says_whom() {
     let ids: Vec<&str> = known.iter().map(String::as_str).collect();
     let fake = Fake::of(OLD, &ids, &[]).await;
     // The last one of those that are still missing, so that all before are lost.
-    fake.state().meddling = [
+    fake.state().concurrent_changes = [
         "u0011", "u0010", "u0009", "u0008", "u0007", "u0006", "u0005", "u0004", "u0003",
     ]
     .map(|id| vec![id])

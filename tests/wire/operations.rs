@@ -416,7 +416,7 @@ async fn false_from_a_delete_knows_its_request() {
 async fn what_a_newer_server_adds_to_a_group_does_not_matter() {
     let mut newer = group(0);
     newer["color"] = json!("blue");
-    let server = Server::saying(answer(200, newer)).await;
+    let server = Server::responding(answer(200, newer)).await;
     assert_eq!(server.client().get(GROUP).await.unwrap().name, "g");
 }
 
@@ -425,7 +425,7 @@ async fn json_with_a_charset_or_in_capitals_is_json() {
     for kind in ["application/json; charset=utf-8", "Application/JSON"] {
         let body = group(0).to_string();
         let answer = wiremock::ResponseTemplate::new(200).set_body_raw(body, kind);
-        let server = Server::saying(answer).await;
+        let server = Server::responding(answer).await;
         server.client().get(GROUP).await.unwrap();
     }
 }

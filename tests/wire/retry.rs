@@ -7,7 +7,7 @@ use owui_groups::{ErrorKind, GroupUpdate, NewGroup, RetryPolicy};
 use wiremock::ResponseTemplate;
 
 use crate::{
-    broken::{Broken, Deed, cut},
+    broken::{Action, Broken, cut},
     groups::{GROUP, at, export, group, old_group},
     server::{NEW, OLD, Server, bad_gateway, builder, crash, detail, html, json, quick},
 };
@@ -26,7 +26,7 @@ fn limited(retry_after: &str) -> ResponseTemplate {
 /// A read that fails twice in these ways succeeds at the third attempt.
 async fn passes_after(first: ResponseTemplate, second: ResponseTemplate) {
     let server = Server::in_turn(NEW, vec![first, second, json(200, group(0))]).await;
-    server.patient().get(GROUP).await.unwrap();
+    server.retrying_client().get(GROUP).await.unwrap();
     assert_eq!(server.sent().await.len(), 3);
 }
 
@@ -44,9 +44,9 @@ async fn a_read_is_sent_again_after_504_and_429() {
 async fn a_read_is_sent_again_after_a_dropped_connection_and_half_an_answer() {
     let body = group(0).to_string();
     let broken = Broken::doing(vec![
-        Deed::Say(String::new()),
-        Deed::Say(cut(&body, 20)),
-        Deed::Say(cut(&body, body.len())),
+        Action::Say(String::new()),
+        Action::Say(cut(&body, 20)),
+        Action::Say(cut(&body, body.len())),
     ])
     .await;
     let client = builder(&broken.url())
@@ -61,8 +61,8 @@ async fn a_read_is_sent_again_after_a_dropped_connection_and_half_an_answer() {
 async fn a_read_is_sent_again_after_a_timeout() {
     let body = group(0).to_string();
     let broken = Broken::doing(vec![
-        Deed::Hang(String::new()),
-        Deed::Say(cut(&body, body.len())),
+        Action::Hang(String::new()),
+        Action::Say(cut(&body, body.len())),
     ])
     .await;
     let client = builder(&broken.url())
@@ -77,14 +77,17 @@ async fn a_read_is_sent_again_after_a_timeout() {
 async fn a_post_that_reads_is_sent_again() {
     let users = json(200, serde_json::json!([crate::groups::user("u1", "ann")]));
     let server = Server::in_turn(NEW, vec![unavailable(), users]).await;
-    assert_eq!(server.patient().users(GROUP).await.unwrap().len(), 1);
+    assert_eq!(
+        server.retrying_client().users(GROUP).await.unwrap().len(),
+        1
+    );
 }
 
 #[tokio::test]
 async fn an_update_is_sent_again_with_its_body() {
     let server = Server::in_turn(NEW, vec![unavailable(), json(200, group(0))]).await;
     server
-        .patient()
+        .retrying_client()
         .update(GROUP, GroupUpdate::new("g", "d"))
         .await
         .unwrap();
@@ -97,7 +100,7 @@ async fn an_update_is_sent_again_with_its_body() {
 #[tokio::test]
 async fn a_repetition_has_the_token_too() {
     let server = Server::in_turn(NEW, vec![unavailable(), json(200, group(0))]).await;
-    server.patient().get(GROUP).await.unwrap();
+    server.retrying_client().get(GROUP).await.unwrap();
     for request in server.requests().await {
         assert!(request.headers.contains_key("authorization"));
     }
@@ -116,7 +119,7 @@ async fn a_removal_is_sent_again() {
     )
     .await;
     let change = server
-        .patient()
+        .retrying_client()
         .remove_members(GROUP, ["u1"])
         .await
         .unwrap();
@@ -128,7 +131,7 @@ async fn a_create_is_sent_once_whatever_happens() {
     for answer in [unavailable(), bad_gateway(), limited("0")] {
         let server = Server::in_turn(NEW, vec![answer, json(200, group(0))]).await;
         let error = server
-            .patient()
+            .retrying_client()
             .create(NewGroup::new("g"))
             .await
             .unwrap_err();
@@ -139,7 +142,7 @@ async fn a_create_is_sent_once_whatever_happens() {
 
 #[tokio::test]
 async fn a_create_is_sent_once_when_the_connection_drops() {
-    let broken = Broken::doing(vec![Deed::Say(String::new())]).await;
+    let broken = Broken::doing(vec![Action::Say(String::new())]).await;
     let client = builder(&broken.url())
         .retry_policy(quick())
         .build()
@@ -151,7 +154,7 @@ async fn a_create_is_sent_once_when_the_connection_drops() {
 #[tokio::test]
 async fn a_delete_is_sent_once() {
     let server = Server::in_turn(NEW, vec![unavailable(), json(200, true.into())]).await;
-    server.patient().delete(GROUP).await.unwrap_err();
+    server.retrying_client().delete(GROUP).await.unwrap_err();
     assert_eq!(
         server.sent().await,
         ["GET /api/version".to_owned(), at("DELETE", "/delete")]
@@ -166,7 +169,7 @@ async fn an_add_is_sent_once() {
     )
     .await;
     server
-        .patient()
+        .retrying_client()
         .add_members(GROUP, ["u2"])
         .await
         .unwrap_err();
@@ -185,7 +188,7 @@ async fn a_failure_that_does_not_pass_is_sent_once() {
         html(200, ""),
     ] {
         let server = Server::in_turn(NEW, vec![answer, json(200, group(0))]).await;
-        server.patient().get(GROUP).await.unwrap_err();
+        server.retrying_client().get(GROUP).await.unwrap_err();
         assert_eq!(server.sent().await.len(), 1);
     }
 }
@@ -193,7 +196,7 @@ async fn a_failure_that_does_not_pass_is_sent_once() {
 #[tokio::test]
 async fn attempts_are_counted_and_shown() {
     let server = Server::in_turn(NEW, vec![unavailable()]).await;
-    let error = server.patient().get(GROUP).await.unwrap_err();
+    let error = server.retrying_client().get(GROUP).await.unwrap_err();
     assert_eq!((error.attempts(), server.sent().await.len()), (3, 3));
     assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
     assert!(error.to_string().contains("3 attempts"), "{error}");
@@ -228,8 +231,8 @@ async fn no_policy_makes_one_attempt() {
 async fn the_version_is_asked_again_too() {
     let version = serde_json::json!({"version": NEW, "deployment_id": ""});
     let broken = Broken::doing(vec![
-        Deed::Say(String::new()),
-        Deed::Say(cut(&version.to_string(), version.to_string().len())),
+        Action::Say(String::new()),
+        Action::Say(cut(&version.to_string(), version.to_string().len())),
     ])
     .await;
     let client = builder(&broken.url())
@@ -243,7 +246,7 @@ async fn the_version_is_asked_again_too() {
 async fn a_server_that_asks_for_a_pause_gets_it() {
     let server = Server::in_turn(NEW, vec![limited("1"), json(200, group(0))]).await;
     let started = Instant::now();
-    server.patient().get(GROUP).await.unwrap();
+    server.retrying_client().get(GROUP).await.unwrap();
     assert!(started.elapsed() >= Duration::from_secs(1));
 }
 
@@ -251,7 +254,7 @@ async fn a_server_that_asks_for_a_pause_gets_it() {
 async fn a_pause_that_is_over_is_no_pause() {
     let past = "Thu, 01 Jan 1970 00:00:00 GMT";
     let server = Server::in_turn(NEW, vec![limited(past), json(200, group(0))]).await;
-    server.patient().get(GROUP).await.unwrap();
+    server.retrying_client().get(GROUP).await.unwrap();
 }
 
 #[tokio::test]
@@ -276,7 +279,15 @@ async fn a_pause_longer_than_the_time_that_is_left_ends_at_once() {
 #[tokio::test]
 async fn a_pause_without_end_is_no_reason_to_panic() {
     let server = Server::in_turn(NEW, vec![limited(&u64::MAX.to_string())]).await;
-    assert!(server.patient().get(GROUP).await.unwrap_err().kind() == ErrorKind::RateLimited);
+    assert!(
+        server
+            .retrying_client()
+            .get(GROUP)
+            .await
+            .unwrap_err()
+            .kind()
+            == ErrorKind::RateLimited
+    );
 }
 
 #[tokio::test]
@@ -297,7 +308,7 @@ async fn a_later_attempt_has_the_time_that_the_first_ones_left() {
 
 #[tokio::test]
 async fn the_total_timeout_is_for_all_attempts_together() {
-    let broken = Broken::doing(vec![Deed::Hang(String::new())]).await;
+    let broken = Broken::doing(vec![Action::Hang(String::new())]).await;
     let client = builder(&broken.url())
         .retry_policy(quick().max_attempts(100))
         .timeout(Duration::from_millis(100))
@@ -333,7 +344,7 @@ async fn a_read_and_a_change_of_members_are_retryable_after_503() {
 #[tokio::test]
 async fn a_create_is_retryable_only_if_it_was_not_carried_out() {
     for (response, expected) in [(limited("1"), true), (unavailable(), false)] {
-        let server = Server::saying(response).await;
+        let server = Server::responding(response).await;
         let error = server.client().create(NewGroup::new("group")).await;
         assert_eq!(error.unwrap_err().is_retryable(), expected);
     }
@@ -342,7 +353,7 @@ async fn a_create_is_retryable_only_if_it_was_not_carried_out() {
 #[tokio::test]
 async fn an_error_that_does_not_pass_is_not_retryable() {
     for response in [crash(), detail(404, "Group not found."), html(200, "")] {
-        let server = Server::saying(response).await;
+        let server = Server::responding(response).await;
         assert!(!server.client().get(GROUP).await.unwrap_err().is_retryable());
     }
 }

@@ -54,7 +54,7 @@ fn all_of(error: &Error) -> String {
 
 /// What `list` makes of an answer that repeats what was sent.
 async fn echoed(answer: ResponseTemplate) -> String {
-    let server = Server::saying(answer).await;
+    let server = Server::responding(answer).await;
     let client = with_login(&server).build().unwrap();
     all_of(&client.list().await.unwrap_err())
 }
@@ -71,7 +71,7 @@ fn assert_debug_silent(value: &dyn Debug) {
 
 #[tokio::test]
 async fn the_token_is_sent_as_a_bearer() {
-    let server = Server::saying(answer(200, json!([]))).await;
+    let server = Server::responding(answer(200, json!([]))).await;
     server.client().list().await.unwrap();
     let headers = &server.requests().await[0].headers;
     assert_eq!(headers["authorization"], format!("Bearer {TOKEN}"));
@@ -79,7 +79,7 @@ async fn the_token_is_sent_as_a_bearer() {
 
 #[tokio::test]
 async fn white_space_around_a_pasted_token_is_not_sent() {
-    let server = Server::saying(answer(200, json!([]))).await;
+    let server = Server::responding(answer(200, json!([]))).await;
     let client = GroupsClient::new(&server.url(), format!(" {TOKEN}\r\n")).unwrap();
     client.list().await.unwrap();
     let headers = &server.requests().await[0].headers;
@@ -115,11 +115,11 @@ async fn an_added_header_does_not_replace_the_requests_own() {
 
 #[tokio::test]
 async fn nothing_is_sent_to_where_a_redirect_points() {
-    let target = Server::saying(answer(200, json!([]))).await;
+    let target = Server::responding(answer(200, json!([]))).await;
     for status in [301, 302, 303, 307, 308] {
         let location = format!("{}/login", target.url());
         let redirect = ResponseTemplate::new(status).insert_header("location", location);
-        let server = Server::saying(redirect).await;
+        let server = Server::responding(redirect).await;
         let client = with_login(&server).build().unwrap();
         client.list().await.unwrap_err();
         client
@@ -134,7 +134,7 @@ async fn nothing_is_sent_to_where_a_redirect_points() {
 
 #[tokio::test]
 async fn clients_builders_and_requests_do_not_show_secrets() {
-    let server = Server::saying(answer(200, json!([]))).await;
+    let server = Server::responding(answer(200, json!([]))).await;
     assert_debug_silent(&with_login(&server));
     let client = with_login(&server).build().unwrap();
     assert_debug_silent(&client);
@@ -207,7 +207,7 @@ async fn other_json_that_repeats_secrets_is_redacted() {
 
 #[tokio::test]
 async fn a_refusal_that_repeats_a_secret_with_quotes_is_redacted() {
-    let server = Server::saying(detail(400, &format!("you sent {QUOTED}"))).await;
+    let server = Server::responding(detail(400, &format!("you sent {QUOTED}"))).await;
     let client = server.builder().header(HEADER, QUOTED).build().unwrap();
     let shown = client.list().await.unwrap_err().to_string();
     assert!(!shown.contains("word"), "{shown}");
@@ -218,7 +218,7 @@ async fn a_refusal_that_repeats_a_secret_with_quotes_is_redacted() {
 async fn a_refusal_that_repeats_a_login_with_escaped_slashes_is_redacted() {
     let body = r#"{"detail": "you sent Basic bWU6\/aHVudGVyMi1MT0dJTg=="}"#;
     let refusal = ResponseTemplate::new(400).set_body_raw(body, "application/json");
-    let server = Server::saying(refusal).await;
+    let server = Server::responding(refusal).await;
     let login = "Basic bWU6/aHVudGVyMi1MT0dJTg==";
     let client = server.builder().header(HEADER, login).build().unwrap();
     let shown = client.list().await.unwrap_err().to_string();
@@ -227,7 +227,7 @@ async fn a_refusal_that_repeats_a_login_with_escaped_slashes_is_redacted() {
 
 #[tokio::test]
 async fn other_json_that_repeats_a_secret_with_quotes_is_redacted() {
-    let server = Server::saying(answer(400, json!({"headers": {HEADER: QUOTED}}))).await;
+    let server = Server::responding(answer(400, json!({"headers": {HEADER: QUOTED}}))).await;
     let client = server.builder().header(HEADER, QUOTED).build().unwrap();
     let shown = client.list().await.unwrap_err().to_string();
     assert!(!shown.contains("word"), "{shown}");
@@ -255,7 +255,7 @@ async fn the_cause_of_an_undecodable_answer_that_repeats_secrets_is_redacted() {
 #[tokio::test]
 async fn a_version_that_repeats_secrets_is_redacted() {
     for version in [json!({"version": echo()}), json!(echo())] {
-        let server = Server::saying(answer(200, version)).await;
+        let server = Server::responding(answer(200, version)).await;
         let client = with_login(&server).build().unwrap();
         assert_silent(&all_of(&client.server_version().await.unwrap_err()));
     }

@@ -62,7 +62,7 @@ impl Server {
     }
 
     /// A new server that has one answer to everything.
-    pub(crate) async fn saying(answer: ResponseTemplate) -> Self {
+    pub(crate) async fn responding(answer: ResponseTemplate) -> Self {
         Self::of(NEW, move |_, _| Some(answer.clone())).await
     }
 
@@ -90,7 +90,7 @@ impl Server {
     }
 
     /// A client that tries up to three times, with short pauses.
-    pub(crate) fn patient(&self) -> GroupsClient {
+    pub(crate) fn retrying_client(&self) -> GroupsClient {
         let builder = self.builder().retry_policy(quick());
         builder.http_client(plain_http()).build().unwrap()
     }

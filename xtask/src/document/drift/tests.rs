@@ -1,4 +1,4 @@
-mod judgements;
+mod impacts;
 mod mutations;
 
 use serde_json::Value;
