@@ -14,6 +14,8 @@ use tokio::{
     process::Command,
 };
 
+use crate::project;
+
 /// The most that `GroupsClient::get` may add, in percent.
 const LIMIT: f64 = 5.0;
 
@@ -28,7 +30,7 @@ const GROUP: &str = r#"{"parent_group_id":null,"id":"5be5e52a-cc60-4307-a9a5-33a
 /// # Errors
 ///
 /// When valgrind is missing, or the client adds more than [`LIMIT`] percent.
-pub async fn run() -> Result<ExitCode> {
+pub(crate) async fn run() -> Result<ExitCode> {
     let program = build().await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
@@ -54,7 +56,7 @@ async fn build() -> Result<PathBuf> {
         // Loopback needs no TLS, which takes longer to build than all the rest.
         .args(["--no-default-features", "--features", "unstable-generated"])
         .args(["--bench", "get", "--message-format", "json"])
-        .current_dir(crate::project::root())
+        .current_dir(project::root())
         .stderr(Stdio::inherit())
         .output()
         .await

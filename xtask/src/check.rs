@@ -15,7 +15,7 @@ use crate::{
 /// # Errors
 ///
 /// Says what does not fit, and what to do.
-pub fn run() -> Result<ExitCode> {
+pub(crate) fn run() -> Result<ExitCode> {
     let folder = Folder::of_project();
     let provenance = documents(&folder)?;
     println!(

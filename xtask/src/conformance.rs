@@ -1,13 +1,14 @@
 //! `cargo xtask conformance`: the mock against real servers, version by version.
 //!
-//! The test itself is `mock/tests/conformance`; here it gets a server of its own, with more users than
-//! the API could make in a reasonable time.
+//! The test itself is `mock/tests/conformance`; here it gets a server of its own, with more users
+//! than the API could make in a reasonable time.
 
 #[path = "../../mock/tests/conformance/crowd.rs"]
 mod crowd;
 
 use std::{
     ffi::OsString,
+    fs,
     process::{ExitCode, Stdio},
     time::Instant,
 };
@@ -15,7 +16,10 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use tokio::{io::AsyncWriteExt, process::Command};
 
-use crate::server::{self, Server};
+use crate::{
+    project,
+    server::{self, Server},
+};
 
 const INSERT_CROWD: &str = include_str!("conformance/crowd.py");
 
@@ -24,13 +28,9 @@ const SUMMARY: &str = "conformance: ";
 
 /// What `cargo xtask conformance` takes.
 #[derive(clap::Args)]
-pub struct Options {
-    /// Versions of Open WebUI, as PyPI names them
-    #[arg(
-        long,
-        value_delimiter = ',',
-        default_value = "0.6.43,0.9.6,0.11.4,0.12.4"
-    )]
+pub(crate) struct Arguments {
+    /// Versions of Open WebUI, as PyPI names them [default: those that are recorded]
+    #[arg(long, value_delimiter = ',')]
     versions: Vec<String>,
     /// How many random sequences each version gets
     #[arg(long, default_value_t = 10)]
@@ -48,22 +48,26 @@ pub struct Options {
 /// # Errors
 ///
 /// When a server or the test cannot be started. A difference is no error, but the exit code.
-pub async fn run(options: Options) -> Result<ExitCode> {
+pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     build().await?;
-    let seed = match options.seed {
+    let seed = match arguments.seed {
         Some(seed) => seed,
         None => getrandom::u64().context("the system gives no random numbers")?,
     };
-    let mut arguments = vec!["--cases".to_owned(), options.cases.to_string()];
-    arguments.extend(["--seed".to_owned(), seed.to_string()]);
-    if options.record {
-        arguments.push("--record".to_owned());
+    let mut for_test = vec!["--cases".to_owned(), arguments.cases.to_string()];
+    for_test.extend(["--seed".to_owned(), seed.to_string()]);
+    if arguments.record {
+        for_test.push("--record".to_owned());
     }
 
     let mut same = true;
-    for pair in options.versions.chunks(2) {
+    let versions = match arguments.versions.as_slice() {
+        [] => recorded_versions()?,
+        chosen => chosen.to_vec(),
+    };
+    for pair in versions.chunks(2) {
         let one = async |version: Option<&String>| match version {
-            Some(version) => compare(version, &arguments).await.map(Some),
+            Some(version) => compare(version, &for_test).await.map(Some),
             None => Ok(None),
         };
         let (first, second) = tokio::join!(one(pair.first()), one(pair.get(1)));
@@ -77,6 +81,21 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// The versions that the mock emulates have a folder of recordings each.
+fn recorded_versions() -> Result<Vec<String>> {
+    let folder = project::root().join("mock/tests/conformance/recorded");
+    let folders = fs::read_dir(&folder).with_context(|| folder.display().to_string())?;
+    let mut versions = Vec::new();
+    for entry in folders {
+        versions.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    versions.sort_by_cached_key(|version| {
+        let numbers = version.split('.').map(str::parse::<u64>);
+        numbers.collect::<Result<Vec<_>, _>>().unwrap_or_default()
+    });
+    Ok(versions)
 }
 
 /// What the test said of one version.
@@ -152,7 +171,7 @@ fn cargo_test() -> Command {
     command
         .args(["test", "--quiet", "--package", "owui-groups-mock"])
         .args(["--test", "conformance"])
-        .current_dir(crate::project::root());
+        .current_dir(project::root());
     command
 }
 

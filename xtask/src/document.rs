@@ -5,13 +5,13 @@
 //! 3.0.3 that the generator accepts. [`derive()`] is the three in order; nothing
 //! flows back.
 
-pub mod canonical;
-pub mod drift;
-pub mod files;
-pub mod lower;
-pub mod overlay;
-pub mod provenance;
-pub mod slice;
+pub(crate) mod canonical;
+pub(crate) mod drift;
+pub(crate) mod files;
+pub(crate) mod lower;
+pub(crate) mod overlay;
+pub(crate) mod provenance;
+pub(crate) mod slice;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -19,11 +19,11 @@ use serde_json::{Value, json};
 use crate::document::{overlay::Overlay, provenance::Provenance};
 
 /// What the generator reads, and what the overlay no longer applies to.
-pub struct Derived {
+pub(crate) struct Derived {
     /// The content of `openapi/groups.json`.
-    pub groups: Value,
+    pub(crate) groups: Value,
     /// The overlay's entries that matched nothing.
-    pub unmatched: Vec<overlay::Unmatched>,
+    pub(crate) unmatched: Vec<overlay::Unmatched>,
 }
 
 /// Derives the document for the generator from a slice and its provenance.
@@ -32,7 +32,7 @@ pub struct Derived {
 ///
 /// When the overlay cannot be applied, or the document says something that
 /// OpenAPI 3.0.3 cannot express.
-pub fn derive(slice: &Value, provenance: &Provenance, overlay: &Overlay) -> Result<Derived> {
+pub(crate) fn derive(slice: &Value, provenance: &Provenance, overlay: &Overlay) -> Result<Derived> {
     let mut document = slice.clone();
     let unmatched = overlay.apply(&mut document)?;
     let mut groups = lower::to_3_0(&document).context("lowering OpenAPI 3.1 to 3.0.3")?;

@@ -12,7 +12,7 @@ use anyhow::{Error, Result};
 /// # Errors
 ///
 /// As the build script: names the operation and the cause.
-pub fn accept(groups: &str) -> Result<()> {
+pub(crate) fn accept(groups: &str) -> Result<()> {
     let refused = |error| Error::msg(format!("the generator refuses groups.json: {error}"));
     client::generate(groups, true).map_err(refused)?;
     names::generate(groups).map_err(refused)?;

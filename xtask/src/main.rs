@@ -28,13 +28,13 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Starts a real Open WebUI, or runs a command against one
-    Server(server::Options),
+    Server(server::Arguments),
     /// Takes the description of the groups endpoints from a running server
-    Refresh(refresh::Options),
+    Refresh(refresh::Arguments),
     /// Checks, offline, that the checked-in documents belong together
     Check,
     /// Compares the mock with real servers, request by request
-    Conformance(conformance::Options),
+    Conformance(conformance::Arguments),
     /// Counts the instructions that the client adds to the generated one (needs valgrind)
     Bench,
 }
@@ -52,10 +52,10 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Server(options) => server::run(options).await,
-        Command::Refresh(options) => refresh::run(options).await,
+        Command::Server(arguments) => server::run(arguments).await,
+        Command::Refresh(arguments) => refresh::run(arguments).await,
         Command::Check => check::run(),
-        Command::Conformance(options) => conformance::run(options).await,
+        Command::Conformance(arguments) => conformance::run(arguments).await,
         Command::Bench => bench::run().await,
     }
 }

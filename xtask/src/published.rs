@@ -11,11 +11,11 @@ use serde_json::Value;
 const SIZE_LIMIT: usize = 32 << 20;
 
 /// What a running server says of itself.
-pub struct Published {
+pub(crate) struct Published {
     /// The whole document, OpenAPI 3.1.
-    pub document: Value,
+    pub(crate) document: Value,
     /// What `/api/version` answers.
-    pub server_version: String,
+    pub(crate) server_version: String,
 }
 
 /// Asks a running server for its document and its version; two requests.
@@ -24,7 +24,7 @@ pub struct Published {
 ///
 /// When the server is not there, is no Open WebUI, or does not publish an
 /// OpenAPI 3.1 document.
-pub async fn fetch(url: &str) -> Result<Published> {
+pub(crate) async fn fetch(url: &str) -> Result<Published> {
     let base = url.trim_end_matches('/');
     let client = Client::builder()
         .connect_timeout(Duration::from_secs(10))

@@ -17,7 +17,7 @@ const DRIFT: u8 = 3;
 
 /// Where the document comes from, and what to do with it.
 #[derive(clap::Args)]
-pub struct Options {
+pub(crate) struct Arguments {
     #[command(flatten)]
     source: Source,
     /// Write nothing: exit with 0 when nothing changed, 3 when something did, 1 on failure
@@ -50,13 +50,13 @@ struct Upstream {
 /// # Errors
 ///
 /// When any step fails; then the tree is as it was.
-pub async fn run(options: Options) -> Result<ExitCode> {
+pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     let folder = Folder::of_project();
-    let new = fetch(&options.source, &folder).await?;
+    let new = fetch(&arguments.source, &folder).await?;
     let derived = document::derive(&new.slice, &new.provenance, &folder.overlay()?)?;
     let report = Report::new(&folder, &new, &derived)?;
     print!("{report}");
-    if options.check {
+    if arguments.check {
         return Ok(if report.drifted {
             ExitCode::from(DRIFT)
         } else {

@@ -22,32 +22,35 @@ use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::server::{
-    ending::{Signals, cannot_start, exit_code, signalled},
-    group::{Group, Reach},
-    progress::note,
-    version::Version,
+use crate::{
+    project,
+    server::{
+        ending::{Signals, cannot_start, exit_code, signalled},
+        group::{Group, Reach},
+        progress::note,
+        version::Version,
+    },
 };
 
 /// The version that is started when none is asked for.
-pub const DEFAULT_VERSION: &str = "0.12.4";
+pub(crate) const DEFAULT_VERSION: &str = "0.12.4";
 
 /// What `cargo xtask server` takes.
 #[derive(Debug, clap::Args)]
-pub struct Options {
+pub(crate) struct Arguments {
     /// Version of Open WebUI, as PyPI names it
     #[arg(long, default_value = DEFAULT_VERSION)]
-    pub version: String,
+    pub(crate) version: String,
     /// Port on 127.0.0.1 [default: a free one]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
-    pub port: Option<u16>,
+    pub(crate) port: Option<u16>,
     /// Run this with OPENWEBUI_URL and OPENWEBUI_TOKEN set, then stop the server
     #[arg(last = true, value_name = "COMMAND")]
-    pub command: Vec<OsString>,
+    pub(crate) command: Vec<OsString>,
 }
 
 /// A running server with one admin. Dropping it kills the server and removes its data.
-pub struct Server {
+pub(crate) struct Server {
     url: String,
     token: String,
     log: PathBuf,
@@ -59,32 +62,32 @@ pub struct Server {
 
 impl Server {
     /// Base URL, without a slash at its end.
-    pub fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
     /// Token of the admin, for `Authorization: Bearer`.
-    pub fn token(&self) -> &str {
+    pub(crate) fn token(&self) -> &str {
         &self.token
     }
 
     /// Where the server's own output goes.
-    pub fn log(&self) -> &Path {
+    pub(crate) fn log(&self) -> &Path {
         &self.log
     }
 
     /// The Python that it runs in.
-    pub fn python(&self) -> &Path {
+    pub(crate) fn python(&self) -> &Path {
         &self.python
     }
 
     /// Its SQLite file.
-    pub fn database(&self) -> PathBuf {
+    pub(crate) fn database(&self) -> PathBuf {
         self.data.path().join("webui.db")
     }
 
     /// Stops the server, gently at first, and removes its data.
-    pub async fn stop(self) -> Result<()> {
+    pub(crate) async fn stop(self) -> Result<()> {
         let Self {
             mut group, data, ..
         } = self;
@@ -117,7 +120,7 @@ impl fmt::Debug for Server {
 
 /// Installs `version` if the cache lacks it, starts it and signs up its admin. Without a `port`
 /// the system chooses a free one.
-pub async fn start(version: &str, port: Option<u16>, cache: &Path) -> Result<Server> {
+pub(crate) async fn start(version: &str, port: Option<u16>, cache: &Path) -> Result<Server> {
     let version: Version = version.parse()?;
     // The server runs in another folder, where a relative path would lead elsewhere.
     let cache = std::path::absolute(cache)
@@ -149,15 +152,15 @@ pub async fn start(version: &str, port: Option<u16>, cache: &Path) -> Result<Ser
 }
 
 /// The command `server`: starts one and keeps it until a signal comes or COMMAND has ended.
-pub async fn run(options: Options) -> Result<ExitCode> {
+pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     let mut signals = Signals::listen()?;
     let cache = default_cache();
     let mut server = tokio::select! {
-        started = start(&options.version, options.port, &cache) => started?,
+        started = start(&arguments.version, arguments.port, &cache) => started?,
         number = signals.next() => return Ok(ExitCode::from(signalled(number))),
     };
 
-    let outcome = match options.command.split_first() {
+    let outcome = match arguments.command.split_first() {
         None => serve(&mut server, &mut signals).await,
         Some((program, arguments)) => {
             run_command(program, arguments, &mut server, &mut signals).await
@@ -170,13 +173,10 @@ pub async fn run(options: Options) -> Result<ExitCode> {
 }
 
 /// `xtask` in cargo's target folder.
-pub fn default_cache() -> PathBuf {
+pub(crate) fn default_cache() -> PathBuf {
     let target = match std::env::var_os("CARGO_TARGET_DIR") {
         Some(folder) if !folder.is_empty() => PathBuf::from(folder),
-        _ => {
-            let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-            package.parent().unwrap_or(package).join("target")
-        }
+        _ => project::root().join("target"),
     };
     target.join("xtask")
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 /// The value as a file holds it: keys sorted, two spaces, a newline at the end.
-pub fn to_text(value: &Value) -> String {
+pub(crate) fn to_text(value: &Value) -> String {
     // A `Value` has string keys only, which is all that serialization can fail on.
     let mut text = serde_json::to_string_pretty(&sorted(value)).unwrap_or_default();
     text.push('\n');
@@ -13,7 +13,7 @@ pub fn to_text(value: &Value) -> String {
 
 /// The SHA-256 of the value's compact text with sorted keys, in hexadecimal:
 /// what `jq --compact-output --sort-keys --join-output . | sha256sum` prints.
-pub fn sha256(value: &Value) -> String {
+pub(crate) fn sha256(value: &Value) -> String {
     Sha256::digest(sorted(value).to_string())
         .iter()
         .map(|byte| format!("{byte:02x}"))

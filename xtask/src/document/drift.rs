@@ -51,7 +51,7 @@ use crate::document::drift::{
 ///
 /// Any JSON is accepted; what is not a proper OpenAPI document is reported
 /// where it differs, as something this comparison does not know.
-pub fn compare(old: &Value, new: &Value) -> Vec<Change> {
+pub(crate) fn compare(old: &Value, new: &Value) -> Vec<Change> {
     if old == new {
         return Vec::new();
     }
@@ -77,7 +77,7 @@ pub fn compare(old: &Value, new: &Value) -> Vec<Change> {
 
 /// The changes as text, one a line, breaking ones first, and a last line that
 /// counts them.
-pub fn report(changes: &[Change]) -> String {
+pub(crate) fn report(changes: &[Change]) -> String {
     if changes.is_empty() {
         return "no changes\n".to_owned();
     }

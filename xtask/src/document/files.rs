@@ -15,34 +15,34 @@ use crate::{
 };
 
 /// The folder with the three documents.
-pub struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
     /// The project's own folder.
-    pub fn of_project() -> Self {
+    pub(crate) fn of_project() -> Self {
         Self(project::root().join("openapi"))
     }
 
     /// The documents in another folder.
     #[cfg(test)]
-    pub fn at(path: &Path) -> Self {
+    pub(crate) fn at(path: &Path) -> Self {
         Self(path.to_owned())
     }
 
     /// What the server publishes; none before the first refresh.
-    pub fn upstream(&self) -> Result<Option<Value>> {
+    pub(crate) fn upstream(&self) -> Result<Option<Value>> {
         self.read("upstream.json")?
             .map(|text| serde_json::from_str(&text).context("upstream.json is not JSON"))
             .transpose()
     }
 
     /// What the generator reads, as text; none before the first refresh.
-    pub fn groups(&self) -> Result<Option<String>> {
+    pub(crate) fn groups(&self) -> Result<Option<String>> {
         self.read("groups.json")
     }
 
     /// What a person wrote.
-    pub fn overlay(&self) -> Result<Overlay> {
+    pub(crate) fn overlay(&self) -> Result<Overlay> {
         Overlay::parse(
             &self
                 .read("overlay.json")?
@@ -55,7 +55,7 @@ impl Folder {
     /// # Errors
     ///
     /// When a file cannot be written; then both are as they were.
-    pub fn write(&self, upstream: &Value, groups: &Value) -> Result<()> {
+    pub(crate) fn write(&self, upstream: &Value, groups: &Value) -> Result<()> {
         let staged = [("upstream.json", upstream), ("groups.json", groups)]
             .into_iter()
             .map(|(name, document)| {

@@ -18,7 +18,7 @@ use crate::document::{
 /// # Errors
 ///
 /// At the first place that 3.0.3 cannot express.
-pub fn to_3_0(document: &Value) -> Result<Value, Error> {
+pub(crate) fn to_3_0(document: &Value) -> Result<Value, Error> {
     let root = Pointer::default();
     match document.get("openapi").and_then(Value::as_str) {
         Some(version) if version.starts_with("3.1.") => {}

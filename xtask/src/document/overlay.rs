@@ -8,11 +8,11 @@ use roas_overlay::{apply::Apply, v1_0, validation::Validate};
 use serde_json::Value;
 
 /// An overlay in the form of the OpenAPI Overlay Specification 1.0.
-pub struct Overlay(v1_0::Overlay);
+pub(crate) struct Overlay(v1_0::Overlay);
 
 /// An entry that matched nothing in the document it was applied to.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Unmatched {
+pub(crate) struct Unmatched {
     position: usize,
     target: String,
     description: Option<String>,
@@ -24,7 +24,7 @@ impl Overlay {
     /// # Errors
     ///
     /// When the text is not an overlay, or an entry has no valid target.
-    pub fn parse(text: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &str) -> Result<Self> {
         let overlay: v1_0::Overlay =
             serde_json::from_str(text).context("overlay.json is not an OpenAPI overlay")?;
         overlay
@@ -38,7 +38,7 @@ impl Overlay {
     /// # Errors
     ///
     /// When an entry's target is a plain value, which cannot be merged into.
-    pub fn apply(&self, document: &mut Value) -> Result<Vec<Unmatched>> {
+    pub(crate) fn apply(&self, document: &mut Value) -> Result<Vec<Unmatched>> {
         let report = self
             .0
             .apply(document, EnumSet::empty())
@@ -65,7 +65,7 @@ impl Overlay {
 /// # Errors
 ///
 /// When there are any; they are listed.
-pub fn require_all_matched(unmatched: &[Unmatched]) -> Result<()> {
+pub(crate) fn require_all_matched(unmatched: &[Unmatched]) -> Result<()> {
     ensure!(
         unmatched.is_empty(),
         "{} of overlay.json's entries no longer match anything in this server's document; \

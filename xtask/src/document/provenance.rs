@@ -11,18 +11,18 @@ const KEY: &str = "x-provenance";
 
 /// Which server published a slice, and how to recognise the slice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Provenance {
+pub(crate) struct Provenance {
     /// What `/api/version` answered; the document's own version is always 0.1.0.
-    pub server_version: String,
+    pub(crate) server_version: String,
     /// The SHA-256 of the slice, as [`canonical::sha256`] computes it.
     pub sha256: String,
     /// Method and path of each operation, in the slice's order.
-    pub operations: Vec<String>,
+    pub(crate) operations: Vec<String>,
 }
 
 impl Provenance {
     /// The provenance of a slice that a server of this version published.
-    pub fn of(slice: &Value, server_version: &str) -> Self {
+    pub(crate) fn of(slice: &Value, server_version: &str) -> Self {
         Self {
             server_version: server_version.to_owned(),
             sha256: canonical::sha256(slice),
@@ -31,7 +31,7 @@ impl Provenance {
     }
 
     /// The content of `upstream.json`: the slice with its provenance.
-    pub fn attach(&self, slice: &Value) -> Result<Value> {
+    pub(crate) fn attach(&self, slice: &Value) -> Result<Value> {
         let mut upstream = slice.clone();
         upstream
             .as_object_mut()
@@ -45,7 +45,7 @@ impl Provenance {
     /// # Errors
     ///
     /// When the provenance is missing, or is not that of the slice beside it.
-    pub fn detach(mut upstream: Value) -> Result<(Value, Self)> {
+    pub(crate) fn detach(mut upstream: Value) -> Result<(Value, Self)> {
         let provenance = upstream
             .as_object_mut()
             .and_then(|document| document.remove(KEY))

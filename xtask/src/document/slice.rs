@@ -18,7 +18,7 @@ const PERMISSIONS: &str = "#/components/schemas/UserPermissions";
 ///
 /// When the document has no groups operations, no `UserPermissions`, or a
 /// reference that leads nowhere.
-pub fn cut(published: &Value) -> Result<Value> {
+pub(crate) fn cut(published: &Value) -> Result<Value> {
     let mut paths = Map::new();
     for (path, item) in object(published, "/paths")? {
         let item = item
@@ -57,7 +57,7 @@ pub fn cut(published: &Value) -> Result<Value> {
 }
 
 /// Method and path of each operation, in the document's order.
-pub fn operations(document: &Value) -> Vec<String> {
+pub(crate) fn operations(document: &Value) -> Vec<String> {
     let mut operations: Vec<_> = document
         .pointer("/paths")
         .and_then(Value::as_object)
@@ -79,7 +79,7 @@ pub fn operations(document: &Value) -> Vec<String> {
 }
 
 /// Whether a key of a path item is an operation.
-pub fn is_method(key: &str) -> bool {
+pub(crate) fn is_method(key: &str) -> bool {
     [
         "get", "put", "post", "delete", "options", "head", "patch", "trace",
     ]

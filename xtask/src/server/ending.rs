@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What a shell would exit with after `status`.
-pub(super) fn exit_code(status: ExitStatus) -> u8 {
+pub(crate) fn exit_code(status: ExitStatus) -> u8 {
     status
         .code()
         .or_else(|| status.signal().map(|number| number + 128))
@@ -15,12 +15,12 @@ pub(super) fn exit_code(status: ExitStatus) -> u8 {
 }
 
 /// What a program exits with that such a signal ended.
-pub(super) fn signalled(kind: SignalKind) -> u8 {
+pub(crate) fn signalled(kind: SignalKind) -> u8 {
     u8::try_from(128 + kind.as_raw_value()).unwrap_or(u8::MAX)
 }
 
 /// What a shell exits with for a command that is not there, or that may not be run.
-pub(super) fn cannot_start(error: &io::Error) -> u8 {
+pub(crate) fn cannot_start(error: &io::Error) -> u8 {
     match error.kind() {
         io::ErrorKind::NotFound => 127,
         _ => 126,
@@ -28,14 +28,14 @@ pub(super) fn cannot_start(error: &io::Error) -> u8 {
 }
 
 /// The signals that ask this program to end.
-pub(super) struct Signals {
+pub(crate) struct Signals {
     interrupt: Signal,
     terminate: Signal,
     hangup: Signal,
 }
 
 impl Signals {
-    pub(super) fn listen() -> Result<Self> {
+    pub(crate) fn listen() -> Result<Self> {
         let listen = |kind| signal(kind).context("cannot listen for signals");
         Ok(Self {
             interrupt: listen(SignalKind::interrupt())?,
@@ -45,7 +45,7 @@ impl Signals {
     }
 
     /// The next signal to come. May be cancelled and called again.
-    pub(super) async fn next(&mut self) -> SignalKind {
+    pub(crate) async fn next(&mut self) -> SignalKind {
         tokio::select! {
             _ = self.interrupt.recv() => SignalKind::interrupt(),
             _ = self.terminate.recv() => SignalKind::terminate(),

@@ -21,7 +21,7 @@ const KILL_LIMIT: Duration = Duration::from_secs(2);
 
 /// How far signals to a [`Group`] go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(crate) enum Reach {
     /// To the process and everything it started, in a process group of its own.
     Group,
     /// To the process alone, which stays in our group.
@@ -29,7 +29,7 @@ pub(super) enum Reach {
 }
 
 /// A running child. Dropping it kills it.
-pub(super) struct Group {
+pub(crate) struct Group {
     child: Child,
     pid: Pid,
     reach: Reach,
@@ -39,7 +39,7 @@ pub(super) struct Group {
 }
 
 impl Group {
-    pub(super) fn spawn(command: &mut Command, reach: Reach) -> io::Result<Self> {
+    pub(crate) fn spawn(command: &mut Command, reach: Reach) -> io::Result<Self> {
         if reach == Reach::Group {
             command.process_group(0);
         }
@@ -61,19 +61,19 @@ impl Group {
     }
 
     /// Waits until the process has ended by itself. May be cancelled and called again.
-    pub(super) async fn exited(&mut self) -> io::Result<ExitStatus> {
+    pub(crate) async fn exited(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await?;
         self.sweep()?;
         Ok(status)
     }
 
     /// Whether the process has ended already.
-    pub(super) fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
+    pub(crate) fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
         self.child.try_wait()
     }
 
     /// Asks the process to end and kills what is left after a while.
-    pub(super) async fn stop(&mut self) -> io::Result<()> {
+    pub(crate) async fn stop(&mut self) -> io::Result<()> {
         if self.ended()?.is_none() {
             self.send(Signal::TERM)?;
             if let Ok(status) = tokio::time::timeout(GRACE, self.child.wait()).await {

@@ -45,7 +45,7 @@ const MARKER: &str = "xtask-complete.txt";
 
 /// The Python of one virtual environment.
 #[derive(Debug)]
-pub(super) struct Python {
+pub(crate) struct Python {
     folder: PathBuf,
     program: PathBuf,
 }
@@ -58,18 +58,18 @@ impl Python {
     }
 
     /// Where the programs of the environment are.
-    pub(super) fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// The interpreter.
-    pub(super) fn program(&self) -> &Path {
+    pub(crate) fn program(&self) -> &Path {
         &self.program
     }
 }
 
 /// The Python that has Open WebUI, which is installed if the cache lacks it.
-pub(super) async fn ensure(version: &Version, cache: &Path) -> Result<Python> {
+pub(crate) async fn ensure(version: &Version, cache: &Path) -> Result<Python> {
     let environments = cache.join("open-webui");
     let environment = environments.join(version.as_str());
     let python = Python::of(&environment);

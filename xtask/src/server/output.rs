@@ -11,14 +11,14 @@ use crate::server::version::Version;
 const TAIL_LINES: usize = 15;
 
 /// Where the output of this server goes.
-pub(super) fn log_file(cache: &Path, version: &Version, port: u16) -> PathBuf {
+pub(crate) fn log_file(cache: &Path, version: &Version, port: u16) -> PathBuf {
     cache
         .join("logs")
         .join(format!("open-webui-{version}-{port}.log"))
 }
 
 /// An empty log, in a folder that is made if it is not there.
-pub(super) fn create_log(log: &Path) -> io::Result<File> {
+pub(crate) fn create_log(log: &Path) -> io::Result<File> {
     if let Some(folder) = log.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -26,7 +26,7 @@ pub(super) fn create_log(log: &Path) -> io::Result<File> {
 }
 
 /// The end of the log in words that can follow an error message.
-pub(super) fn log_tail(log: &Path) -> String {
+pub(crate) fn log_tail(log: &Path) -> String {
     let place = log.display();
     match fs::read(log) {
         Ok(bytes) => match last_lines(&String::from_utf8_lossy(&bytes)) {
@@ -38,7 +38,7 @@ pub(super) fn log_tail(log: &Path) -> String {
 }
 
 /// The last lines of `text`, indented.
-pub(super) fn last_lines(text: &str) -> String {
+pub(crate) fn last_lines(text: &str) -> String {
     let lines: Vec<&str> = text.trim_end().lines().collect();
     let from = lines.len().saturating_sub(TAIL_LINES);
     let tail = lines.into_iter().skip(from);

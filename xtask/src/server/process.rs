@@ -65,7 +65,7 @@ const INHERITED: &[&str] = &[
 
 /// A new folder for the data of one server. In the cache, so that what a killed run left behind
 /// goes with the cache.
-pub(super) fn data_folder(cache: &Path) -> Result<TempDir> {
+pub(crate) fn data_folder(cache: &Path) -> Result<TempDir> {
     let parent = cache.join("data");
     fs::create_dir_all(&parent)
         .and_then(|()| {
@@ -77,7 +77,7 @@ pub(super) fn data_folder(cache: &Path) -> Result<TempDir> {
 }
 
 /// Starts the server; it is not ready yet.
-pub(super) fn launch(python: &Python, port: u16, data: &Path, log: &Path) -> Result<Group> {
+pub(crate) fn launch(python: &Python, port: u16, data: &Path, log: &Path) -> Result<Group> {
     let log_to = create_log(log)
         .with_context(|| format!("cannot write the server's log to {}", log.display()))?;
     let log_errors_to = log_to.try_clone().context("cannot share the log file")?;
@@ -106,7 +106,7 @@ pub(super) fn launch(python: &Python, port: u16, data: &Path, log: &Path) -> Res
 }
 
 /// Waits until the server is ready, signs up its admin and returns the token.
-pub(super) async fn bring_up(
+pub(crate) async fn bring_up(
     group: &mut Group,
     url: &str,
     version: &Version,

@@ -6,6 +6,6 @@ use std::{
 };
 
 /// Says on stderr what goes on; a closed stderr is no reason to fail.
-pub(super) fn note(message: fmt::Arguments<'_>) {
+pub(crate) fn note(message: fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr(), "{message}");
 }

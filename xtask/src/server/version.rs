@@ -6,10 +6,10 @@ use anyhow::{Result, bail};
 
 /// A version as PyPI names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Version(String);
+pub(crate) struct Version(String);
 
 impl Version {
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// How a change affects users of the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Impact {
+pub(crate) enum Impact {
     /// Code written for the old client may stop compiling or working.
     Breaking,
     /// Something new that existing code need not know.
@@ -16,13 +16,13 @@ pub enum Impact {
 
 /// One difference between two documents.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Change {
+pub(crate) struct Change {
     /// What it means for users of the client.
-    pub impact: Impact,
+    pub(crate) impact: Impact,
     /// Where it is, in words: `GET /groups/{id}`, `GroupResponse.name`.
-    pub place: String,
+    pub(crate) place: String,
     /// What happened there, without line breaks.
-    pub what: String,
+    pub(crate) what: String,
 }
 
 impl fmt::Display for Impact {

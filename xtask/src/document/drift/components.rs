@@ -15,7 +15,7 @@ use crate::document::drift::{
 
 /// Compares `components`, silent about the coming and going of the schemas in
 /// `folded`.
-pub(super) fn compare(
+pub(crate) fn compare(
     log: &mut Log,
     old: &Value,
     new: &Value,

@@ -11,7 +11,7 @@ use crate::document::drift::{
 };
 
 /// Compares the `requestBody` of one operation.
-pub(super) fn compare_request(log: &mut Log, operation: &Site, body: Pair) {
+pub(crate) fn compare_request(log: &mut Log, operation: &Site, body: Pair) {
     let place = format!("{}, request body", operation.place);
     let site = operation.key("requestBody").named(place);
     match body {
@@ -38,7 +38,7 @@ pub(super) fn compare_request(log: &mut Log, operation: &Site, body: Pair) {
 }
 
 /// Compares the `responses` of one operation.
-pub(super) fn compare_responses(log: &mut Log, operation: &Site, responses: Pair) {
+pub(crate) fn compare_responses(log: &mut Log, operation: &Site, responses: Pair) {
     let responses_site = operation.key("responses");
     for (status, response) in Differences::between(log, &responses_site, responses) {
         let place = format!("{}, response {status}", operation.place);

@@ -11,7 +11,7 @@ use crate::document::drift::{
 
 /// The differing entries of one object. What nobody takes is reported by
 /// [`finish`](Self::finish): this is why no difference gets lost.
-pub(super) struct Differences<'a> {
+pub(crate) struct Differences<'a> {
     site: Site,
     entries: BTreeMap<&'a str, Pair<'a>>,
 }
@@ -19,7 +19,7 @@ pub(super) struct Differences<'a> {
 impl<'a> Differences<'a> {
     /// The entries in which two objects differ, an absent one being empty. That
     /// they cannot be told, or that there are none, is reported here.
-    pub fn between(log: &mut Log, site: &Site, pair: Pair<'a>) -> Self {
+    pub(crate) fn between(log: &mut Log, site: &Site, pair: Pair<'a>) -> Self {
         Self::found(site, pair).unwrap_or_else(|| {
             log.unknown(site);
             Differences {
@@ -52,7 +52,7 @@ impl<'a> Differences<'a> {
         (!found.entries.is_empty()).then_some(found)
     }
 
-    pub fn between_objects(
+    pub(crate) fn between_objects(
         site: &Site,
         old: &'a Map<String, Value>,
         new: &'a Map<String, Value>,
@@ -69,12 +69,12 @@ impl<'a> Differences<'a> {
 
     /// Takes over a key, if it differs: from here on, reporting it is the
     /// caller's duty.
-    pub fn take(&mut self, key: &str) -> Option<Pair<'a>> {
+    pub(crate) fn take(&mut self, key: &str) -> Option<Pair<'a>> {
         self.entries.remove(key)
     }
 
     /// Reports what is left: documentation in one line, the rest as unknown.
-    pub fn finish(self, log: &mut Log) {
+    pub(crate) fn finish(self, log: &mut Log) {
         let (documentation, unknown): (Vec<_>, Vec<_>) = self
             .entries
             .into_keys()

@@ -5,18 +5,18 @@ use serde_json::Value;
 use crate::document::drift::change::{Change, Impact};
 
 /// A value in the old and in the new document, `None` where absent.
-pub(super) type Pair<'a> = (Option<&'a Value>, Option<&'a Value>);
+pub(crate) type Pair<'a> = (Option<&'a Value>, Option<&'a Value>);
 
 /// A place in both documents: in words for people, and as a JSON pointer for
 /// what the comparison does not know.
 #[derive(Clone, Debug)]
-pub(super) struct Site {
-    pub place: String,
+pub(crate) struct Site {
+    pub(crate) place: String,
     pointer: String,
 }
 
 impl Site {
-    pub fn root() -> Self {
+    pub(crate) fn root() -> Self {
         Site {
             place: "document".to_owned(),
             pointer: "#".to_owned(),
@@ -24,7 +24,7 @@ impl Site {
     }
 
     /// One key or index deeper, still called the same.
-    pub fn key(&self, key: &str) -> Self {
+    pub(crate) fn key(&self, key: &str) -> Self {
         let key = key.replace('~', "~0").replace('/', "~1");
         Site {
             place: self.place.clone(),
@@ -33,7 +33,7 @@ impl Site {
     }
 
     /// The same position under another name.
-    pub fn named(self, place: impl Into<String>) -> Self {
+    pub(crate) fn named(self, place: impl Into<String>) -> Self {
         Site {
             place: place.into(),
             ..self
@@ -43,12 +43,12 @@ impl Site {
 
 /// Collects the changes.
 #[derive(Default)]
-pub(super) struct Log {
+pub(crate) struct Log {
     changes: Vec<Change>,
 }
 
 impl Log {
-    pub fn add(&mut self, impact: Impact, site: &Site, what: impl Into<String>) {
+    pub(crate) fn add(&mut self, impact: Impact, site: &Site, what: impl Into<String>) {
         // Names come from outside: none may break the line or drive a terminal.
         let one_line = |text: &str| text.replace(char::is_control, " ");
         self.changes.push(Change {
@@ -59,7 +59,7 @@ impl Log {
     }
 
     /// A difference that nothing here understands.
-    pub fn unknown(&mut self, site: &Site) {
+    pub(crate) fn unknown(&mut self, site: &Site) {
         let what = format!(
             "changed in a way this comparison does not know ({})",
             site.pointer
@@ -68,14 +68,14 @@ impl Log {
     }
 
     /// A key whose value says all there is to say.
-    pub fn value(&mut self, impact: Impact, site: &Site, key: &str, (old, new): Pair) {
+    pub(crate) fn value(&mut self, impact: Impact, site: &Site, key: &str, (old, new): Pair) {
         let what = format!("`{key}` changed from {} to {}", text(old), text(new));
         self.add(impact, site, what);
     }
 
     /// The new state of a boolean that is `false` where absent, if it changed;
     /// anything else about it is reported here.
-    pub fn switched(&mut self, site: &Site, key: &str, (old, new): Pair) -> Option<bool> {
+    pub(crate) fn switched(&mut self, site: &Site, key: &str, (old, new): Pair) -> Option<bool> {
         let state = |value: Option<&Value>| value.map_or(Some(false), Value::as_bool);
         match (state(old), state(new)) {
             (Some(was), Some(is)) if was != is => return Some(is),
@@ -89,22 +89,22 @@ impl Log {
     }
 
     /// How many changes there are so far.
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.changes.len()
     }
 
-    pub fn into_changes(self) -> Vec<Change> {
+    pub(crate) fn into_changes(self) -> Vec<Change> {
         self.changes
     }
 }
 
 /// A value as JSON, short enough for one line.
-pub(super) fn text(value: Option<&Value>) -> String {
+pub(crate) fn text(value: Option<&Value>) -> String {
     value.map_or("none".to_owned(), |value| clip(&value.to_string()))
 }
 
 /// At most 80 characters of a text.
-pub(super) fn clip(text: &str) -> String {
+pub(crate) fn clip(text: &str) -> String {
     const LONGEST: usize = 80;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
@@ -113,7 +113,7 @@ pub(super) fn clip(text: &str) -> String {
 }
 
 /// Names in backticks, separated by commas.
-pub(super) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
     names.join(", ")
 }

@@ -18,7 +18,7 @@ const METHODS: [&str; 8] = [
 
 /// Compares `paths`. Returns the schemas that came or went together with an
 /// operation: its line names them, so they need none of their own.
-pub(super) fn compare<'a>(
+pub(crate) fn compare<'a>(
     log: &mut Log,
     old: &'a Value,
     new: &'a Value,

@@ -35,7 +35,7 @@ impl Parameter<'_> {
 }
 
 /// Compares the parameters of one operation.
-pub(super) fn compare(log: &mut Log, operation: &Site, (old, new): Pair) {
+pub(crate) fn compare(log: &mut Log, operation: &Site, (old, new): Pair) {
     let site = operation.key("parameters");
     let (Some(old), Some(new)) = (listed(old), listed(new)) else {
         log.unknown(&site);

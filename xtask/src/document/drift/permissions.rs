@@ -16,13 +16,13 @@ const ROOT: &str = "UserPermissions";
 
 /// The permissions that a document knows.
 #[derive(Default)]
-pub(super) struct Permissions<'a> {
+pub(crate) struct Permissions<'a> {
     names: BTreeSet<String>,
     sections: BTreeMap<&'a str, String>,
 }
 
 impl<'a> Permissions<'a> {
-    pub fn of(document: &'a Value) -> Self {
+    pub(crate) fn of(document: &'a Value) -> Self {
         let mut found = Permissions::default();
         if let Some(root) = reach::schema(document, ROOT) {
             found.visit(document, root, "", &mut vec![ROOT]);
@@ -36,7 +36,7 @@ impl<'a> Permissions<'a> {
 
     /// What the names of the permissions start with that are the fields of this
     /// schema (`chat.`), if they are permissions.
-    pub fn section(&self, schema: &str) -> Option<&str> {
+    pub(crate) fn section(&self, schema: &str) -> Option<&str> {
         self.sections.get(schema).map(String::as_str)
     }
 
@@ -73,7 +73,7 @@ impl<'a> Permissions<'a> {
 }
 
 /// Reports the permissions that came and went.
-pub(super) fn compare(log: &mut Log, old: &Permissions, new: &Permissions) {
+pub(crate) fn compare(log: &mut Log, old: &Permissions, new: &Permissions) {
     let site = |name: &str| Site::root().named(format!("permission `{name}`"));
     for name in old.names.difference(&new.names) {
         log.add(Breaking, &site(name), "removed");
@@ -84,7 +84,7 @@ pub(super) fn compare(log: &mut Log, old: &Permissions, new: &Permissions) {
 }
 
 /// The start of the names of the fields below a name.
-pub(super) fn prefix(name: &str) -> String {
+pub(crate) fn prefix(name: &str) -> String {
     if name.is_empty() {
         String::new()
     } else {
@@ -93,7 +93,7 @@ pub(super) fn prefix(name: &str) -> String {
 }
 
 /// Whether these are permissions below a name, and not one permission.
-pub(super) fn has_fields(schema: &Value) -> bool {
+pub(crate) fn has_fields(schema: &Value) -> bool {
     let fields = schema.get("properties").and_then(Value::as_object);
     target(schema).is_none() && fields.is_some_and(|fields| !fields.is_empty())
 }

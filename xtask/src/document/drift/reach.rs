@@ -6,32 +6,32 @@ use serde_json::Value;
 
 use crate::document::drift::change::Impact;
 
-pub(super) const SCHEMAS: &str = "#/components/schemas/";
+pub(crate) const SCHEMAS: &str = "#/components/schemas/";
 
 /// A schema of a document by its name.
-pub(super) fn schema<'a>(document: &'a Value, name: &str) -> Option<&'a Value> {
+pub(crate) fn schema<'a>(document: &'a Value, name: &str) -> Option<&'a Value> {
     document.get("components")?.get("schemas")?.get(name)
 }
 
 /// Which way values of a schema travel, seen from the client.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Direction {
-    pub sent: bool,
-    pub received: bool,
+pub(crate) struct Direction {
+    pub(crate) sent: bool,
+    pub(crate) received: bool,
 }
 
 impl Direction {
-    pub const SENT: Self = Direction {
+    pub(crate) const SENT: Self = Direction {
         sent: true,
         received: false,
     };
-    pub const RECEIVED: Self = Direction {
+    pub(crate) const RECEIVED: Self = Direction {
         sent: false,
         received: true,
     };
 
     /// For what only hurts who sends it.
-    pub fn breaking_if_sent(self) -> Impact {
+    pub(crate) fn breaking_if_sent(self) -> Impact {
         if self.sent {
             Impact::Breaking
         } else {
@@ -40,7 +40,7 @@ impl Direction {
     }
 
     /// For what only hurts who reads it.
-    pub fn breaking_if_received(self) -> Impact {
+    pub(crate) fn breaking_if_received(self) -> Impact {
         if self.received {
             Impact::Breaking
         } else {
@@ -50,13 +50,13 @@ impl Direction {
 }
 
 /// The schemas of a document by the way they travel.
-pub(super) struct Reach<'a> {
+pub(crate) struct Reach<'a> {
     sent: BTreeSet<&'a str>,
     received: BTreeSet<&'a str>,
 }
 
 impl<'a> Reach<'a> {
-    pub fn of(document: &'a Value) -> Self {
+    pub(crate) fn of(document: &'a Value) -> Self {
         let items = document.get("paths").and_then(Value::as_object);
         let (mut sent, mut received) = (Vec::new(), Vec::new());
         for item in items.into_iter().flat_map(|items| items.values()) {
@@ -75,7 +75,7 @@ impl<'a> Reach<'a> {
 
     /// A schema that no operation reaches may still be used both ways: it is
     /// part of the generated client.
-    pub fn direction(&self, schema: &str) -> Direction {
+    pub(crate) fn direction(&self, schema: &str) -> Direction {
         let (sent, received) = (self.sent.contains(schema), self.received.contains(schema));
         Direction {
             sent: sent || !received,
@@ -87,7 +87,7 @@ impl<'a> Reach<'a> {
 /// The names of the schemas that are referred to by these values, directly or
 /// not. References may form cycles; any string that looks like one counts,
 /// which also covers the mappings of discriminators.
-pub(super) fn schemas_from<'a>(
+pub(crate) fn schemas_from<'a>(
     document: &'a Value,
     mut pending: Vec<&'a Value>,
 ) -> BTreeSet<&'a str> {

@@ -18,20 +18,20 @@ use crate::document::drift::{
 };
 
 /// Where a schema stands.
-pub(super) struct At<'a> {
-    pub site: Site,
-    pub direction: Direction,
+pub(crate) struct At<'a> {
+    pub(crate) site: Site,
+    pub(crate) direction: Direction,
     /// Whether the value must be present, before and after.
-    pub required: (bool, bool),
+    pub(crate) required: (bool, bool),
     /// If its fields are permissions: what their names start with.
-    pub section: Option<Cow<'a, str>>,
+    pub(crate) section: Option<Cow<'a, str>>,
     /// Whether it has a name in `components`.
     named: bool,
 }
 
 impl At<'_> {
     /// A schema without a name, in a place where a value is always present.
-    pub fn new(site: Site, direction: Direction) -> Self {
+    pub(crate) fn new(site: Site, direction: Direction) -> Self {
         At {
             site,
             direction,
@@ -44,7 +44,7 @@ impl At<'_> {
 
 impl<'a> At<'a> {
     /// A schema of `components`.
-    pub fn component(site: Site, direction: Direction, section: Option<&'a str>) -> Self {
+    pub(crate) fn component(site: Site, direction: Direction, section: Option<&'a str>) -> Self {
         At {
             section: section.map(Cow::Borrowed),
             named: true,
@@ -53,14 +53,14 @@ impl<'a> At<'a> {
     }
 
     /// A schema inside this one, by its key and by what it is called.
-    pub fn inside(&self, key: &str, suffix: &str) -> At<'static> {
+    pub(crate) fn inside(&self, key: &str, suffix: &str) -> At<'static> {
         let place = format!("{}{suffix}", self.site.place);
         At::new(self.site.key(key).named(place), self.direction)
     }
 }
 
 /// Compares two schemas that may be missing on one side.
-pub(super) fn compare_pair(log: &mut Log, at: &At, pair: Pair) {
+pub(crate) fn compare_pair(log: &mut Log, at: &At, pair: Pair) {
     match pair {
         (Some(old), Some(new)) => compare(log, at, old, new),
         _ => log.unknown(&at.site),
@@ -68,7 +68,7 @@ pub(super) fn compare_pair(log: &mut Log, at: &At, pair: Pair) {
 }
 
 /// Compares two schemas that differ.
-pub(super) fn compare(log: &mut Log, at: &At, old: &Value, new: &Value) {
+pub(crate) fn compare(log: &mut Log, at: &At, old: &Value, new: &Value) {
     let (Value::Object(old), Value::Object(new)) = (old, new) else {
         log.unknown(&at.site);
         return;

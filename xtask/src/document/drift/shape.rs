@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use crate::document::drift::log::{clip, text};
 
 /// A schema, or any other object of the document.
-pub(super) type Object = Map<String, Value>;
+pub(crate) type Object = Map<String, Value>;
 
 /// Whether the generator makes this an `Option<T>` where it is a field.
-pub(super) fn is_option(schema: &Object, required: bool) -> bool {
+pub(crate) fn is_option(schema: &Object, required: bool) -> bool {
     // What is absent is the default, or the empty list or map.
     let is_list = schema.get("type").is_some_and(|kind| kind == "array");
     let is_map = schema.get("type").is_some_and(|kind| kind == "object")
@@ -20,7 +20,7 @@ pub(super) fn is_option(schema: &Object, required: bool) -> bool {
 }
 
 /// Says that a field changed its Rust type, if it did.
-pub(super) fn option_note(options: (bool, bool)) -> &'static str {
+pub(crate) fn option_note(options: (bool, bool)) -> &'static str {
     match options {
         (false, true) => " (`T` becomes `Option<T>`)",
         (true, false) => " (`Option<T>` becomes `T`)",
@@ -29,7 +29,7 @@ pub(super) fn option_note(options: (bool, bool)) -> &'static str {
 }
 
 /// A schema without the `allOf` of one that puts `nullable` beside a `$ref`.
-pub(super) fn unwrapped(schema: &Object) -> Cow<'_, Object> {
+pub(crate) fn unwrapped(schema: &Object) -> Cow<'_, Object> {
     let Some(Value::Object(inner)) = only_part(schema.get("allOf")) else {
         return Cow::Borrowed(schema);
     };
@@ -43,13 +43,13 @@ pub(super) fn unwrapped(schema: &Object) -> Cow<'_, Object> {
 }
 
 /// The reference that a schema is, wrapped or not.
-pub(super) fn reference(schema: &Value) -> Option<&str> {
+pub(crate) fn reference(schema: &Value) -> Option<&str> {
     let wrapped = || only_part(schema.get("allOf"))?.get("$ref");
     schema.get("$ref").or_else(wrapped)?.as_str()
 }
 
 /// Whether a comparison keyword by keyword says more than "another type".
-pub(super) fn same_kind(old: &Object, new: &Object) -> bool {
+pub(crate) fn same_kind(old: &Object, new: &Object) -> bool {
     let same = |key| old.get(key) == new.get(key);
     let both = |key| old.contains_key(key) == new.contains_key(key);
     let shapes = ["enum", "anyOf", "oneOf", "allOf", "items", "properties"];
@@ -57,7 +57,7 @@ pub(super) fn same_kind(old: &Object, new: &Object) -> bool {
 }
 
 /// Whether the generator makes a type of its own of an inline schema.
-pub(super) fn gets_own_type(schema: &Object) -> bool {
+pub(crate) fn gets_own_type(schema: &Object) -> bool {
     let makers = [
         "enum",
         "anyOf",
@@ -71,7 +71,7 @@ pub(super) fn gets_own_type(schema: &Object) -> bool {
 }
 
 /// The type of a schema in a few words.
-pub(super) fn describe(schema: &Object) -> String {
+pub(crate) fn describe(schema: &Object) -> String {
     let part = |value: Option<&Value>| match value {
         Some(Value::Object(schema)) => describe(&unwrapped(schema)),
         None | Some(Value::Bool(true)) => "anything".to_owned(),

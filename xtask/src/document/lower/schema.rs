@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::document::lower::walk::{Error, Pointer, array, object, other};
 
 /// Lowers one schema and all that it holds.
-pub(super) fn lower(schema: &Value, at: &Pointer) -> Result<Value, Error> {
+pub(crate) fn lower(schema: &Value, at: &Pointer) -> Result<Value, Error> {
     let keywords = match schema {
         Value::Bool(true) => return Ok(json!({})),
         Value::Object(keywords) => keywords,

@@ -7,13 +7,13 @@ use serde_json::{Map, Value};
 
 /// Something that OpenAPI 3.0.3 cannot say, or that this lowering does not know.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Error {
+pub(crate) struct Error {
     pointer: Pointer,
     problem: String,
 }
 
 /// An object whose every entry is lowered, or refused.
-pub(super) fn object(
+pub(crate) fn object(
     value: &Value,
     at: &Pointer,
     mut entry: impl FnMut(&str, &Value, &Pointer) -> Result<Value, Error>,
@@ -28,7 +28,7 @@ pub(super) fn object(
         .map(Value::Object)
 }
 
-pub(super) fn array(
+pub(crate) fn array(
     value: &Value,
     at: &Pointer,
     item: impl Fn(&Value, &Pointer) -> Result<Value, Error>,
@@ -45,7 +45,7 @@ pub(super) fn array(
 }
 
 /// Extensions mean the same in both versions; nothing else is taken on trust.
-pub(super) fn other(key: &str, value: &Value, at: &Pointer) -> Result<Value, Error> {
+pub(crate) fn other(key: &str, value: &Value, at: &Pointer) -> Result<Value, Error> {
     if key.starts_with("x-") {
         Ok(value.clone())
     } else {
@@ -55,15 +55,15 @@ pub(super) fn other(key: &str, value: &Value, at: &Pointer) -> Result<Value, Err
 
 /// The place in the document, as a JSON pointer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Pointer(String);
+pub(crate) struct Pointer(String);
 
 impl Pointer {
-    pub(super) fn child(&self, token: &str) -> Self {
+    pub(crate) fn child(&self, token: &str) -> Self {
         let token = token.replace('~', "~0").replace('/', "~1");
         Self(format!("{}/{token}", self.0))
     }
 
-    pub(super) fn error(&self, problem: impl Into<String>) -> Error {
+    pub(crate) fn error(&self, problem: impl Into<String>) -> Error {
         Error {
             pointer: self.clone(),
             problem: problem.into(),
