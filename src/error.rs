@@ -114,7 +114,7 @@ impl Error {
 
     /// What became of each id before a change of members failed: who was
     /// added or removed already, and who [did not come through](MembershipChange::failed).
-    /// There for *incomplete*, and for any failure after the first request that
+    /// There for *partially applied*, and for any failure after the first request that
     /// changed something.
     pub fn membership_change(&self) -> Option<&MembershipChange> {
         self.0.membership.as_ref()

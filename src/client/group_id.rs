@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_change_the_path_is_refused() {
+    fn what_would_change_the_path_is_rejected() {
         for id in [
             "", ".", "..", "a/b", "../users", "a?b", "a#b", "a%2Fb", "a b", "a\n", "a\\b",
         ] {

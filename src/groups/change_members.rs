@@ -50,7 +50,7 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Not found*; *invalid input* for an empty user id; *incomplete* when the
+    /// *Not found*; *invalid input* for an empty user id; *partially applied* when the
     /// server keeps losing members. [`Error::membership_change`] has who was
     /// added all the same.
     pub async fn add_members<I>(&self, id: &str, users: I) -> Result<MembershipChange>
@@ -79,7 +79,7 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Not found*; *invalid input* for an empty user id; *incomplete* when
+    /// *Not found*; *invalid input* for an empty user id; *partially applied* when
     /// somebody is still a member after.
     pub async fn remove_members<I>(&self, id: &str, users: I) -> Result<MembershipChange>
     where
@@ -112,7 +112,7 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// As the two; *incomplete* when none of the users is known to the server.
+    /// As the two; *partially applied* when none of the users is known to the server.
     pub async fn set_members<I>(&self, id: &str, users: I) -> Result<MembershipChange>
     where
         I: IntoIterator<Item: Into<String>>,

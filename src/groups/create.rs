@@ -27,8 +27,8 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Refused* when the parent does not exist, *invalid* when the server
-    /// finds the data wrong, *endpoint missing* for a parent before 0.12.
+    /// *Rejected* when the parent does not exist, *validation* when the server
+    /// finds the data wrong, *unsupported version* for a parent before 0.12.
     pub async fn create(&self, group: NewGroup) -> Result<Group> {
         let operation = Operation::CreateGroup;
         let invalid = |value| Error::from(value).with_operation(operation);

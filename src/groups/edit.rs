@@ -21,7 +21,7 @@ const MAX_ATTEMPTS: u32 = 5;
 pub enum OnConflict {
     /// Calls the closure again with the group as it is now, up to five times.
     #[default]
-    StartOver,
+    Retry,
     /// Fails with *conflict*.
     Fail,
 }

@@ -7,7 +7,7 @@ use crate::{
     types::Group,
 };
 
-/// The outcome of [`GroupsClient::ensure`].
+/// The outcome of [`GroupsClient::get_or_create`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetOrCreated {

@@ -43,7 +43,7 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create); *incomplete* when the group was created
+    /// As [`create`](Self::create); *partially applied* when the group was created
     /// and its members could not be added; [`Error::group_id`] is its id.
     pub async fn import(&self, export: &GroupExport) -> Result<Imported> {
         let mut group = NewGroup::new(&export.name).description(&export.description);

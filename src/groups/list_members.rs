@@ -102,7 +102,7 @@ impl<'a> ListMembers<'a> {
     ///
     /// # Errors
     ///
-    /// *Not found*; *endpoint missing* for inherited members before 0.12;
+    /// *Not found*; *unsupported version* for inherited members before 0.12;
     /// *invalid input* for page 0.
     pub async fn page(&self, page: u64) -> Result<MembersPage> {
         let operation = Operation::ListGroupMembers;

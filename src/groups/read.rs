@@ -41,7 +41,7 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Not found*; *endpoint missing* on an older server.
+    /// *Not found*; *unsupported version* on an older server.
     pub async fn info(&self, id: &str) -> Result<GroupInfo> {
         let call = self.call_on(Operation::GetGroupInfo, id)?;
         self.classify_unsupported(call.run(|| call.client().get_group_info(id)).await)
@@ -126,7 +126,7 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Not found*; *endpoint missing* on an older server.
+    /// *Not found*; *unsupported version* on an older server.
     pub async fn preview(&self, id: &str) -> Result<GroupPreview> {
         let call = self.call_on(Operation::PreviewGroup, id)?;
         self.classify_unsupported(call.run(|| call.client().preview_group(id)).await)

@@ -29,9 +29,9 @@ impl GroupsClient {
     /// # Errors
     ///
     /// *Not found*, on every version; it takes one more request to tell up to
-    /// 0.11.4. *Refused* when the parent does not exist, or is the group itself
-    /// or below it; *invalid* when the server finds the data wrong; *endpoint
-    /// missing* for a parent before 0.12.
+    /// 0.11.4. *Rejected* when the parent does not exist, or is the group itself
+    /// or below it; *validation* when the server finds the data wrong; *unsupported
+    /// version* for a parent before 0.12.
     pub async fn update(&self, id: &str, update: GroupUpdate) -> Result<Group> {
         let call = self.call_on(Operation::UpdateGroup, id)?;
         self.send_update(call, id, update).await

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused_with_what_to_write() {
+    fn what_cannot_be_meant_is_rejected_with_what_to_write() {
         for (text, advice) in [
             (
                 "ai.example.com",

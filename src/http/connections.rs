@@ -13,7 +13,7 @@ use reqwest::{Client, ClientBuilder, redirect};
 
 /// How long a connection is kept that nobody uses. Open WebUI's own web server
 /// closes it after five seconds, and a request that crosses the closing is
-/// lost; one that is not safe to repeat would fail for nothing.
+/// lost; one that is not idempotent would fail for nothing.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The HTTP client of all calls, and what to use where it cannot be trusted.

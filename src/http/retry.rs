@@ -66,7 +66,7 @@ impl RetryPolicy {
         self
     }
 
-    /// The pauses between attempts: none for what is not safe to repeat.
+    /// The pauses between attempts: none for a call that is not retried.
     pub(crate) fn delays(&self, retries: bool) -> impl Iterator<Item = Duration> + use<> {
         let attempts = if retries { self.max_attempts } else { 1 };
         ExponentialBuilder::default()

@@ -12,7 +12,7 @@ use crate::{
     value::{invalid_value::InvalidValue, permissions::Permissions},
 };
 
-/// A group as it will be, handed to the closure of [`GroupsClient::edit`].
+/// A group as it will be, handed to the closure of [`GroupsClient::edit`](crate::GroupsClient::edit).
 #[derive(Clone, Debug)]
 pub struct GroupDraft {
     before: Group,

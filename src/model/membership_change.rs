@@ -18,7 +18,7 @@ pub struct MembershipChange {
     /// Are not users of this server: it took the request and did not add them.
     pub unknown: Vec<String>,
     /// Were to be added or removed, and were not seen to be. Empty unless the
-    /// call failed: see [`Error::membership_change`].
+    /// call failed: see [`Error::membership_change`](crate::Error::membership_change).
     pub failed: Vec<String>,
 }
 

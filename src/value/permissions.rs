@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_destroy_others_is_refused_and_changes_nothing() {
+    fn what_would_destroy_others_is_rejected_and_changes_nothing() {
         let before = permissions(json!({"chat": {"edit": true}, "odd": [1]}));
         for name in ["chat", "chat.edit.x", "odd.x", "", "chat.", "a..b"] {
             let mut after = before.clone();

@@ -11,8 +11,8 @@ use crate::{
 };
 
 tests![
-    a_token_that_the_server_does_not_know_is_not_authenticated,
-    the_token_of_a_deleted_user_is_not_authenticated,
+    a_token_that_the_server_does_not_know_is_unauthenticated,
+    the_token_of_a_deleted_user_is_unauthenticated,
     a_user_who_waits_for_approval_may_not_list_groups,
     others_may_do_nothing_that_is_for_admins,
     others_may_not_read_a_group_they_belong_to,
@@ -20,13 +20,13 @@ tests![
     an_api_key_works_as_a_token,
 ];
 
-async fn a_token_that_the_server_does_not_know_is_not_authenticated(live: Live) -> Outcome {
+async fn a_token_that_the_server_does_not_know_is_unauthenticated(live: Live) -> Outcome {
     let stranger = live.client_as("nobody-s-token")?;
     fails(ErrorKind::Unauthenticated, stranger.list().await)?;
     Ok(())
 }
 
-async fn the_token_of_a_deleted_user_is_not_authenticated(live: Live) -> Outcome {
+async fn the_token_of_a_deleted_user_is_unauthenticated(live: Live) -> Outcome {
     let leaver = live.sign_up("leaver".to_owned(), "user").await?;
     let client = live.client_as(&leaver.token)?;
     live.leaves(&leaver).await?;

@@ -15,7 +15,7 @@ tests![
     a_group_is_not_moved_below_one_that_is_missing,
     a_group_is_not_moved_below_itself,
     a_group_is_not_moved_below_its_descendant,
-    a_parent_without_an_id_is_refused,
+    a_parent_without_an_id_is_rejected,
     a_refusal_says_why,
     a_refused_move_leaves_the_group_where_it_is,
     default_models_without_an_id_are_invalid_in_a_new_group,
@@ -69,7 +69,7 @@ async fn a_group_is_not_moved_below_its_descendant(live: Live) -> Outcome {
     Ok(())
 }
 
-async fn a_parent_without_an_id_is_refused(live: Live) -> Outcome {
+async fn a_parent_without_an_id_is_rejected(live: Live) -> Outcome {
     let group = live.group("stays").await?;
     fails(refused(&live), move_below(&live, &group, "").await)?;
     Ok(())

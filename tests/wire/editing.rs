@@ -218,7 +218,7 @@ async fn the_write_of_an_edit_is_never_sent_a_second_time() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_set_is_refused_before_anything_is_written() {
+async fn what_cannot_be_set_is_rejected_before_anything_is_written() {
     let server = with(NEW, with_data(group(0))).await;
     let client = server.client();
     let whole_category = client.edit(GROUP, |group| _ = group.permissions().allow("chat"));

@@ -155,14 +155,14 @@ async fn a_refusal_that_breaks_off_keeps_its_status() {
 // Who is asking.
 
 #[tokio::test]
-async fn a_request_without_a_token_is_not_authenticated() {
+async fn a_request_without_a_token_is_unauthenticated() {
     let error = failure(detail(401, "Not authenticated")).await;
     assert_kind(&error, ErrorKind::Unauthenticated);
     assert_eq!(error.detail(), Some("Not authenticated"));
 }
 
 #[tokio::test]
-async fn a_token_that_means_nothing_is_not_authenticated() {
+async fn a_token_that_means_nothing_is_unauthenticated() {
     assert_kind(
         &failure(detail(401, "401 Unauthorized")).await,
         ErrorKind::Unauthenticated,
@@ -170,7 +170,7 @@ async fn a_token_that_means_nothing_is_not_authenticated() {
 }
 
 #[tokio::test]
-async fn an_expired_token_is_not_authenticated() {
+async fn an_expired_token_is_unauthenticated() {
     let said = "Your session has expired or the token is invalid. Please sign in again.";
     assert_kind(
         &failure(detail(401, said)).await,
@@ -179,7 +179,7 @@ async fn an_expired_token_is_not_authenticated() {
 }
 
 #[tokio::test]
-async fn the_login_of_a_proxy_in_front_is_not_authenticated() {
+async fn the_login_of_a_proxy_in_front_is_unauthenticated() {
     let nginx = "<html>\r\n<head><title>401 Authorization Required</title></head>\r\n</html>\r\n";
     let error =
         failure(html(401, nginx).insert_header("www-authenticate", "Basic realm=\"x\"")).await;
@@ -188,7 +188,7 @@ async fn the_login_of_a_proxy_in_front_is_not_authenticated() {
 }
 
 #[tokio::test]
-async fn a_user_who_is_no_administrator_is_not_permitted() {
+async fn a_user_who_is_no_administrator_is_permission_denied() {
     let said = "You do not have permission to access this resource. \
                 Please contact your administrator for assistance.";
     let error = failure(detail(401, said)).await;
@@ -197,7 +197,7 @@ async fn a_user_who_is_no_administrator_is_not_permitted() {
 }
 
 #[tokio::test]
-async fn an_api_key_where_they_are_off_is_not_permitted() {
+async fn an_api_key_where_they_are_off_is_permission_denied() {
     let error = failure(detail(
         403,
         "Use of API key is not enabled in the environment.",
@@ -286,7 +286,7 @@ async fn removing_from_a_group_that_was_just_deleted_is_not_found() {
 // What the server understood and does not do.
 
 #[tokio::test]
-async fn a_parent_below_the_group_is_refused_without_another_look() {
+async fn a_parent_below_the_group_is_rejected_without_another_look() {
     let said = "A group cannot be its own parent or a descendant of itself.";
     let server = Server::in_turn(NEW, vec![detail(400, said)]).await;
     let error = server
@@ -303,7 +303,7 @@ async fn a_parent_below_the_group_is_refused_without_another_look() {
 }
 
 #[tokio::test]
-async fn a_parent_that_does_not_exist_is_refused_and_not_a_missing_group() {
+async fn a_parent_that_does_not_exist_is_rejected_and_not_a_missing_group() {
     let server = Server::in_turn(NEW, vec![detail(404, "Parent group not found.")]).await;
     let error = server
         .client()
@@ -315,7 +315,7 @@ async fn a_parent_that_does_not_exist_is_refused_and_not_a_missing_group() {
 }
 
 #[tokio::test]
-async fn a_body_too_large_for_the_proxy_is_refused() {
+async fn a_body_too_large_for_the_proxy_is_rejected() {
     let nginx = "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n</html>\r\n";
     let server = Server::responding(html(413, nginx)).await;
     let error = server.client().update(GROUP, update()).await.unwrap_err();
@@ -492,7 +492,7 @@ async fn a_version_of_another_program_is_not_open_webui() {
 
 /// *Invalid input* would say that the caller is at fault and nothing was sent.
 #[tokio::test]
-async fn a_version_that_is_none_is_undecodable() {
+async fn a_version_that_is_none_is_a_decode_error() {
     let server = Server::responding(answer(200, json!({"version": "latest"}))).await;
     let error = server.client().server_version().await.unwrap_err();
     assert_kind(&error, ErrorKind::Decode);
@@ -621,7 +621,7 @@ async fn json_of_another_program_is_not_open_webui() {
 }
 
 #[tokio::test]
-async fn json_of_another_shape_is_undecodable_and_shown() {
+async fn json_of_another_shape_is_a_decode_error_and_shown() {
     let error = failure_of_open_webui(answer(200, json!({"hello": 1}))).await;
     assert_kind(&error, ErrorKind::Decode);
     assert_eq!(error.status(), Some(StatusCode::OK));
@@ -642,7 +642,7 @@ async fn a_list_for_an_object_and_an_object_for_a_list_are_undecodable() {
 }
 
 #[tokio::test]
-async fn null_for_a_group_is_undecodable() {
+async fn null_for_a_group_is_a_decode_error() {
     assert_kind(
         &failure_of_open_webui(answer(200, json!(null))).await,
         ErrorKind::Decode,
@@ -650,7 +650,7 @@ async fn null_for_a_group_is_undecodable() {
 }
 
 #[tokio::test]
-async fn a_success_whose_json_is_empty_or_cut_is_undecodable() {
+async fn a_success_whose_json_is_empty_or_cut_is_a_decode_error() {
     for body in ["", "{\"id\": "] {
         let cut = ResponseTemplate::new(200).set_body_raw(body, "application/json");
         assert_kind(&failure_of_open_webui(cut).await, ErrorKind::Decode);
@@ -658,7 +658,7 @@ async fn a_success_whose_json_is_empty_or_cut_is_undecodable() {
 }
 
 #[tokio::test]
-async fn what_is_undecodable_is_named_by_its_path_and_shown_in_part() {
+async fn what_is_a_decode_error_is_named_by_its_path_and_shown_in_part() {
     let mut second = group(0);
     second["created_at"] = json!("yesterday");
     second["description"] = json!("x".repeat(10_000));
@@ -670,7 +670,7 @@ async fn what_is_undecodable_is_named_by_its_path_and_shown_in_part() {
 }
 
 #[tokio::test]
-async fn what_is_undecodable_knows_its_request() {
+async fn what_is_a_decode_error_knows_its_request() {
     let error = failure_of_open_webui(answer(200, json!({"hello": 1}))).await;
     assert_eq!(error.method(), Some("GET"));
     assert_eq!(error.path(), Some(at("", "").trim()));

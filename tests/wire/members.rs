@@ -122,7 +122,7 @@ async fn a_page_has_up_to_30_members_and_the_counts() {
 }
 
 #[tokio::test]
-async fn page_0_is_refused_before_anything_is_sent() {
+async fn page_0_is_rejected_before_anything_is_sent() {
     let server = still(1).await;
     let error = server.client().members(GROUP).page(0).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);

@@ -210,7 +210,7 @@ async fn adding_nobody_takes_one_request() {
 }
 
 #[tokio::test]
-async fn an_empty_user_id_is_refused_before_anything_is_sent() {
+async fn an_empty_user_id_is_rejected_before_anything_is_sent() {
     let fake = Fake::of(NEW, &["a"], &[]).await;
     assert!(
         fake.client

@@ -212,7 +212,7 @@ async fn a_stream_of_members_of_such_an_id_sends_nothing_either() {
 }
 
 #[tokio::test]
-async fn creating_with_a_parent_on_an_old_server_is_refused_before_it_is_sent() {
+async fn creating_with_a_parent_on_an_old_server_is_rejected_before_it_is_sent() {
     let server = working("", OLD).await;
     let error = server
         .client()
@@ -225,7 +225,7 @@ async fn creating_with_a_parent_on_an_old_server_is_refused_before_it_is_sent() 
 }
 
 #[tokio::test]
-async fn updating_the_parent_on_an_old_server_is_refused_before_it_is_sent() {
+async fn updating_the_parent_on_an_old_server_is_rejected_before_it_is_sent() {
     for update in [
         GroupUpdate::new("g", "").parent("p"),
         GroupUpdate::new("g", "").detach(),
