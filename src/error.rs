@@ -79,8 +79,13 @@ impl Error {
         let is_safe = self.operation().is_none_or(Operation::is_idempotent)
             // Calls that change members read who is a member first.
             || self.membership_change().is_some()
-            || matches!(self.kind(), ErrorKind::Connect | ErrorKind::RateLimited);
+            || self.was_not_carried_out();
         self.is_transient() && is_safe
+    }
+
+    /// Whether the server certainly did nothing.
+    pub(crate) fn was_not_carried_out(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Connect | ErrorKind::RateLimited)
     }
 
     /// Whether the cause may pass by itself.

@@ -4,6 +4,7 @@
 pub(crate) mod base_url;
 pub(crate) mod classify;
 pub(crate) mod connections;
+pub(crate) mod deadline;
 pub(crate) mod error_body;
 pub(crate) mod retry;
 pub(crate) mod secret_headers;

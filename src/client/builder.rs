@@ -59,6 +59,7 @@ pub struct GroupsClientBuilder {
     connect_timeout: Duration,
     timeout: Duration,
     total_timeout: Duration,
+    deadline: Duration,
     user_agent: Option<String>,
     proxy: Option<reqwest::Proxy>,
     http: Option<reqwest::Client>,
@@ -105,6 +106,7 @@ impl GroupsClientBuilder {
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(30),
             total_timeout: Duration::from_secs(120),
+            deadline: Duration::from_secs(600),
             user_agent: None,
             proxy: None,
             http: None,
@@ -158,10 +160,18 @@ impl GroupsClientBuilder {
     }
 
     /// How long a request may take with all its attempts and the pauses
-    /// between them; 120 seconds unless set. Methods that make several
-    /// requests have it for each of them.
+    /// between them; 120 seconds unless set. Methods of several requests have
+    /// it for each of them, and a [`deadline`](Self::deadline) for all.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
+        self
+    }
+
+    /// How long a method of several requests may wait for the server in all; 10
+    /// minutes unless set. Only time spent waiting for the server counts: not
+    /// that of the closure of an edit, nor that between two members of a stream.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
         self
     }
 
@@ -255,7 +265,14 @@ impl GroupsClientBuilder {
             headers,
             response_limit: self.response_limit,
         };
-        let transport = Transport::new(base_url, sender, self.retry, timeout, self.total_timeout);
+        let transport = Transport::new(
+            base_url,
+            sender,
+            self.retry,
+            timeout,
+            self.total_timeout,
+            self.deadline,
+        );
         Ok(GroupsClient::from_transport(transport))
     }
 }

@@ -8,7 +8,11 @@ use reqwest::Url;
 use crate::{
     client::group_id,
     error::{Error, Result, kind::ErrorKind},
-    http::transport::{Call, Transport},
+    http::{
+        deadline::Deadline,
+        retry::RetryPolicy,
+        transport::{Call, Transport},
+    },
     value::{names::Operation, server_version::ServerVersion},
 };
 
@@ -30,6 +34,8 @@ use crate::{
 #[derive(Clone)]
 pub struct GroupsClient {
     transport: Arc<Transport>,
+    /// That of the composed call whose requests this client sends, if it is one's.
+    deadline: Option<Arc<Deadline>>,
 }
 
 impl GroupsClient {
@@ -45,7 +51,9 @@ impl GroupsClient {
     ///
     /// *Not Open WebUI* when the address is not that of a server.
     pub async fn server_version(&self) -> Result<ServerVersion> {
-        self.transport.server_version().await
+        self.transport
+            .server_version(self.deadline.as_deref())
+            .await
     }
 
     /// Whether the server has the operation. One request the first time, none after it.
@@ -102,18 +110,38 @@ impl GroupsClient {
     pub(crate) fn from_transport(transport: Transport) -> Self {
         Self {
             transport: Arc::new(transport),
+            deadline: None,
         }
+    }
+
+    /// This client for the requests of one composed call, which share a deadline.
+    pub(crate) fn composed(&self) -> Self {
+        let begin = || Arc::new(Deadline::new(self.transport.deadline));
+        Self {
+            transport: Arc::clone(&self.transport),
+            deadline: Some(self.deadline.clone().unwrap_or_else(begin)),
+        }
+    }
+
+    pub(crate) fn deadline(&self) -> Option<&Arc<Deadline>> {
+        self.deadline.as_ref()
+    }
+
+    pub(crate) fn retry_policy(&self) -> &RetryPolicy {
+        &self.transport.retry_policy
     }
 
     /// Prepares one call about all groups.
     pub(crate) fn call(&self, operation: Operation) -> Call<'_> {
-        self.transport.call(operation, None)
+        self.transport
+            .call(operation, None, self.deadline.as_deref())
     }
 
     /// Prepares one call about one group, whose id is checked first.
     pub(crate) fn call_on<'a>(&'a self, operation: Operation, id: &'a str) -> Result<Call<'a>> {
         let id = group_id::check(operation, id)?;
-        Ok(self.transport.call(operation, Some(id)))
+        let deadline = self.deadline.as_deref();
+        Ok(self.transport.call(operation, Some(id), deadline))
     }
 
     /// Refuses what the server would silently ignore.

@@ -5,13 +5,21 @@ use std::time::{Duration, SystemTime};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use http::{HeaderMap, header::RETRY_AFTER};
 
+use crate::{error::Error, value::names::Operation};
+
 /// How often, and after which pauses, a request that failed is sent again.
 ///
-/// Only operations that are [idempotent](crate::Operation::is_idempotent) are,
-/// and only after failures that may pass: no connection, a broken one, no
-/// answer in time, 429, 502, 503 and 504. A create is never sent twice. Pauses
-/// double and are jittered, so that many clients do not come back at once; a
-/// `Retry-After` of the server counts instead when it is longer.
+/// Requests are retried after errors that may pass: no connection, a broken one,
+/// no response in time, 429, 502, 503 and 504. An operation that is not
+/// [idempotent](crate::Operation::is_idempotent), such as a create, is retried
+/// only if it certainly was not carried out: after 429, and if there was no
+/// connection. Pauses double and are jittered, so that many clients do not come
+/// back at once; a `Retry-After` of the server counts instead if it is longer.
+///
+/// [`add_members`](crate::GroupsClient::add_members),
+/// [`remove_members`](crate::GroupsClient::remove_members) and
+/// [`set_members`](crate::GroupsClient::set_members) read the members again after
+/// such an error and continue with the rest.
 ///
 /// ```
 /// use std::time::Duration;
@@ -66,15 +74,43 @@ impl RetryPolicy {
         self
     }
 
-    /// The pauses between attempts: none for a call that is not retried.
-    pub(crate) fn delays(&self, retries: bool) -> impl Iterator<Item = Duration> + use<> {
-        let attempts = if retries { self.max_attempts } else { 1 };
+    /// The pauses between attempts.
+    pub(crate) fn delays(&self) -> impl Iterator<Item = Duration> + use<> {
+        let retries = self.max_attempts.saturating_sub(1);
         ExponentialBuilder::default()
             .with_min_delay(self.first_delay)
             .with_max_delay(self.max_delay)
-            .with_max_times(usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX))
+            .with_max_times(usize::try_from(retries).unwrap_or(usize::MAX))
             .with_jitter()
             .build()
+    }
+}
+
+/// After which errors a request is sent again.
+#[derive(Clone, Copy)]
+pub(crate) enum Retries {
+    /// After each that may pass by itself.
+    Transient,
+    /// After one that shows that the request was not carried out.
+    IfNotSent,
+    Never,
+}
+
+impl Retries {
+    pub(crate) fn of(operation: Operation) -> Self {
+        if operation.is_idempotent() {
+            Self::Transient
+        } else {
+            Self::IfNotSent
+        }
+    }
+
+    pub(crate) fn allow(self, error: &Error) -> bool {
+        match self {
+            Self::Transient => error.is_transient(),
+            Self::IfNotSent => error.is_transient() && error.was_not_carried_out(),
+            Self::Never => false,
+        }
     }
 }
 
@@ -95,11 +131,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_safe_to_repeat_has_no_second_attempt() {
+    fn there_is_a_pause_before_each_attempt_but_the_first() {
         let policy = RetryPolicy::default().max_attempts(9);
-        assert_eq!(policy.delays(false).count(), 0);
-        assert_eq!(policy.delays(true).count(), 8);
-        assert_eq!(RetryPolicy::none().delays(true).count(), 0);
+        assert_eq!(policy.delays().count(), 8);
+        assert_eq!(RetryPolicy::none().delays().count(), 0);
     }
 
     #[test]
@@ -108,7 +143,7 @@ mod tests {
             .max_attempts(10)
             .first_delay(Duration::from_millis(100))
             .max_delay(Duration::from_secs(1));
-        let pauses: Vec<_> = policy.delays(true).collect();
+        let pauses: Vec<_> = policy.delays().collect();
         assert!(pauses[0] >= Duration::from_millis(100));
         assert!(pauses.iter().all(|pause| *pause <= Duration::from_secs(2)));
     }

@@ -16,7 +16,14 @@ use tracing::{Instrument, Span, field};
 use crate::{
     error::{Error, Result, kind::ErrorKind},
     generated,
-    http::{base_url::BaseUrl, classify, error_body::excerpt, retry::RetryPolicy, sender::Sender},
+    http::{
+        base_url::BaseUrl,
+        classify,
+        deadline::Deadline,
+        error_body::excerpt,
+        retry::{Retries, RetryPolicy},
+        sender::Sender,
+    },
     value::{
         names::Operation,
         server_version::{ParseServerVersionError, ServerVersion},
@@ -28,7 +35,9 @@ pub(crate) struct Transport {
     pub(crate) base_url: BaseUrl,
     pub(crate) sender: Arc<Sender>,
     client: generated::Client,
-    retry: RetryPolicy,
+    pub(crate) retry_policy: RetryPolicy,
+    /// The limit of each composed call.
+    pub(crate) deadline: Duration,
     /// What the HTTP client gives each attempt; none for a ready-made client,
     /// which has a timeout of its own or none.
     timeout: Option<Duration>,
@@ -40,8 +49,9 @@ pub(crate) struct Transport {
 pub(crate) struct Call<'a> {
     transport: &'a Transport,
     operation: Operation,
-    retries: bool,
+    retries: Retries,
     group: Option<&'a str>,
+    deadline: Option<&'a Deadline>,
     span: Span,
 }
 
@@ -49,16 +59,18 @@ impl Transport {
     pub(crate) fn new(
         base_url: BaseUrl,
         sender: Sender,
-        retry: RetryPolicy,
+        retry_policy: RetryPolicy,
         timeout: Option<Duration>,
         total_timeout: Duration,
+        deadline: Duration,
     ) -> Self {
         let sender = Arc::new(sender);
         Self {
             client: sender.client(&base_url),
             base_url,
             sender,
-            retry,
+            retry_policy,
+            deadline,
             timeout,
             total_timeout,
             version: OnceLock::new(),
@@ -66,7 +78,12 @@ impl Transport {
     }
 
     /// Prepares one call; the group's id is for the trace and for errors.
-    pub(crate) fn call<'a>(&'a self, operation: Operation, group: Option<&'a str>) -> Call<'a> {
+    pub(crate) fn call<'a>(
+        &'a self,
+        operation: Operation,
+        group: Option<&'a str>,
+        deadline: Option<&'a Deadline>,
+    ) -> Call<'a> {
         let span = tracing::info_span!(
             "open_webui_groups",
             operation = operation.id(),
@@ -78,14 +95,18 @@ impl Transport {
         Call {
             transport: self,
             operation,
-            retries: operation.is_idempotent(),
+            retries: Retries::of(operation),
             group,
+            deadline,
             span,
         }
     }
 
     /// What `/api/version` answers; asked until it answers once.
-    pub(crate) async fn server_version(&self) -> Result<ServerVersion> {
+    pub(crate) async fn server_version(
+        &self,
+        deadline: Option<&Deadline>,
+    ) -> Result<ServerVersion> {
         const PATH: &str = "/api/version";
         #[derive(Deserialize)]
         struct Version {
@@ -103,7 +124,7 @@ impl Transport {
         };
         let headers = &self.sender.headers;
         let read = async {
-            let body = self.send(build).await?;
+            let body = self.send(deadline, build).await?;
             let answered = |kind| {
                 Error::new(kind)
                     .with_status(StatusCode::OK)
@@ -128,47 +149,66 @@ impl Transport {
     }
 
     /// Sends one request that the generated client does not know, and reads its answer.
-    async fn send(&self, build: impl Fn() -> Result<Request>) -> Result<Bytes> {
+    async fn send(
+        &self,
+        deadline: Option<&Deadline>,
+        build: impl Fn() -> Result<Request>,
+    ) -> Result<Bytes> {
         let attempt = || async {
             let response = self.sender.send(None, build()?).await?;
             let read = response.bytes().await;
             read.map_err(classify::transport_error)
         };
-        self.retrying(true, &Span::none(), attempt).await
+        self.retrying(Retries::Transient, deadline, &Span::none(), attempt)
+            .await
     }
 
     /// Makes attempts, as many as the policy allows and the time suffices for.
-    async fn retrying<T, F>(&self, retries: bool, span: &Span, attempt: impl Fn() -> F) -> Result<T>
+    async fn retrying<T, F>(
+        &self,
+        retries: Retries,
+        deadline: Option<&Deadline>,
+        span: &Span,
+        attempt: impl Fn() -> F,
+    ) -> Result<T>
     where
         F: Future<Output = Result<T>>,
     {
+        let total_timeout = match deadline {
+            Some(deadline) => self.total_timeout.min(deadline.remaining()),
+            None => self.total_timeout,
+        };
+        if deadline.is_some() && total_timeout.is_zero() {
+            return Err(deadline_error());
+        }
+        let _waiting = deadline.map(Deadline::request);
         let started = Instant::now();
-        let mut pauses = None;
+        let mut delays = None;
         let mut attempts = 1;
         let outcome = loop {
-            let left = self.total_timeout.saturating_sub(started.elapsed());
+            let left = total_timeout.saturating_sub(started.elapsed());
             let outcome = if self.timeout.is_some_and(|timeout| timeout <= left) {
                 attempt().await
             } else {
-                let failure = |elapsed| Err(Error::new(ErrorKind::Timeout).with_source(elapsed));
-                time::timeout(left, attempt()).await.unwrap_or_else(failure)
+                let error = |elapsed| Err(Error::new(ErrorKind::Timeout).with_source(elapsed));
+                time::timeout(left, attempt()).await.unwrap_or_else(error)
             };
-            let failure = match outcome {
-                Err(failure) if failure.is_transient() => failure,
+            let error = match outcome {
+                Err(error) if retries.allow(&error) => error,
                 settled => break settled,
             };
-            let pauses = pauses.get_or_insert_with(|| self.retry.delays(retries));
-            let Some(pause) = pauses.next() else {
-                break Err(failure);
+            let delays = delays.get_or_insert_with(|| self.retry_policy.delays());
+            let Some(delay) = delays.next() else {
+                break Err(error);
             };
-            let pause = pause.max(failure.retry_after().unwrap_or_default());
-            if pause >= self.total_timeout.saturating_sub(started.elapsed()) {
-                break Err(failure);
+            let delay = delay.max(error.retry_after().unwrap_or_default());
+            if delay >= total_timeout.saturating_sub(started.elapsed()) {
+                break Err(error);
             }
-            // Not the failure itself, which has a part of the server's answer in it.
-            let (kind, status) = (failure.kind(), failure.status());
-            tracing::debug!(?kind, ?status, attempt = attempts, ?pause, "trying again");
-            time::sleep(pause).await;
+            // Not the error itself, which has a part of the server's answer in it.
+            let (kind, status) = (error.kind(), error.status());
+            tracing::debug!(?kind, ?status, attempt = attempts, ?delay, "trying again");
+            time::sleep(delay).await;
             attempts += 1;
         };
         if !span.is_disabled() {
@@ -177,18 +217,18 @@ impl Transport {
             span.record("duration_ms", u64::try_from(elapsed).unwrap_or(u64::MAX));
             let status = match &outcome {
                 Ok(_) => Some(StatusCode::OK),
-                Err(failure) => failure.status(),
+                Err(error) => error.status(),
             };
             span.record("status", status.map(|status| status.as_u16()));
         }
-        outcome.map_err(|failure| failure.with_attempts(attempts))
+        outcome.map_err(|error| error.with_attempts(attempts))
     }
 }
 
 impl<'a> Call<'a> {
     /// The same call, sent a single time whatever the operation allows.
     pub(crate) fn once(mut self) -> Self {
-        self.retries = false;
+        self.retries = Retries::Never;
         self
     }
 
@@ -212,13 +252,13 @@ impl<'a> Call<'a> {
                 .map_err(|error| transport.sender.error::<T, E>(error))
         };
         let outcome = transport
-            .retrying(self.retries, &self.span, attempt)
+            .retrying(self.retries, self.deadline, &self.span, attempt)
             .instrument(self.span.clone())
             .await;
         let outcome = match outcome {
             // Another program's JSON is not of the documented shape either.
             Err(error) if error.kind() == ErrorKind::Decode => {
-                match transport.server_version().await {
+                match transport.server_version(self.deadline).await {
                     Err(look) if look.kind() == ErrorKind::NotOpenWebUi => {
                         Err(error.with_kind(ErrorKind::NotOpenWebUi))
                     }
@@ -236,4 +276,10 @@ impl<'a> Call<'a> {
                 .with_group(self.group)
         })
     }
+}
+
+/// A composed call has no time left for its next request.
+fn deadline_error() -> Error {
+    Error::new(ErrorKind::Timeout)
+        .with_message("the deadline of the whole call has passed; `deadline()` sets a longer one")
 }

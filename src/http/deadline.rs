@@ -1,0 +1,145 @@
+//! How long a composed call may wait for the server in all.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// The time that a call of several requests may spend waiting for the server.
+///
+/// Requests that are under way at the same time count once.
+pub(crate) struct Deadline {
+    limit: Duration,
+    waited: Mutex<Waited>,
+}
+
+struct Waited {
+    total: Duration,
+    requests: u32,
+    paused: bool,
+    /// Since when it is waiting, if it is.
+    since: Option<Instant>,
+}
+
+impl Deadline {
+    pub(crate) fn new(limit: Duration) -> Self {
+        Self {
+            limit,
+            waited: Mutex::new(Waited {
+                total: Duration::ZERO,
+                requests: 0,
+                paused: false,
+                since: None,
+            }),
+        }
+    }
+
+    /// The time that is left.
+    pub(crate) fn remaining(&self) -> Duration {
+        let waited = self.lock();
+        let current = waited.since.map_or(Duration::ZERO, |since| since.elapsed());
+        self.limit
+            .saturating_sub(waited.total)
+            .saturating_sub(current)
+    }
+
+    /// Counts the time until the guard is dropped.
+    pub(crate) fn request(&self) -> impl Drop + '_ {
+        self.change(|waited| waited.requests += 1);
+        Guard(self, |waited| waited.requests -= 1)
+    }
+
+    /// Stops counting, although requests may be under way, except while a guard
+    /// of [`resume`](Self::resume) exists.
+    pub(crate) fn pause(&self) {
+        self.change(|waited| waited.paused = true);
+    }
+
+    /// Counts requests that are under way until the guard is dropped.
+    pub(crate) fn resume(&self) -> impl Drop + '_ {
+        self.change(|waited| waited.paused = false);
+        Guard(self, |waited| waited.paused = true)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Waited)) {
+        let mut waited = self.lock();
+        if let Some(since) = waited.since.take() {
+            waited.total += since.elapsed();
+        }
+        change(&mut waited);
+        if waited.requests > 0 && !waited.paused {
+            waited.since = Some(Instant::now());
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waited> {
+        self.waited.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Guard<'a>(&'a Deadline, fn(&mut Waited));
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        self.0.change(self.1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::thread;
+
+    const LIMIT: Duration = Duration::from_secs(60);
+
+    fn waited(deadline: &Deadline) -> u128 {
+        (LIMIT - deadline.remaining()).as_millis()
+    }
+
+    #[test]
+    fn only_time_with_a_request_under_way_counts() {
+        let deadline = Deadline::new(LIMIT);
+        thread::sleep(Duration::from_millis(50));
+        assert_eq!(waited(&deadline), 0);
+        let request = deadline.request();
+        thread::sleep(Duration::from_millis(20));
+        drop(request);
+        assert!(
+            (20..50).contains(&waited(&deadline)),
+            "{}",
+            waited(&deadline)
+        );
+    }
+
+    #[test]
+    fn requests_at_the_same_time_count_once() {
+        let deadline = Deadline::new(LIMIT);
+        let requests = [deadline.request(), deadline.request(), deadline.request()];
+        thread::sleep(Duration::from_millis(20));
+        drop(requests);
+        assert!(
+            (20..50).contains(&waited(&deadline)),
+            "{}",
+            waited(&deadline)
+        );
+    }
+
+    #[test]
+    fn a_pause_does_not_count() {
+        let deadline = Deadline::new(LIMIT);
+        deadline.pause();
+        let request = deadline.request();
+        thread::sleep(Duration::from_millis(50));
+        assert_eq!(waited(&deadline), 0);
+        let resumed = deadline.resume();
+        thread::sleep(Duration::from_millis(20));
+        drop(resumed);
+        thread::sleep(Duration::from_millis(50));
+        drop(request);
+        assert!(
+            (20..50).contains(&waited(&deadline)),
+            "{}",
+            waited(&deadline)
+        );
+    }
+}
