@@ -1,6 +1,6 @@
 //! The operations on groups, and what is composed of several of them.
 
-pub(crate) mod change_members;
+pub(crate) mod add_members;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod edit;
@@ -8,6 +8,9 @@ pub(crate) mod find;
 pub(crate) mod import;
 pub(crate) mod list_groups;
 pub(crate) mod list_members;
+pub(crate) mod member_ids;
 pub(crate) mod missing_group;
 pub(crate) mod read;
+pub(crate) mod remove_members;
+pub(crate) mod set_members;
 pub(crate) mod update;

@@ -68,6 +68,7 @@ pub use crate::groups::{
     import::Imported,
     list_groups::ListGroups,
     list_members::ListMembers,
+    set_members::SetMembers,
 };
 pub use crate::http::retry::RetryPolicy;
 pub use crate::model::{

@@ -1,9 +1,10 @@
 //! The client, and what all of its methods share.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use http::Method;
 use reqwest::Url;
+use tokio::time;
 
 use crate::{
     client::group_id,
@@ -121,6 +122,33 @@ impl GroupsClient {
             transport: Arc::clone(&self.transport),
             deadline: Some(self.deadline.clone().unwrap_or_else(begin)),
         }
+    }
+
+    /// Waits before a composed call continues after an error, if the error may
+    /// pass, another attempt is left, and the deadline allows.
+    ///
+    /// # Errors
+    ///
+    /// The error itself otherwise.
+    pub(crate) async fn wait_after(
+        &self,
+        error: Error,
+        delays: &mut impl Iterator<Item = Duration>,
+    ) -> Result<()> {
+        if !error.is_transient() {
+            return Err(error);
+        }
+        let Some(delay) = delays.next() else {
+            return Err(error);
+        };
+        let delay = delay.max(error.retry_after().unwrap_or_default());
+        let deadline = self.deadline.as_deref();
+        if deadline.is_some_and(|deadline| delay >= deadline.remaining()) {
+            return Err(error);
+        }
+        let _waiting = deadline.map(|deadline| deadline.request());
+        time::sleep(delay).await;
+        Ok(())
     }
 
     pub(crate) fn deadline(&self) -> Option<&Arc<Deadline>> {

@@ -9,8 +9,9 @@ use crate::{
 };
 
 impl GroupsClient {
-    /// Creates a group. Never sent twice: names are not unique, so a second
-    /// attempt could make a second group.
+    /// Creates a group. Sent a second time only if the first certainly was not
+    /// carried out (429, no connection): names are not unique, so a second attempt
+    /// could make a second group.
     ///
     /// One request; the server's version is asked first, once, when the group
     /// has a parent. Since 0.6.43: `POST /api/v1/groups/create`.
@@ -33,12 +34,14 @@ impl GroupsClient {
         let operation = Operation::CreateGroup;
         let invalid = |value| Error::from(value).with_operation(operation);
         let body = group.into_body().map_err(invalid)?;
+        let client = self.composed();
         if body.parent_group_id.is_some() {
             // An older server ignores the parent and creates the group.
-            self.require(operation, "groups with a parent", ServerVersion::HIERARCHY)
+            client
+                .require(operation, "groups with a parent", ServerVersion::HIERARCHY)
                 .await?;
         }
-        let call = self.call(operation);
+        let call = client.call(operation);
         call.run(|| call.client().create_group(&body)).await
     }
 }

@@ -32,12 +32,13 @@ impl GroupsClient {
     /// *Not found*, on every version.
     pub async fn delete(&self, id: &str) -> Result<()> {
         let operation = Operation::DeleteGroup;
-        let call = self.call_on(operation, id)?;
-        let version = self.server_version().await;
+        let client = self.composed();
+        let call = client.call_on(operation, id)?;
+        let version = client.server_version().await;
         if version.map_err(|error| error.with_operation(operation))?
             < ServerVersion::REPORTS_MISSING_GROUPS_ON_DELETE
         {
-            self.get(id).await?;
+            client.get(id).await?;
         }
         if call.run(|| call.client().delete_group(id)).await? {
             return Ok(());

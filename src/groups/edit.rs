@@ -54,8 +54,9 @@ impl GroupsClient {
     /// the name or the description (which the server wants every time), or the
     /// parent, the permissions (as a whole) or data (as a whole up to 0.11.4,
     /// else the same keys) where the closure changed those. So that the gap
-    /// stays small, the write is never sent a second time: after a *timeout* or
-    /// *interrupted* it may have been done, and the edit can be repeated.
+    /// stays small, the write is not simply retried: after an error that shows that
+    /// it was not carried out, the edit starts over. After a *timeout* or
+    /// *interrupted* it may have been done.
     ///
     /// One request when nothing changes, else three (read, read, write), and
     /// one more for each start over. The server's version is asked once, when
@@ -111,21 +112,30 @@ where
 
     fn into_future(mut self) -> Self::IntoFuture {
         Box::pin(async move {
-            let mut group = self.client.get(&self.id).await?;
+            let client = self.client.composed();
+            let mut delays = client.retry_policy().delays();
+            let mut group = client.get(&self.id).await?;
             for _ in 0..MAX_ATTEMPTS {
                 let mut draft = GroupDraft::new(group);
                 (self.change)(&mut draft);
                 let invalid = |value| Error::from(value).with_operation(Operation::UpdateGroup);
                 draft.check().map_err(invalid)?;
                 let merges_data = draft.changes_data()
-                    && self.client.server_version().await? >= ServerVersion::MERGES_DATA;
+                    && client.server_version().await? >= ServerVersion::MERGES_DATA;
                 let Some(update) = draft.update(merges_data).map_err(invalid)? else {
                     return Ok(draft.into_before());
                 };
-                let now = self.client.get(&self.id).await?;
+                let now = client.get(&self.id).await?;
                 if has_same_content(draft.before(), &now) {
-                    let call = self.client.call_on(Operation::UpdateGroup, &self.id)?;
-                    return self.client.send_update(call.once(), &self.id, update).await;
+                    let call = client.call_on(Operation::UpdateGroup, &self.id)?;
+                    match client.send_update(call.once(), &self.id, update).await {
+                        Err(error) if error.was_not_carried_out() => {
+                            client.wait_after(error, &mut delays).await?;
+                        }
+                        outcome => return outcome,
+                    }
+                    group = client.get(&self.id).await?;
+                    continue;
                 }
                 if self.on_conflict == OnConflict::Fail {
                     break;

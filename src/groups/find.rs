@@ -69,13 +69,14 @@ impl GroupsClient {
     /// *Ambiguous* when several groups have the name; else as
     /// [`create`](Self::create).
     pub async fn get_or_create(&self, group: NewGroup) -> Result<GetOrCreated> {
-        if let Some(group) = self.find_by_name(group.name()).await? {
+        let client = self.composed();
+        if let Some(group) = client.find_by_name(group.name()).await? {
             return Ok(GetOrCreated {
                 group,
                 created: false,
             });
         }
-        let group = self.create(group).await?;
+        let group = client.create(group).await?;
         Ok(GetOrCreated {
             group,
             created: true,

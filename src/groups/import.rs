@@ -3,7 +3,7 @@
 use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
-    groups::change_members::{MemberIds, distinct},
+    groups::member_ids::{MemberIds, distinct},
     model::{membership_change::MembershipChange, new_group::NewGroup},
     types::{Group, GroupExport},
     value::{names::Operation, server_version::ServerVersion},
@@ -46,6 +46,8 @@ impl GroupsClient {
     /// As [`create`](Self::create); *partially applied* when the group was created
     /// and its members could not be added; [`Error::group_id`] is its id.
     pub async fn import(&self, export: &GroupExport) -> Result<Imported> {
+        let users = distinct(Operation::AddGroupMembers, &export.user_ids)?;
+        let client = self.composed();
         let mut group = NewGroup::new(&export.name).description(&export.description);
         if let Some(permissions) = &export.permissions {
             group = group.permissions(permissions.clone());
@@ -55,20 +57,19 @@ impl GroupsClient {
         }
         let mut missing_parent = None;
         if let Some(parent) = &export.parent_group_id {
-            if self.has_parent(parent).await? {
+            if client.has_parent(parent).await? {
                 group = group.parent(parent);
             } else {
                 missing_parent = Some(parent.clone());
             }
         }
-        let users = distinct(Operation::AddGroupMembers, &export.user_ids)?;
-        let group = self.create(group).await?;
+        let group = client.create(group).await?;
         let members = if users.is_empty() {
             MembershipChange::default()
         } else {
             // The group is new, so it has no members to read.
             let nobody = MemberIds::default();
-            let added = self.add_to(&group.id, &nobody, users).await;
+            let added = client.add_to(&group.id, &nobody, users).await;
             added.map_err(|error| {
                 let change = error.membership_change().cloned().unwrap_or_default();
                 Error::new(ErrorKind::PartiallyApplied)

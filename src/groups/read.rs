@@ -66,12 +66,13 @@ impl GroupsClient {
     ///
     /// *Not found*, on every version.
     pub async fn export(&self, id: &str) -> Result<GroupExport> {
-        let call = self.call_on(Operation::ExportGroup, id)?;
+        let client = self.composed();
+        let call = client.call_on(Operation::ExportGroup, id)?;
         let error = match call.run(|| call.client().export_group(id)).await {
             Err(error) if error.kind() == ErrorKind::Server => error,
             outcome => return outcome,
         };
-        match self.get(id).await {
+        match client.get(id).await {
             Ok(group) if group.member_count == Some(0) => Ok(GroupExport::without_members(group)),
             // Somebody became a member in between.
             Ok(_) => call.run(|| call.client().export_group(id)).await,

@@ -33,8 +33,9 @@ impl GroupsClient {
     /// or below it; *validation* when the server finds the data wrong; *unsupported
     /// version* for a parent before 0.12.
     pub async fn update(&self, id: &str, update: GroupUpdate) -> Result<Group> {
-        let call = self.call_on(Operation::UpdateGroup, id)?;
-        self.send_update(call, id, update).await
+        let client = self.composed();
+        let call = client.call_on(Operation::UpdateGroup, id)?;
+        client.send_update(call, id, update).await
     }
 
     /// Updates a group, with a call that says how often it may be sent.

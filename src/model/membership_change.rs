@@ -5,7 +5,7 @@ use serde::Serialize;
 /// What became of each id that was passed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-#[must_use = "it says who is unknown to the server"]
+#[must_use = "it reports the IDs that are unknown to the server"]
 pub struct MembershipChange {
     /// Became members, and were seen among them after.
     pub added: Vec<String>,
@@ -15,8 +15,13 @@ pub struct MembershipChange {
     pub removed: Vec<String>,
     /// Were no members before; nothing was sent for them.
     pub not_members: Vec<String>,
-    /// Are not users of this server: it took the request and did not add them.
+    /// Are not users of this server: it accepted the request, reported as many
+    /// members as without them, and did not list them.
     pub unknown: Vec<String>,
+    /// Were sent, and were not seen among the members after. They may be unknown
+    /// to the server, or another client or a sign-on removed them meanwhile, or
+    /// they are not visible yet.
+    pub unconfirmed: Vec<String>,
     /// Were to be added or removed, and were not seen to be. Empty unless the
     /// call failed: see [`Error::membership_change`](crate::Error::membership_change).
     pub failed: Vec<String>,

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
-use owui_groups::{Error, MembershipChange};
+use owui_groups::{Error, ErrorKind, MembershipChange};
 use reqwest::Method;
 use serde_json::json;
 
 use crate::{
     harness::tests,
-    outcome::{Outcome, sorted},
+    outcome::{Outcome, fails, some, sorted},
     server::{Live, Person},
 };
 
@@ -29,7 +29,8 @@ tests![
     remove_members_tells_who_was_no_member,
     remove_members_keeps_the_others,
     set_members_adds_and_removes,
-    set_members_reports_ids_that_the_server_does_not_know,
+    set_members_with_an_unknown_id_removes_nobody,
+    set_members_removes_the_others_if_unknown_ids_are_ignored,
     set_members_to_nobody_empties_the_group,
     set_members_to_the_same_changes_nothing,
     a_user_may_be_a_member_of_two_groups,
@@ -225,13 +226,26 @@ async fn set_members_adds_and_removes(live: Live) -> Outcome {
     Ok(())
 }
 
-async fn set_members_reports_ids_that_the_server_does_not_know(live: Live) -> Outcome {
+async fn set_members_with_an_unknown_id_removes_nobody(live: Live) -> Outcome {
     let [ann, ben] = live.people().await?;
     let group = group_of(&live, &[ann]).await?;
-    let change = live
-        .client()
-        .set_members(&group, ["nobody", &ben.id])
-        .await?;
+    let setting = live.client().set_members(&group, ["nobody", &ben.id]);
+    let error = fails(ErrorKind::PartiallyApplied, setting.await)?;
+    let change = some(error.membership_change().cloned())?;
+    assert_eq!(
+        (change.unknown, change.added, change.failed),
+        (vec!["nobody".to_owned()], ids(&[ben]), ids(&[ann]))
+    );
+    let members = sorted([&ann.id, &ben.id]);
+    assert_eq!(member_ids(&live, &group).await?, members);
+    Ok(())
+}
+
+async fn set_members_removes_the_others_if_unknown_ids_are_ignored(live: Live) -> Outcome {
+    let [ann, ben] = live.people().await?;
+    let group = group_of(&live, &[ann]).await?;
+    let setting = live.client().set_members(&group, ["nobody", &ben.id]);
+    let change = setting.ignore_unknown().await?;
     assert_eq!(
         (change.unknown, change.added, change.removed),
         (vec!["nobody".to_owned()], ids(&[ben]), ids(&[ann]))

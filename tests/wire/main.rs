@@ -13,6 +13,7 @@
 
 mod broken;
 mod connections;
+mod deadline;
 mod editing;
 mod errors;
 mod groups;

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeSet, HashSet},
     sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
 };
 
 use http::Method;
@@ -14,7 +15,7 @@ use wiremock::{Request, ResponseTemplate};
 
 use crate::{
     groups::{GROUP, at, export, group, old_group},
-    server::{NEW, OLD, Server, crash, json},
+    server::{NEW, OLD, Server, crash, detail, html, json, quick},
 };
 
 /// What the fake keeps, and what it is told to do.
@@ -27,6 +28,13 @@ struct State {
     concurrent_changes: Vec<Vec<&'static str>>,
     /// The path of a request that fails once, and whether it is carried out all the same.
     failing: Option<(&'static str, bool)>,
+    /// Responses to the next requests with this last part, which are not carried out.
+    rejecting: Vec<(&'static str, ResponseTemplate)>,
+    /// Who is removed by another client after the next add.
+    removed_after_add: Vec<&'static str>,
+    /// How many exports after the next add show the members as they were before.
+    stale_exports: usize,
+    stale: Vec<String>,
 }
 
 impl State {
@@ -46,7 +54,18 @@ impl State {
     }
 
     fn answer(&mut self, line: &str, request: &Request, loses: bool) -> Option<ResponseTemplate> {
+        let rejecting = self
+            .rejecting
+            .iter()
+            .position(|(path, _)| line.ends_with(path));
+        if let Some(position) = rejecting {
+            return Some(self.rejecting.remove(position).1);
+        }
         if line == at("GET", "/export") {
+            if self.stale_exports > 0 && !self.stale.is_empty() {
+                self.stale_exports -= 1;
+                return Some(export(&self.stale));
+            }
             return Some(export(&self.members));
         }
         let ids = || ids_in(request);
@@ -64,6 +83,7 @@ impl State {
                     .collect();
                 self.members.extend(others);
             }
+            self.stale = self.members.clone();
             self.add(&ids(), loses);
         } else if line == at("POST", "/users/remove") {
             let ids = ids();
@@ -75,6 +95,9 @@ impl State {
             return Some(crash());
         }
         let members = self.members.len();
+        let removed = std::mem::take(&mut self.removed_after_add);
+        self.members
+            .retain(|member| !removed.contains(&member.as_str()));
         Some(json(
             200,
             if loses {
@@ -278,10 +301,10 @@ async fn an_unknown_id_is_asked_for_once_more_on_an_old_server() {
 }
 
 #[tokio::test]
-async fn ids_that_an_old_server_took_none_of_are_asked_for_once_more_too() {
+async fn ids_that_an_old_server_added_none_of_are_sent_once() {
     let fake = Fake::of(OLD, &["a"], &["a"]).await;
     let change = fake.client.add_members(GROUP, ["x"]).await.unwrap();
-    assert_eq!(fake.ids_sent("/add").await, [["x"], ["x"]]);
+    assert_eq!(fake.ids_sent("/add").await, [["x"]]);
     assert_eq!(change.unknown, ["x"]);
 }
 
@@ -433,7 +456,7 @@ async fn removing_nobody_who_is_a_member_takes_one_request() {
 }
 
 #[tokio::test]
-async fn a_server_that_keeps_whom_it_removed_is_incomplete() {
+async fn a_user_who_is_still_a_member_after_a_removal_is_partially_applied() {
     let server = Server::of(NEW, |line, _| {
         Some(match line {
             _ if line == at("GET", "/export") => export(&["a"]),
@@ -448,7 +471,10 @@ async fn a_server_that_keeps_whom_it_removed_is_incomplete() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PartiallyApplied);
-    assert!(error.to_string().contains("still members"), "{error}");
+    assert!(
+        error.to_string().contains("1 user is still a member"),
+        "{error}"
+    );
     assert_eq!(error.membership_change().unwrap().failed, ["a"]);
 }
 
@@ -494,25 +520,61 @@ async fn setting_nobody_removes_everybody_in_three_requests() {
 }
 
 #[tokio::test]
-async fn setting_with_an_unknown_id_removes_the_others_all_the_same() {
+async fn setting_with_an_unknown_id_adds_the_known_ones_and_removes_nobody() {
     for version in [OLD, NEW] {
         let fake = Fake::of(version, &["a", "b"], &["a"]).await;
-        let change = fake.client.set_members(GROUP, ["x", "b"]).await.unwrap();
+        let setting = fake.client.set_members(GROUP, ["x", "b"]);
+        let error = setting.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::PartiallyApplied);
+        assert!(error.to_string().contains("ignore_unknown"), "{error}");
+        assert_eq!(fake.members(), set(&["a", "b"]));
+        let change = error.membership_change().unwrap();
+        assert_eq!(change.added, ["b"]);
+        assert_eq!(change.unknown, ["x"]);
+        assert_eq!(change.failed, ["a"]);
+    }
+}
+
+#[tokio::test]
+async fn setting_with_an_address_in_place_of_an_id_removes_nobody() {
+    for version in [OLD, NEW] {
+        let fake = Fake::of(version, &["a", "b", "c"], &["a", "b", "c"]).await;
+        let list = ["a", "b@example.com", "c@example.com"];
+        fake.client.set_members(GROUP, list).await.unwrap_err();
+        assert_eq!(fake.members(), set(&["a", "b", "c"]));
+        assert_eq!(fake.ids_sent("/remove").await.len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn setting_removes_the_others_if_unknown_ids_are_to_be_ignored() {
+    for version in [OLD, NEW] {
+        let fake = Fake::of(version, &["a", "b"], &["a"]).await;
+        let setting = fake.client.set_members(GROUP, ["x", "b"]).ignore_unknown();
+        let change = setting.await.unwrap();
         assert_eq!(fake.members(), set(&["b"]));
         assert_eq!(change.unknown, ["x"]);
+        assert_eq!(change.removed, ["a"]);
     }
+}
+
+#[tokio::test]
+async fn setting_with_an_unconfirmed_id_removes_nobody_even_if_unknown_ids_are_ignored() {
+    let fake = Fake::of(NEW, &["a", "b", "c"], &["a"]).await;
+    fake.state().removed_after_add = vec!["c"];
+    let setting = fake.client.set_members(GROUP, ["b", "c"]).ignore_unknown();
+    let error = setting.await.unwrap_err();
+    assert_eq!(error.membership_change().unwrap().unconfirmed, ["c"]);
+    assert_eq!(fake.members(), set(&["a", "b"]));
 }
 
 /// The ids are of another server, say: emptying the group is not what was meant.
 #[tokio::test]
-async fn setting_only_unknown_ids_removes_nobody_and_is_incomplete() {
+async fn setting_only_unknown_ids_removes_nobody_even_if_they_are_to_be_ignored() {
     for version in [OLD, NEW] {
         let fake = Fake::of(version, &["a"], &["a"]).await;
-        let error = fake
-            .client
-            .set_members(GROUP, ["x", "y"])
-            .await
-            .unwrap_err();
+        let setting = fake.client.set_members(GROUP, ["x", "y"]).ignore_unknown();
+        let error = setting.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::PartiallyApplied);
         assert_eq!(fake.members(), set(&["a"]));
         let change = error.membership_change().unwrap();
@@ -549,6 +611,135 @@ async fn setting_that_failed_in_the_middle_can_be_repeated() {
             assert_eq!(fake.members(), set(&["b", "c"]), "{failing:?}");
         }
     }
+}
+
+// What is not unknown.
+
+#[tokio::test]
+async fn a_user_whom_another_client_removes_after_the_add_is_unconfirmed() {
+    let fake = Fake::of(NEW, &["a", "b"], &[]).await;
+    fake.state().removed_after_add = vec!["b"];
+    let change = fake.client.add_members(GROUP, ["a", "b"]).await.unwrap();
+    assert_eq!(change.added, ["a"]);
+    assert_eq!(change.unconfirmed, ["b"]);
+    assert_eq!(change.unknown, [""; 0]);
+    assert_eq!(
+        fake.sent().await,
+        ["export", "add", "export", "export", "version"]
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_id_is_unconfirmed_if_another_client_changed_the_group() {
+    let fake = Fake::of(NEW, &["a"], &["m"]).await;
+    fake.state().removed_after_add = vec!["m"];
+    let change = fake.client.add_members(GROUP, ["a", "x"]).await.unwrap();
+    assert_eq!(change.unconfirmed, ["x"]);
+}
+
+#[tokio::test]
+async fn a_member_that_a_replica_shows_late_is_added() {
+    for version in [OLD, NEW] {
+        let fake = Fake::of(version, &["a", "b"], &["a"]).await;
+        fake.state().stale_exports = 1;
+        let change = fake.client.add_members(GROUP, ["b"]).await.unwrap();
+        assert_eq!(change.added, ["b"]);
+        assert_eq!(fake.sent().await, ["export", "add", "export", "export"]);
+    }
+}
+
+#[tokio::test]
+async fn a_member_that_a_replica_does_not_show_is_unconfirmed() {
+    let fake = Fake::of(NEW, &["a", "b"], &["a"]).await;
+    fake.state().stale_exports = 9;
+    let change = fake.client.add_members(GROUP, ["b"]).await.unwrap();
+    assert_eq!(change.unconfirmed, ["b"]);
+}
+
+#[tokio::test]
+async fn a_removal_that_a_replica_shows_late_succeeds() {
+    let server = Server::in_turn(
+        NEW,
+        vec![
+            export(&["a"]),
+            json(200, group(0)),
+            export(&["a"]),
+            export(&[""; 0]),
+        ],
+    )
+    .await;
+    let change = server.client().remove_members(GROUP, ["a"]).await;
+    assert_eq!(change.unwrap().removed, ["a"]);
+}
+
+// What is interrupted.
+
+fn rejections() -> [ResponseTemplate; 5] {
+    let limited = detail(429, "Too Many Requests").insert_header("retry-after", "0");
+    let gateway = [502, 503, 504].map(|status| html(status, "<html></html>"));
+    let [one, two, three] = gateway;
+    let timed_out = json(200, group(1)).set_delay(Duration::from_millis(1500));
+    [limited, one, two, three, timed_out]
+}
+
+#[tokio::test]
+async fn a_change_of_members_goes_on_after_an_error_that_may_pass() {
+    for version in [OLD, NEW] {
+        for path in ["/export", "/add", "/remove"] {
+            for rejection in rejections() {
+                let fake = Fake::of(version, &["a", "b", "c"], &["a", "b"]).await;
+                fake.state().rejecting = vec![(path, rejection)];
+                let builder = fake.server.builder().timeout(Duration::from_millis(500));
+                let client = builder.retry_policy(quick()).build().unwrap();
+                let change = client.set_members(GROUP, ["b", "c"]).await.unwrap();
+                assert_eq!(change.added, ["c"]);
+                assert_eq!(change.removed, ["a"]);
+                assert_eq!(fake.members(), set(&["b", "c"]));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_add_that_was_carried_out_although_it_failed_is_not_sent_again() {
+    for version in [OLD, NEW] {
+        let fake = Fake::of(version, &["a", "b"], &["a"]).await;
+        fake.state().failing = Some(("/add", true));
+        let client = fake.server.retrying_client();
+        let error = client.add_members(GROUP, ["b"]).await.unwrap_err();
+        // A 500 does not pass by itself.
+        assert_eq!(error.kind(), ErrorKind::Server);
+        let change = client.add_members(GROUP, ["b"]).await.unwrap();
+        assert_eq!(change.already_members, ["b"]);
+        assert_eq!(fake.ids_sent("/add").await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_members_ends_after_the_attempts_of_the_policy() {
+    let fake = Fake::of(NEW, &["a"], &[]).await;
+    fake.state().rejecting = vec![("/add", html(503, "")); 9];
+    let client = fake.server.retrying_client();
+    let error = client.add_members(GROUP, ["a"]).await.unwrap_err();
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(503));
+    assert_eq!(error.membership_change().unwrap().failed, ["a"]);
+    assert_eq!(fake.ids_sent("/add").await.len(), 3);
+}
+
+#[tokio::test]
+async fn members_that_are_not_as_many_as_the_server_counts_are_read_again() {
+    let cut = || {
+        let mut whole = group(2);
+        whole["user_ids"] = serde_json::json!(["a"]);
+        json(200, whole)
+    };
+    let server = Server::in_turn(NEW, vec![cut(), export(&["a", "b"])]).await;
+    let change = server.client().add_members(GROUP, ["b"]).await.unwrap();
+    assert_eq!(change.already_members, ["b"]);
+    let server = Server::responding(cut()).await;
+    let error = server.client().set_members(GROUP, ["a"]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert_eq!(server.sent().await.len(), 3);
 }
 
 // Whatever is asked for.
@@ -649,14 +840,16 @@ fn after_any_removal_the_members_are_those_before_without_the_removed() {
 fn after_any_setting_the_members_are_those_asked_for_who_exist() {
     for_all(async |fake, case| {
         let outcome = fake.client.set_members(GROUP, case.requested.clone()).await;
-        let nobody = valid(case).is_empty() && !case.requested.is_empty();
-        if nobody && !case.members.is_empty() {
-            // A list of nobody that the server knows is a mistake.
+        if valid(case) != set(&case.requested) {
+            // A list with IDs that the server does not know may be a mistake.
             let error = outcome.unwrap_err();
             prop_assert_eq!(error.kind(), ErrorKind::PartiallyApplied);
-            prop_assert_eq!(fake.members(), set(&case.members));
+            prop_assert_eq!(fake.members(), &set(&case.members) | &valid(case));
             let change = error.membership_change().unwrap();
-            return check_partition(&[&change.unknown], case);
+            return check_partition(
+                &[&change.added, &change.already_members, &change.unknown],
+                case,
+            );
         }
         let change = outcome.unwrap();
         prop_assert_eq!(fake.members(), valid(case));

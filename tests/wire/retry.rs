@@ -8,7 +8,7 @@ use wiremock::ResponseTemplate;
 
 use crate::{
     broken::{Action, Broken, cut},
-    groups::{GROUP, at, export, group, old_group},
+    groups::{GROUP, at, export, group},
     server::{NEW, OLD, Server, bad_gateway, builder, crash, detail, html, json, quick},
 };
 
@@ -127,8 +127,8 @@ async fn a_removal_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_create_is_sent_once_whatever_happens() {
-    for answer in [unavailable(), bad_gateway(), limited("0")] {
+async fn a_create_that_may_have_been_carried_out_is_sent_once() {
+    for answer in [unavailable(), bad_gateway(), html(504, "")] {
         let server = Server::in_turn(NEW, vec![answer, json(200, group(0))]).await;
         let error = server
             .retrying_client()
@@ -152,6 +152,45 @@ async fn a_create_is_sent_once_when_the_connection_drops() {
 }
 
 #[tokio::test]
+async fn a_request_that_was_not_carried_out_is_sent_again_whatever_it_does() {
+    let server = Server::in_turn(NEW, vec![limited("0"), json(200, group(0))]).await;
+    server
+        .retrying_client()
+        .create(NewGroup::new("g"))
+        .await
+        .unwrap();
+    assert_eq!(server.sent().await.len(), 2);
+    let server = Server::in_turn(NEW, vec![limited("0"), json(200, true.into())]).await;
+    server.retrying_client().delete(GROUP).await.unwrap();
+    assert_eq!(server.sent().await.len(), 3);
+}
+
+#[tokio::test]
+async fn an_edit_that_was_not_carried_out_reads_the_group_again() {
+    let server = Server::in_turn(
+        NEW,
+        vec![
+            json(200, group(0)),
+            json(200, group(0)),
+            limited("0"),
+            json(200, group(0)),
+        ],
+    )
+    .await;
+    server
+        .retrying_client()
+        .edit(GROUP, |group| _ = group.set_name("new"))
+        .await
+        .unwrap();
+    let update = at("POST", "/update");
+    let get = at("GET", "");
+    assert_eq!(
+        server.sent().await,
+        [&get, &get, &update, &get, &get, &update].map(Clone::clone)
+    );
+}
+
+#[tokio::test]
 async fn a_delete_is_sent_once() {
     let server = Server::in_turn(NEW, vec![unavailable(), json(200, true.into())]).await;
     server.retrying_client().delete(GROUP).await.unwrap_err();
@@ -162,20 +201,19 @@ async fn a_delete_is_sent_once() {
 }
 
 #[tokio::test]
-async fn an_add_is_sent_once() {
+async fn an_add_is_sent_again_only_after_the_members_were_read_again() {
     let server = Server::in_turn(
         OLD,
-        vec![export(&["u1"]), unavailable(), json(200, old_group(2))],
+        vec![export(&["u1"]), unavailable(), export(&["u1", "u2"])],
     )
     .await;
-    server
-        .retrying_client()
-        .add_members(GROUP, ["u2"])
-        .await
-        .unwrap_err();
+    let client = server.retrying_client();
+    let change = client.add_members(GROUP, ["u2"]).await.unwrap();
+    assert_eq!(change.added, ["u2"]);
+    let export = at("GET", "/export");
     assert_eq!(
         server.sent().await,
-        [at("GET", "/export"), at("POST", "/users/add")]
+        [export.clone(), at("POST", "/users/add"), export]
     );
 }
 

@@ -1,0 +1,172 @@
+//! Adding members without losing any.
+//!
+//! Servers up to 0.11.4 throw away the IDs that they added earlier in a request
+//! when they reach one that is a member already, and respond with 200. Every
+//! server drops unknown IDs, and responds with 200. So only IDs that are not
+//! members are sent, each once, and the members are read again after that.
+
+use std::collections::HashSet;
+
+use crate::{
+    client::groups_client::GroupsClient,
+    error::{Error, Result},
+    groups::member_ids::{MemberIds, distinct, partially_applied, shown},
+    model::membership_change::MembershipChange,
+    value::{names::Operation, server_version::ServerVersion},
+};
+
+/// How often IDs are sent to a server that may lose them.
+const MAX_ROUNDS: u32 = 5;
+
+impl GroupsClient {
+    /// Adds users to a group. For administrators.
+    ///
+    /// IDs may be repeated, and may be members already; no user loses their
+    /// membership by that on any server. Safe to repeat after an error. After an
+    /// error that may pass (see [`RetryPolicy`](crate::RetryPolicy)), the members
+    /// are read again and the rest is sent.
+    ///
+    /// Sends one request if all are members already. Otherwise three (read, add,
+    /// verify), and one more add for every 500 IDs; 0.6.43 takes two to read the
+    /// members if there are none. A second verification follows if the first one
+    /// does not fit the number of members that the server reported. If IDs were
+    /// not added, the server's version is read, once, and they are sent again to
+    /// servers up to 0.11.4, up to five times. Requires Open WebUI 0.6.43 or
+    /// later: `POST /api/v1/groups/id/{id}/users/add`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// let change = client.add_members("group-id", ["user-1", "user-2"]).await?;
+    /// for id in &change.unknown {
+    ///     eprintln!("{id}: unknown to the server");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// *Not found*; *invalid input* for an ID that cannot be one; *partially
+    /// applied* if the server keeps losing members; *conflict* if the members
+    /// cannot be read whole. [`Error::membership_change`] has the users that were
+    /// added all the same.
+    pub async fn add_members<I>(&self, id: &str, users: I) -> Result<MembershipChange>
+    where
+        I: IntoIterator<Item: Into<String>>,
+    {
+        let users = distinct(Operation::AddGroupMembers, users)?;
+        let client = self.composed();
+        let members = client.member_ids(id).await?;
+        client.add_to(id, &members, users).await
+    }
+
+    /// Adds users to a group whose members are known.
+    pub(crate) async fn add_to(
+        &self,
+        id: &str,
+        members: &MemberIds,
+        users: Vec<String>,
+    ) -> Result<MembershipChange> {
+        let operation = Operation::AddGroupMembers;
+        let (already_members, wanted): (Vec<_>, Vec<_>) =
+            users.into_iter().partition(|user| members.contains(user));
+        let change = |missing: &[String]| {
+            let missing: HashSet<&String> = missing.iter().collect();
+            let added = wanted.iter().filter(|user| !missing.contains(user));
+            MembershipChange {
+                added: added.cloned().collect(),
+                already_members: already_members.clone(),
+                ..MembershipChange::default()
+            }
+        };
+        let failed = |error: Error, missing: &[String]| {
+            let mut change = change(missing);
+            change.failed = missing.to_vec();
+            error.with_membership(change)
+        };
+
+        let mut missing = wanted.clone();
+        let mut reread: Option<MemberIds> = None;
+        let mut delays = self.retry_policy().delays();
+        let mut round = 0;
+        while !missing.is_empty() {
+            let before = reread.as_ref().unwrap_or(members);
+            let count = match self.send_user_ids(operation, id, &missing).await {
+                Ok(count) => count,
+                Err(error) => {
+                    let waited = self.wait_after(error, &mut delays).await;
+                    waited.map_err(|error| failed(error, &missing))?;
+                    let now = self.member_ids(id).await;
+                    let now = now.map_err(|error| failed(error, &missing))?;
+                    missing.retain(|user| !now.contains(user));
+                    reread = Some(now);
+                    continue;
+                }
+            };
+            let sent = missing.len();
+            let now = self.member_ids(id).await;
+            let mut now = now.map_err(|error| failed(error, &missing))?;
+            missing.retain(|user| !now.contains(user));
+            let mut added = sent - missing.len();
+            let mut is_explained = nobody_else_changed(before, added, &now, count);
+            if !missing.is_empty() && !is_explained {
+                // What a replica does not show yet, the second reading may.
+                let again = self.member_ids(id).await;
+                now = again.map_err(|error| failed(error, &missing))?;
+                missing.retain(|user| !now.contains(user));
+                added = sent - missing.len();
+                is_explained = nobody_else_changed(before, added, &now, count);
+            }
+            if missing.is_empty() {
+                break;
+            }
+            let is_safe = self.adds_in_one_transaction().await;
+            // An old server may have lost the missing ones for one that it did add, or that
+            // another client added.
+            if is_explained && (is_safe || added == 0) {
+                let mut change = change(&missing);
+                change.unknown = missing;
+                return Ok(change);
+            }
+            if is_safe {
+                let mut change = change(&missing);
+                change.unconfirmed = missing;
+                return Ok(change);
+            }
+            round += 1;
+            if round == MAX_ROUNDS {
+                let message = format!(
+                    "{} not added although the server accepted the request: {}; try again",
+                    match missing.len() {
+                        1 => "1 user was".to_owned(),
+                        count => format!("{count} users were"),
+                    },
+                    shown(&missing),
+                );
+                let error = partially_applied(operation, id, message);
+                return Err(failed(error, &missing));
+            }
+            reread = Some(now);
+        }
+        Ok(change(&missing))
+    }
+
+    /// Whether the server adds all IDs that it knows; if its version is unknown, it may not.
+    async fn adds_in_one_transaction(&self) -> bool {
+        let version = self.server_version().await;
+        version.is_ok_and(|version| version >= ServerVersion::ADDS_MEMBERS_IN_ONE_TRANSACTION)
+    }
+}
+
+/// Whether the members are those of before and the added ones, and as many as
+/// the server reported. What was sent and is missing then is unknown to it.
+fn nobody_else_changed(
+    before: &MemberIds,
+    added: usize,
+    now: &MemberIds,
+    count: Option<usize>,
+) -> bool {
+    count == Some(now.len())
+        && now.len() == before.len() + added
+        && before.iter().all(|member| now.contains(member))
+}

@@ -1,0 +1,151 @@
+//! The IDs of a group's direct members, and the requests that change them.
+
+use std::{cmp, collections::HashSet};
+
+use futures_util::future;
+
+use crate::{
+    client::groups_client::GroupsClient,
+    error::{Error, Result, kind::ErrorKind},
+    generated::types::UserIdsForm,
+    value::names::Operation,
+};
+
+/// How many IDs go in one request: below what any SQLite takes as parameters.
+const IDS_PER_REQUEST: usize = 500;
+
+/// How many such requests are under way at a time; the server's database
+/// takes one writer.
+const CONCURRENT_REQUESTS: usize = 2;
+
+/// How often an export is read whose IDs are not as many as it has members.
+const MAX_READS: u32 = 3;
+
+/// The direct members of a group, in the server's order and by ID.
+#[derive(Default)]
+pub(crate) struct MemberIds {
+    ids: Vec<String>,
+    set: HashSet<String>,
+}
+
+impl MemberIds {
+    pub(crate) fn contains(&self, user: &str) -> bool {
+        self.set.contains(user)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &String> {
+        self.ids.iter()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.set.len()
+    }
+}
+
+impl GroupsClient {
+    /// The export has the IDs alone, and distinguishes a group without members
+    /// from one that does not exist.
+    pub(crate) async fn member_ids(&self, id: &str) -> Result<MemberIds> {
+        for _ in 0..MAX_READS {
+            let export = self.export(id).await?;
+            let ids = export.user_ids;
+            // A list that is cut would have members be added again, which old
+            // servers answer by losing others.
+            let is_whole = export
+                .member_count
+                .is_none_or(|count| usize::try_from(count).is_ok_and(|count| count == ids.len()));
+            if is_whole {
+                return Ok(MemberIds {
+                    set: ids.iter().cloned().collect(),
+                    ids,
+                });
+            }
+        }
+        Err(Error::new(ErrorKind::Conflict)
+            .with_operation(Operation::ExportGroup)
+            .with_group(Some(id))
+            .with_message("the exported IDs are not as many as the group has members; try again"))
+    }
+
+    /// Sends the IDs of users to add or to remove, and returns the number of
+    /// members that the server reports, the largest if there are several.
+    pub(crate) async fn send_user_ids(
+        &self,
+        operation: Operation,
+        id: &str,
+        users: &[String],
+    ) -> Result<Option<usize>> {
+        let mut count = None;
+        let parts: Vec<_> = users.chunks(IDS_PER_REQUEST).collect();
+        for parts in parts.chunks(CONCURRENT_REQUESTS) {
+            let requests = parts.iter().map(|part| self.send_part(operation, id, part));
+            // All of them come to their end: what the server does with a request that is
+            // dropped is not known.
+            for outcome in future::join_all(requests).await {
+                count = cmp::max(count, outcome?);
+            }
+        }
+        Ok(count)
+    }
+
+    async fn send_part(
+        &self,
+        operation: Operation,
+        id: &str,
+        users: &[String],
+    ) -> Result<Option<usize>> {
+        let call = self.call_on(operation, id)?;
+        let body = UserIdsForm {
+            user_ids: Some(users.to_vec()),
+        };
+        let outcome = if operation == Operation::RemoveGroupMembers {
+            call.run(|| call.client().remove_group_members(id, &body))
+                .await
+        } else {
+            call.run(|| call.client().add_group_members(id, &body))
+                .await
+        };
+        let group = self.classify_missing_group(id, outcome).await?;
+        Ok(group
+            .member_count
+            .and_then(|count| usize::try_from(count).ok()))
+    }
+}
+
+/// The IDs in their order, each once.
+pub(crate) fn distinct<I>(operation: Operation, users: I) -> Result<Vec<String>>
+where
+    I: IntoIterator<Item: Into<String>>,
+{
+    let mut seen = HashSet::new();
+    let mut distinct = Vec::new();
+    for user in users {
+        let user: String = user.into();
+        if user.trim().is_empty() {
+            return Err(Error::invalid_input("a user's id is empty").with_operation(operation));
+        }
+        if seen.insert(user.clone()) {
+            distinct.push(user);
+        }
+    }
+    Ok(distinct)
+}
+
+/// The server applied only part of a request.
+pub(crate) fn partially_applied(operation: Operation, id: &str, message: String) -> Error {
+    Error::new(ErrorKind::PartiallyApplied)
+        .with_operation(operation)
+        .with_group(Some(id))
+        .with_message(message)
+}
+
+/// The first few of the IDs.
+pub(crate) fn shown(users: &[String]) -> String {
+    let shown: Vec<_> = users.iter().take(5).map(String::as_str).collect();
+    let more = if users.len() > shown.len() {
+        ", …"
+    } else {
+        ""
+    };
+    format!("{}{more}", shown.join(", "))
+}

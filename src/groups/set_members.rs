@@ -1,0 +1,129 @@
+//! Making a list of users the members of a group.
+
+use std::{collections::HashSet, future::IntoFuture};
+
+use futures_util::future::BoxFuture;
+
+use crate::{
+    client::groups_client::GroupsClient,
+    error::Result,
+    groups::member_ids::{distinct, partially_applied, shown},
+    model::membership_change::MembershipChange,
+    value::names::Operation,
+};
+
+/// A change of all direct members, made by [`GroupsClient::set_members`];
+/// `.await` carries it out.
+#[derive(Clone, Debug)]
+#[must_use = "members are set when this is awaited"]
+pub struct SetMembers<'a> {
+    client: &'a GroupsClient,
+    id: String,
+    users: Vec<String>,
+    ignore_unknown: bool,
+}
+
+impl GroupsClient {
+    /// Makes exactly these users the direct members of a group. For
+    /// administrators.
+    ///
+    /// Adds before it removes, so that an error in between leaves too many
+    /// members and not too few. Safe to repeat after an error. An empty list
+    /// removes all members.
+    ///
+    /// If the server does not know an ID of the list, the known ones are added
+    /// and no user is removed, because the list may be wrong;
+    /// [`ignore_unknown`](SetMembers::ignore_unknown) removes the others
+    /// nevertheless.
+    ///
+    /// Sends one request if nothing changes. Otherwise as
+    /// [`add_members`](Self::add_members) and
+    /// [`remove_members`](Self::remove_members), with one first read for both.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// let change = client.set_members("group-id", ["user-1", "user-2"]).await?;
+    /// println!("{} added, {} removed", change.added.len(), change.removed.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As the two; *partially applied* if IDs of the list are unknown to the
+    /// server, or could not be confirmed.
+    /// [`Error::membership_change`](crate::Error::membership_change) has the details.
+    pub fn set_members<I>(&self, id: &str, users: I) -> SetMembers<'_>
+    where
+        I: IntoIterator<Item: Into<String>>,
+    {
+        SetMembers {
+            client: self,
+            id: id.to_owned(),
+            users: users.into_iter().map(Into::into).collect(),
+            ignore_unknown: false,
+        }
+    }
+}
+
+impl SetMembers<'_> {
+    /// Removes the other members although the server does not know some IDs of
+    /// the list. If it knows none of them, no user is removed even so: the list
+    /// is not one of this server's users then.
+    pub fn ignore_unknown(mut self) -> Self {
+        self.ignore_unknown = true;
+        self
+    }
+
+    async fn run(self) -> Result<MembershipChange> {
+        let id = &self.id;
+        let users = distinct(Operation::AddGroupMembers, self.users)?;
+        let client = self.client.composed();
+        let members = client.member_ids(id).await?;
+        let wanted: HashSet<&String> = users.iter().collect();
+        let surplus: Vec<String> = members
+            .iter()
+            .filter(|member| !wanted.contains(member))
+            .cloned()
+            .collect();
+        let count = users.len();
+        let mut change = client.add_to(id, &members, users).await?;
+        let unknown = change.unknown.len() + change.unconfirmed.len();
+        let may_ignore = self.ignore_unknown && change.unconfirmed.is_empty() && unknown < count;
+        if unknown > 0 && !may_ignore {
+            let doubtful = [change.unknown.as_slice(), &change.unconfirmed].concat();
+            let message = format!(
+                "{unknown} of {count} IDs could not be added, so no user was removed: {}; \
+                 check the list{}",
+                shown(&doubtful),
+                if change.unconfirmed.is_empty() && unknown < count {
+                    ", or use `ignore_unknown()`"
+                } else {
+                    ""
+                },
+            );
+            change.failed = surplus;
+            let error = partially_applied(Operation::AddGroupMembers, id, message);
+            return Err(error.with_membership(change));
+        }
+        match client.remove_from(id, &members, surplus).await {
+            Ok(removal) => change.removed = removal.removed,
+            Err(error) => {
+                let removal = error.membership_change().cloned().unwrap_or_default();
+                change.removed = removal.removed;
+                change.failed = removal.failed;
+                return Err(error.with_membership(change));
+            }
+        }
+        Ok(change)
+    }
+}
+
+impl<'a> IntoFuture for SetMembers<'a> {
+    type Output = Result<MembershipChange>;
+    type IntoFuture = BoxFuture<'a, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
