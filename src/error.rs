@@ -52,6 +52,8 @@ struct Inner {
     server_version: Option<ServerVersion>,
     required_version: Option<ServerVersion>,
     attempts: u32,
+    /// Whether repeating the call does nothing twice, as far as the call itself goes.
+    is_repeatable: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -74,13 +76,15 @@ impl Error {
 
     /// Whether the call can be repeated: the cause may pass by itself, and
     /// nothing happens twice. The client has retried it already, as often as its
-    /// [`RetryPolicy`](crate::RetryPolicy) allows.
+    /// [`RetryPolicy`](crate::RetryPolicy) allows. A create or an edit that may
+    /// have been carried out is not retryable: the first could make a second
+    /// group, the closure of the second could change the group a second time.
     pub fn is_retryable(&self) -> bool {
         let is_safe = self.operation().is_none_or(Operation::is_idempotent)
             // Calls that change members read who is a member first.
             || self.membership_change().is_some()
             || self.was_not_carried_out();
-        self.is_transient() && is_safe
+        self.is_transient() && is_safe && self.0.is_repeatable
     }
 
     /// Whether the server certainly did nothing.
@@ -190,6 +194,7 @@ impl Error {
             server_version: None,
             required_version: None,
             attempts: 0,
+            is_repeatable: true,
             source: None,
         }))
     }
@@ -260,6 +265,12 @@ impl Error {
 
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
+        self
+    }
+
+    /// What the call did may have been carried out, and is not the same a second time.
+    pub(crate) fn not_repeatable(mut self) -> Self {
+        self.0.is_repeatable = self.was_not_carried_out();
         self
     }
 

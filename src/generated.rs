@@ -1,6 +1,7 @@
 //! The client and the types that progenitor generates from `openapi/groups.json`.
 //!
-//! Nothing here is public. The types are re-exported by [`types`](crate::types).
+//! The types are re-exported by [`types`](crate::types). The client is private, but for the
+//! benchmark of this project (feature `unstable-generated`).
 
 #![allow(
     missing_docs,

@@ -9,6 +9,7 @@ use std::{
 };
 
 use owui_groups::{GroupsClient, ServerVersion};
+use owui_groups_mock::EmulatedVersion;
 
 /// A mock in a process of its own, which ends with the test.
 struct Running {
@@ -88,6 +89,8 @@ async fn it_begins_with_what_a_file_holds() {
 fn it_ends_with_a_reason_when_it_cannot_start() {
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = address.local_addr().unwrap().port().to_string();
+    let versions = EmulatedVersion::ALL.iter().map(|version| version.as_str());
+    let versions: Vec<_> = versions.collect();
     for (arguments, reason) in [
         (
             ["--port", port.as_str()],
@@ -99,7 +102,7 @@ fn it_ends_with_a_reason_when_it_cannot_start() {
         ),
         (
             ["--emulate", "0.5.0"],
-            "[possible values: 0.6.43, 0.9.6, 0.11.4, 0.12.4]".to_owned(),
+            format!("[possible values: {}]", versions.join(", ")),
         ),
     ] {
         let output = ended(&arguments);

@@ -24,10 +24,11 @@
 //!   browsers get no leave to call from other sites (CORS).
 //! - Permissions are the document's defaults, whatever version it emulates.
 //! - After a failure of its own (500) a real server closes the connection.
+//! - `POST /api/v1/auths/add` rejects roles that Open WebUI does not have with 422.
 //! - A database never stands in its own way (`database is locked`).
 //!
-//! Source: the sources of Open WebUI 0.6.43, 0.9.6,
-//! 0.11.4 and 0.12.4, and what those servers answer.
+//! Source: the sources of Open WebUI 0.6.43, 0.9.6, 0.11.4 and 0.12.4, and the responses of
+//! those servers.
 
 mod builder;
 mod contents;

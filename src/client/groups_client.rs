@@ -71,8 +71,7 @@ impl GroupsClient {
     #[cfg(feature = "unstable-generated")]
     #[doc(hidden)]
     pub fn generated(&self) -> crate::generated::Client {
-        let base_url = &self.transport.base_url;
-        self.transport.sender.unclassified_client(base_url)
+        self.transport.unclassified_client()
     }
 
     /// A request with the token, for endpoints that this crate does not know.
@@ -94,15 +93,7 @@ impl GroupsClient {
         if !url.as_str().starts_with(&below) {
             return Err(reject());
         }
-        let mut headers = http::HeaderMap::new();
-        self.transport.sender.headers.apply(&mut headers);
-        Ok(self
-            .transport
-            .sender
-            .connections
-            .current()
-            .request(method, url)
-            .headers(headers))
+        Ok(self.transport.request(method, url))
     }
 }
 

@@ -132,7 +132,7 @@ where
                         Err(error) if error.was_not_carried_out() => {
                             client.wait_after(error, &mut delays).await?;
                         }
-                        outcome => return outcome,
+                        outcome => return outcome.map_err(Error::not_repeatable),
                     }
                     group = client.get(&self.id).await?;
                     continue;

@@ -5,6 +5,7 @@ use crate::{
     error::{Error, Result, kind::ErrorKind},
     model::new_group::NewGroup,
     types::Group,
+    value::names::Operation,
 };
 
 /// The outcome of [`GroupsClient::get_or_create`].
@@ -69,6 +70,8 @@ impl GroupsClient {
     /// *Ambiguous* when several groups have the name; else as
     /// [`create`](Self::create).
     pub async fn get_or_create(&self, group: NewGroup) -> Result<GetOrCreated> {
+        let invalid = |value| Error::from(value).with_operation(Operation::CreateGroup);
+        group.check().map_err(invalid)?;
         let client = self.composed();
         if let Some(group) = client.find_by_name(group.name()).await? {
             return Ok(GetOrCreated {

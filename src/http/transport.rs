@@ -6,9 +6,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderMap, Method, StatusCode};
 use progenitor_client::ResponseValue;
-use reqwest::Request;
+use reqwest::{Request, RequestBuilder, Url};
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio::time;
 use tracing::{Instrument, Span, field};
@@ -33,7 +33,7 @@ use crate::{
 /// What all calls of a client share.
 pub(crate) struct Transport {
     pub(crate) base_url: BaseUrl,
-    pub(crate) sender: Arc<Sender>,
+    sender: Arc<Sender>,
     client: generated::Client,
     pub(crate) retry_policy: RetryPolicy,
     /// The limit of each composed call.
@@ -75,6 +75,12 @@ impl Transport {
             total_timeout,
             version: OnceLock::new(),
         }
+    }
+
+    /// A generated client whose requests get the token, and whose responses are not classified.
+    #[cfg(feature = "unstable-generated")]
+    pub(crate) fn unclassified_client(&self) -> generated::Client {
+        self.sender.unclassified_client(&self.base_url)
     }
 
     /// Prepares one call; the group's id is for the trace and for errors.
@@ -146,6 +152,14 @@ impl Transport {
         // Not awaited inside the cell: with a dead server, all callers would
         // wait for each other's timeouts in a row.
         Ok(self.version.get_or_init(|| version).clone())
+    }
+
+    /// A request with the token, which the caller sends.
+    pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
+        let mut headers = HeaderMap::new();
+        self.sender.headers.apply(&mut headers);
+        let http = self.sender.connections.current();
+        http.request(method, url).headers(headers)
     }
 
     /// Sends one request that the generated client does not know, and reads its answer.

@@ -97,16 +97,26 @@ impl NewGroup {
         &self.form.name
     }
 
+    /// # Errors
+    ///
+    /// A permission that could not be set, or a default model without an id.
+    pub(crate) fn check(&self) -> Result<(), InvalidValue> {
+        if let Some(permissions) = &self.form.permissions {
+            permissions.check()?;
+        }
+        self.default_models
+            .as_deref()
+            .map_or(Ok(()), |models| model_ids(models).map(drop))
+    }
+
     /// What is sent.
     ///
     /// # Errors
     ///
-    /// A permission that could not be set, or a default model without an id.
+    /// As [`check`](Self::check).
     pub(crate) fn into_body(self) -> Result<GroupForm, InvalidValue> {
+        self.check()?;
         let mut form = self.form;
-        if let Some(permissions) = &form.permissions {
-            permissions.check()?;
-        }
         if let Some(share) = self.share {
             set_config(form.data.get_or_insert_default(), "share", share.into());
         }

@@ -237,6 +237,10 @@ async fn what_cannot_be_set_is_rejected_before_anything_is_written() {
     );
     let new = NewGroup::new("g").default_models([" "]);
     assert_eq!(
+        client.get_or_create(new.clone()).await.unwrap_err().kind(),
+        ErrorKind::InvalidInput
+    );
+    assert_eq!(
         client.create(new).await.unwrap_err().kind(),
         ErrorKind::InvalidInput
     );

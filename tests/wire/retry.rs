@@ -395,3 +395,22 @@ async fn an_error_that_does_not_pass_is_not_retryable() {
         assert!(!server.client().get(GROUP).await.unwrap_err().is_retryable());
     }
 }
+
+#[tokio::test]
+async fn an_edit_is_not_retryable_if_its_write_may_have_been_carried_out() {
+    let server = Server::of(NEW, |line, _| {
+        Some(if line == at("POST", "/update") {
+            unavailable()
+        } else {
+            json(200, group(0))
+        })
+    })
+    .await;
+    let client = server.client();
+    let edit = client.edit(GROUP, |group| _ = group.set_name("n"));
+    assert!(!edit.await.unwrap_err().is_retryable());
+    let server = Server::responding(unavailable()).await;
+    let client = server.client();
+    let edit = client.edit(GROUP, |group| _ = group.set_name("n"));
+    assert!(edit.await.unwrap_err().is_retryable());
+}

@@ -8,7 +8,6 @@ mod crowd;
 
 use std::{
     ffi::OsString,
-    fs,
     process::{ExitCode, Stdio},
     time::Instant,
 };
@@ -17,7 +16,7 @@ use anyhow::{Context, Result, ensure};
 use tokio::{io::AsyncWriteExt, process::Command};
 
 use crate::{
-    project,
+    project, recorded,
     server::{self, Server},
 };
 
@@ -62,7 +61,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
 
     let mut same = true;
     let versions = match arguments.versions.as_slice() {
-        [] => recorded_versions()?,
+        [] => recorded::versions()?,
         chosen => chosen.to_vec(),
     };
     for pair in versions.chunks(2) {
@@ -81,21 +80,6 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
-}
-
-/// The versions that the mock emulates have a folder of recordings each.
-fn recorded_versions() -> Result<Vec<String>> {
-    let folder = project::root().join("mock/tests/conformance/recorded");
-    let folders = fs::read_dir(&folder).with_context(|| folder.display().to_string())?;
-    let mut versions = Vec::new();
-    for entry in folders {
-        versions.push(entry?.file_name().to_string_lossy().into_owned());
-    }
-    versions.sort_by_cached_key(|version| {
-        let numbers = version.split('.').map(str::parse::<u64>);
-        numbers.collect::<Result<Vec<_>, _>>().unwrap_or_default()
-    });
-    Ok(versions)
 }
 
 /// What the test said of one version.

@@ -9,6 +9,7 @@ mod document;
 mod generator;
 mod project;
 mod published;
+mod recorded;
 mod refresh;
 mod server;
 

@@ -23,7 +23,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::{
-    project,
+    project, recorded,
     server::{
         ending::{Signals, cannot_start, exit_code, signalled},
         group::{Group, Reach},
@@ -32,14 +32,11 @@ use crate::{
     },
 };
 
-/// The version that is started when none is asked for.
-pub(crate) const DEFAULT_VERSION: &str = "0.12.4";
-
 /// What `cargo xtask server` takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Version of Open WebUI, as PyPI names it
-    #[arg(long, default_value = DEFAULT_VERSION)]
+    /// Version of Open WebUI, as PyPI names it; the newest recorded one unless set
+    #[arg(long, default_value_t = recorded::newest())]
     pub(crate) version: String,
     /// Port on 127.0.0.1 [default: a free one]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
