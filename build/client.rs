@@ -88,7 +88,7 @@ fn name_sources(document: &mut Value) {
 
 /// The generator takes one type for all failures of an operation. The one it
 /// gets is that of a 422; no failure reaches the generated code, because the
-/// transport judges answers first.
+/// transport classifies responses first.
 fn keep_one_failure(document: &mut Value) {
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     let responses = paths

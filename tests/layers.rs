@@ -1,4 +1,8 @@
 //! Files, folders and layers use each other in one direction.
+//!
+//! What a file uses is read from its `use` items, its paths and the tokens of its
+//! macros. Methods are not: those of `GroupsClient` are spread over several files,
+//! and a call of one names no file.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,8 +11,10 @@ use std::{
 };
 
 use petgraph::{algo::tarjan_scc, graphmap::DiGraphMap};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{
-    Attribute, ItemMod, ItemUse, Macro, UseTree,
+    Attribute, ItemMod, ItemUse, Macro, Meta, UseTree,
     visit::{self, Visit},
 };
 
@@ -24,8 +30,13 @@ const LAYERS: [&str; 8] = [
     "value",
 ];
 
-/// Every package of the workspace, by its folder.
-const PACKAGES: [&str; 4] = [".", "mock", "cli", "xtask"];
+/// The only files of other folders that code includes: the code that they are part of is read
+/// where it lies, and they use nothing of their own package.
+const INCLUDED: [&str; 3] = [
+    "../../build/client.rs",
+    "../../build/names.rs",
+    "../../mock/tests/conformance/crowd.rs",
+];
 
 #[test]
 fn each_layer_of_the_client_uses_only_those_below_it() -> io::Result<()> {
@@ -48,8 +59,8 @@ fn each_layer_of_the_client_uses_only_those_below_it() -> io::Result<()> {
 
 #[test]
 fn files_form_no_circle() -> io::Result<()> {
-    for package in PACKAGES {
-        let circles = circles(&imports(&modules(package)?));
+    for package in packages()? {
+        let circles = circles(&imports(&modules(&package)?));
         assert!(circles.is_empty(), "{package}: {circles:?}");
     }
     Ok(())
@@ -57,8 +68,8 @@ fn files_form_no_circle() -> io::Result<()> {
 
 #[test]
 fn folders_form_no_circle() -> io::Result<()> {
-    for package in PACKAGES {
-        let circles = circles(&folder_imports(&imports(&modules(package)?)));
+    for package in packages()? {
+        let circles = circles(&folder_imports(&imports(&modules(&package)?)));
         assert!(circles.is_empty(), "{package}: {circles:?}");
     }
     Ok(())
@@ -86,6 +97,12 @@ fn imports_are_read_from_use_items_and_from_paths() {
             "e",
             "mod inner { use super::Own; use super::super::d::new; }",
         ),
+        (
+            "f",
+            "macro_rules! make { ($t:ident) => { crate::b::Thing::<$t>::new() } } \
+             #[serde(with = \"crate::c\")] struct Row; \
+             fn is(x: u8) -> bool { matches!(x, 1 if self::super::d::is(x)) }",
+        ),
     ]);
     let expected = [
         ("", "a::inner"),
@@ -95,6 +112,9 @@ fn imports_are_read_from_use_items_and_from_paths() {
         ("b", "d"),
         ("c", "d"),
         ("e", "d"),
+        ("f", "b"),
+        ("f", "c"),
+        ("f", "d"),
     ];
     assert_eq!(imports(&modules), edges(&expected));
 }
@@ -113,6 +133,20 @@ type Modules = BTreeMap<String, syn::File>;
 
 /// Pairs of a module and another one that it uses.
 type Imports = BTreeSet<(String, String)>;
+
+/// The folders of the packages of the workspace.
+fn packages() -> io::Result<Vec<String>> {
+    let mut packages = vec![".".to_owned()];
+    for entry in fs::read_dir(env!("CARGO_MANIFEST_DIR"))? {
+        let path = entry?.path();
+        if path.join("Cargo.toml").is_file() {
+            let name = path.file_name().unwrap_or_default();
+            packages.push(name.to_string_lossy().into_owned());
+        }
+    }
+    assert!(packages.len() > 3, "{packages:?}");
+    Ok(packages)
+}
 
 fn modules(package: &str) -> io::Result<Modules> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -150,7 +184,7 @@ fn read_folder(folder: &Path, module: &str, modules: &mut Modules) -> io::Result
             _ => format!("{module}::{name}"),
         };
         // Modules of unit tests have files too.
-        if module.ends_with("tests") {
+        if module == "tests" || module.ends_with("::tests") {
             continue;
         }
         if path.is_dir() {
@@ -190,10 +224,11 @@ fn resolve(modules: &Modules, module: &str, path: &[String]) -> Option<String> {
             rest.next();
             at.clear();
         }
-        &"self" => _ = rest.next(),
-        &"super" => {
-            while rest.next_if_eq(&"super").is_some() {
-                at.pop();
+        &"self" | &"super" => {
+            while let Some(step) = rest.next_if(|part| ["self", "super"].contains(part)) {
+                if step == "super" {
+                    at.pop();
+                }
             }
         }
         // Without a keyword, a path begins in a child of the module or in another crate.
@@ -216,21 +251,52 @@ fn resolve(modules: &Modules, module: &str, path: &[String]) -> Option<String> {
 #[derive(Default)]
 struct Paths {
     found: Vec<Vec<String>>,
-    /// How many modules inside of the file it is in.
-    depth: usize,
+    /// In how many modules inside of the file the reading is: 1 in `mod inner { … }`.
+    nesting: usize,
 }
 
 impl Paths {
+    /// Adds a path as it would be outside of the modules in the file: `super::super::x` in one
+    /// of them is `super::x` of the file, and `super::x` is in the file itself.
     fn add(&mut self, mut path: Vec<String>) {
-        let inside = path.iter().take_while(|part| *part == "super").count();
-        // What leads no further than to the file itself is not an import.
-        if self.depth > 0 && path.first().is_some_and(|first| first != "crate") {
-            if inside <= self.depth {
+        let is_relative = path.first().is_some_and(|first| first != "crate");
+        if self.nesting > 0 && is_relative {
+            let leading_supers = path.iter().take_while(|part| *part == "super").count();
+            if leading_supers <= self.nesting {
                 return;
             }
-            path.drain(..self.depth);
+            path.drain(..self.nesting);
         }
         self.found.push(path);
+    }
+
+    /// Adds the paths in the tokens of a macro or an attribute, whatever they mean.
+    fn add_tokens(&mut self, tokens: TokenStream) {
+        let mut path: Vec<String> = Vec::new();
+        let mut tokens = tokens.into_iter().peekable();
+        while let Some(token) = tokens.next() {
+            match token {
+                TokenTree::Ident(name) => path.push(name.to_string()),
+                TokenTree::Punct(sign) if sign.as_char() == ':' && !path.is_empty() => continue,
+                TokenTree::Group(group) => self.add_tokens(group.stream()),
+                // What serde, for example, takes as a text may be a path.
+                TokenTree::Literal(literal) => {
+                    let text = literal.to_string();
+                    if let Ok(path) = syn::parse_str::<syn::Path>(text.trim_matches('"')) {
+                        self.visit_path(&path);
+                    }
+                }
+                TokenTree::Punct(_) => {}
+            }
+            let goes_on =
+                matches!(tokens.peek(), Some(TokenTree::Punct(sign)) if sign.as_char() == ':');
+            if !goes_on && !path.is_empty() {
+                let path = std::mem::take(&mut path);
+                if path.len() > 1 {
+                    self.add(path);
+                }
+            }
+        }
     }
 
     fn add_tree(&mut self, before: &[String], tree: &UseTree) {
@@ -252,9 +318,9 @@ impl Paths {
 impl<'ast> Visit<'ast> for Paths {
     fn visit_item_mod(&mut self, item: &'ast ItemMod) {
         if !item.attrs.iter().any(is_for_tests) {
-            self.depth += 1;
+            self.nesting += 1;
             visit::visit_item_mod(self, item);
-            self.depth -= 1;
+            self.nesting -= 1;
         }
     }
 
@@ -273,18 +339,25 @@ impl<'ast> Visit<'ast> for Paths {
         visit::visit_path(self, path);
     }
 
-    /// The arguments of most macros are expressions.
     fn visit_macro(&mut self, item: &'ast Macro) {
-        type Arguments = syn::punctuated::Punctuated<syn::Expr, syn::Token![,]>;
-        if let Ok(arguments) = item.parse_body_with(Arguments::parse_terminated) {
-            let mut inner = Self {
-                depth: self.depth,
-                ..Self::default()
-            };
-            arguments
-                .iter()
-                .for_each(|argument| inner.visit_expr(argument));
-            self.found.extend(inner.found);
+        let is_include = item.path.is_ident("include");
+        let of_build_script = item.tokens.to_string().contains("OUT_DIR");
+        assert!(
+            !is_include || of_build_script,
+            "`include!` of what is read nowhere"
+        );
+        self.add_tokens(item.tokens.clone());
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast Attribute) {
+        match &attribute.meta {
+            Meta::List(list) => self.add_tokens(list.tokens.clone()),
+            Meta::NameValue(pair) if pair.path.is_ident("path") => {
+                let path = pair.value.to_token_stream().to_string();
+                let is_known = INCLUDED.contains(&path.trim_matches('"'));
+                assert!(is_known, "{path} is not in `INCLUDED`");
+            }
+            _ => {}
         }
     }
 }
@@ -296,21 +369,18 @@ fn is_for_tests(attribute: &Attribute) -> bool {
             .is_ok_and(|argument| argument == "test")
 }
 
-/// The same between the folders in which the modules are: wherever two modules part, the
-/// folders (or files) of that place use each other.
+/// The same between the folders (or files) in which two modules part: `a::b::c` using `a::d::e`
+/// is `a::b` using `a::d`.
 fn folder_imports(imports: &Imports) -> Imports {
-    let parting = |(user, used): &(String, String)| {
-        let (user, used): (Vec<_>, Vec<_>) =
-            (user.split("::").collect(), used.split("::").collect());
-        let common = user
-            .iter()
-            .zip(&used)
-            .take_while(|(one, other)| one == other)
-            .count();
-        let to_parting = |path: &[&str]| Some(path.get(..=common)?.join("::"));
-        Some((to_parting(&user)?, to_parting(&used)?))
+    let at_divergence = |(user, used): &(String, String)| {
+        let user: Vec<_> = user.split("::").collect();
+        let used: Vec<_> = used.split("::").collect();
+        let pairs = user.iter().zip(&used);
+        let common = pairs.take_while(|(one, other)| one == other).count();
+        let cut = |path: &[&str]| Some(path.get(..=common)?.join("::"));
+        Some((cut(&user)?, cut(&used)?))
     };
-    imports.iter().filter_map(parting).collect()
+    imports.iter().filter_map(at_divergence).collect()
 }
 
 /// Modules that use each other, each circle sorted.

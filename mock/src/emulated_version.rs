@@ -58,7 +58,7 @@ impl EmulatedVersion {
         }
     }
 
-    pub(crate) fn has(self, operation: Operation) -> bool {
+    pub(crate) fn supports(self, operation: Operation) -> bool {
         self.version().supports(operation)
     }
 

@@ -141,7 +141,7 @@ impl GroupsClientBuilder {
     /// Sends this header with every request, for a proxy with a login of its
     /// own, say. The value is kept as a secret. A name given twice has the
     /// last value; those that make up the request itself (`authorization`,
-    /// `content-type`, `host` and the like) are refused.
+    /// `content-type`, `host` and the like) are rejected.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
         self.headers.push((name.into(), value.into()));
         self

@@ -6,7 +6,7 @@ use crate::{
 };
 
 impl GroupsClient {
-    /// Tells a missing group from another refusal: up to 0.11.4 both are a 400.
+    /// Tells a missing group from another rejection: up to 0.11.4 both are a 400.
     pub(crate) async fn classify_missing_group<T>(
         &self,
         id: &str,

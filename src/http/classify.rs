@@ -76,7 +76,7 @@ pub(crate) fn generated_error<T: DeserializeOwned, E>(
     secrets: &SecretHeaders,
 ) -> Error {
     match error {
-        generated::Error::InvalidResponsePayload(body, _) => undecodable::<T>(&body, secrets),
+        generated::Error::InvalidResponsePayload(body, _) => decode_error::<T>(&body, secrets),
         generated::Error::CommunicationError(error)
         | generated::Error::ResponseBodyError(error)
         | generated::Error::InvalidUpgrade(error) => transport_error(error),
@@ -93,7 +93,7 @@ pub(crate) fn generated_error<T: DeserializeOwned, E>(
 }
 
 /// Names the place in the JSON at which it stops being of the documented shape.
-fn undecodable<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> Error {
+fn decode_error<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> Error {
     let text = secrets.redact(text_of(body));
     let error = Error::new(ErrorKind::Decode)
         .with_status(StatusCode::OK)

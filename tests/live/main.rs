@@ -22,7 +22,7 @@ mod operations;
 mod outcome;
 mod permissions;
 mod programs;
-mod refusals;
+mod rejections;
 mod server;
 
 use std::{env, process::ExitCode};
@@ -44,7 +44,7 @@ const TESTS: &[&[harness::Test]] = &[
     operations::TESTS,
     permissions::TESTS,
     programs::TESTS,
-    refusals::TESTS,
+    rejections::TESTS,
 ];
 
 const HOW_TO_RUN: &str = "cargo xtask server --version V -- cargo test --test live";

@@ -21,7 +21,7 @@ tests![
     add_members_without_arguments_tells_what_it_takes,
     move_group_puts_a_group_below_another,
     move_group_puts_a_group_at_the_top,
-    move_group_refuses_a_circle,
+    move_group_rejects_a_circle,
     move_group_without_arguments_tells_what_it_takes,
     allow_switches_permissions_on,
     allow_leaves_other_permissions_alone,
@@ -183,7 +183,7 @@ async fn move_group_puts_a_group_at_the_top(live: Live) -> Outcome {
     Ok(())
 }
 
-async fn move_group_refuses_a_circle(live: Live) -> Outcome {
+async fn move_group_rejects_a_circle(live: Live) -> Outcome {
     if !live.has_hierarchy() {
         return Ok(());
     }

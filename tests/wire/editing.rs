@@ -101,7 +101,7 @@ async fn data_goes_in_part_to_a_server_that_merges_and_whole_to_one_that_replace
 }
 
 #[tokio::test]
-async fn a_key_of_data_is_removed_where_the_server_can_and_refused_where_not() {
+async fn a_key_of_data_is_removed_where_the_server_can_and_rejected_where_not() {
     let remove = |group: &mut owui_groups::GroupDraft| _ = group.data().remove("other");
     let old = with(OLD, with_data(old_group(0))).await;
     old.client().edit(GROUP, remove).await.unwrap();
@@ -278,7 +278,7 @@ async fn a_name_is_found_exactly_and_once() {
 }
 
 #[tokio::test]
-async fn ensuring_creates_only_what_is_not_there() {
+async fn getting_or_creating_creates_only_what_is_not_there() {
     let server = listing(&[("1", "a")]).await;
     let client = server.client();
     let there = client.get_or_create(NewGroup::new("a")).await.unwrap();

@@ -144,10 +144,10 @@ async fn an_answer_that_is_not_http_is_an_interruption() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_breaks_off_keeps_its_status() {
-    let refusal =
+async fn a_rejection_that_breaks_off_keeps_its_status() {
+    let rejection =
         cut(r#"{"detail":"Not authenticated"}"#, 10).replace("200 OK", "401 Unauthorized");
-    let error = failure_of(Action::Say(refusal)).await;
+    let error = failure_of(Action::Say(rejection)).await;
     assert_kind(&error, ErrorKind::Unauthenticated);
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
 }
@@ -222,7 +222,7 @@ async fn a_missing_group_is_not_found_in_both_wordings_of_new_servers() {
 }
 
 /// A server that refuses to write with this wording, to a group that is or is not there.
-async fn old_refusing(wording: &'static str, there: bool) -> Server {
+async fn old_rejecting(wording: &'static str, there: bool) -> Server {
     Server::of(OLD, move |line, _| {
         Some(match line {
             _ if line == at("GET", "/export") => export(&["u1"]),
@@ -237,7 +237,7 @@ async fn old_refusing(wording: &'static str, there: bool) -> Server {
 
 #[tokio::test]
 async fn updating_a_missing_group_is_not_found_although_old_servers_say_400() {
-    let server = old_refusing("[ERROR: Error updating group]", false).await;
+    let server = old_rejecting("[ERROR: Error updating group]", false).await;
     let error = server.client().update(GROUP, update()).await.unwrap_err();
     assert_kind(&error, ErrorKind::NotFound);
     assert_eq!(error.operation(), Some(Operation::UpdateGroup));
@@ -246,14 +246,14 @@ async fn updating_a_missing_group_is_not_found_although_old_servers_say_400() {
 
 #[tokio::test]
 async fn updating_a_missing_group_is_not_found_when_the_wording_is_doubled() {
-    let server = old_refusing("[ERROR: 400: [ERROR: Error updating group]]", false).await;
+    let server = old_rejecting("[ERROR: 400: [ERROR: Error updating group]]", false).await;
     let error = server.client().update(GROUP, update()).await.unwrap_err();
     assert_kind(&error, ErrorKind::NotFound);
 }
 
 #[tokio::test]
-async fn the_same_wording_is_a_refusal_when_the_group_is_there() {
-    let server = old_refusing("[ERROR: Error updating group]", true).await;
+async fn the_same_wording_is_a_rejection_when_the_group_is_there() {
+    let server = old_rejecting("[ERROR: Error updating group]", true).await;
     let error = server.client().update(GROUP, update()).await.unwrap_err();
     assert_kind(&error, ErrorKind::Rejected);
     assert_eq!(error.detail(), Some("[ERROR: Error updating group]"));
@@ -261,7 +261,7 @@ async fn the_same_wording_is_a_refusal_when_the_group_is_there() {
 
 #[tokio::test]
 async fn adding_to_a_group_that_was_just_deleted_is_not_found() {
-    let server = old_refusing("[ERROR: 400: [ERROR: Error adding users to group]]", false).await;
+    let server = old_rejecting("[ERROR: 400: [ERROR: Error adding users to group]]", false).await;
     let error = server
         .client()
         .add_members(GROUP, ["u2"])
@@ -273,7 +273,7 @@ async fn adding_to_a_group_that_was_just_deleted_is_not_found() {
 
 #[tokio::test]
 async fn removing_from_a_group_that_was_just_deleted_is_not_found() {
-    let server = old_refusing("[ERROR: Error removing users from group]", false).await;
+    let server = old_rejecting("[ERROR: Error removing users from group]", false).await;
     let error = server
         .client()
         .remove_members(GROUP, ["u1"])
@@ -629,7 +629,7 @@ async fn json_of_another_shape_is_a_decode_error_and_shown() {
 }
 
 #[tokio::test]
-async fn a_list_for_an_object_and_an_object_for_a_list_are_undecodable() {
+async fn a_list_for_an_object_and_an_object_for_a_list_are_decode_errors() {
     assert_kind(
         &failure_of_open_webui(answer(200, json!([]))).await,
         ErrorKind::Decode,
@@ -703,7 +703,7 @@ async fn a_name_that_several_groups_have_is_ambiguous() {
 // What an error tells.
 
 #[tokio::test]
-async fn a_refusal_knows_its_operation_request_status_detail_and_attempts() {
+async fn a_rejection_knows_its_operation_request_status_detail_and_attempts() {
     let server = Server::responding(detail(400, "no")).await;
     let error = server.client().update(GROUP, update()).await.unwrap_err();
     assert_eq!(error.operation(), Some(Operation::UpdateGroup));
@@ -752,7 +752,7 @@ async fn the_message_is_one_line_whatever_the_server_says() {
 }
 
 #[tokio::test]
-async fn the_detail_of_a_refusal_is_bounded() {
+async fn the_detail_of_a_rejection_is_bounded() {
     let error = failure(detail(400, &"ü".repeat(100_000))).await;
     assert_eq!(error.detail().unwrap().chars().count(), 501);
 }

@@ -369,7 +369,7 @@ async fn whom_an_old_server_loses_to_two_races_is_not_taken_for_unknown() {
 }
 
 #[tokio::test]
-async fn a_server_that_loses_members_every_time_is_incomplete_and_says_whom() {
+async fn a_server_that_loses_members_every_time_is_partially_applied_and_says_whom() {
     let known = numbered(12);
     let ids: Vec<&str> = known.iter().map(String::as_str).collect();
     let fake = Fake::of(OLD, &ids, &[]).await;

@@ -172,7 +172,7 @@ async fn a_version_that_could_not_be_had_is_asked_again() {
 // What is never sent.
 
 #[tokio::test]
-async fn ids_that_lead_elsewhere_are_refused_before_anything_is_sent() {
+async fn ids_that_lead_elsewhere_are_rejected_before_anything_is_sent() {
     let server = working("", NEW).await;
     let client = server.client();
     for id in BAD_IDS {

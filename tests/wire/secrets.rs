@@ -172,7 +172,7 @@ async fn whom_members_are_matched_with_is_not_in_an_error() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_repeats_secrets_is_redacted() {
+async fn a_rejection_that_repeats_secrets_is_redacted() {
     let shown = echoed(detail(400, &echo())).await;
     assert!(
         shown.contains("you sent Authorization: [redacted]"),
@@ -206,7 +206,7 @@ async fn other_json_that_repeats_secrets_is_redacted() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_repeats_a_secret_with_quotes_is_redacted() {
+async fn a_rejection_that_repeats_a_secret_with_quotes_is_redacted() {
     let server = Server::responding(detail(400, &format!("you sent {QUOTED}"))).await;
     let client = server.builder().header(HEADER, QUOTED).build().unwrap();
     let shown = client.list().await.unwrap_err().to_string();
@@ -215,10 +215,10 @@ async fn a_refusal_that_repeats_a_secret_with_quotes_is_redacted() {
 
 /// As PHP writes it by default.
 #[tokio::test]
-async fn a_refusal_that_repeats_a_login_with_escaped_slashes_is_redacted() {
+async fn a_rejection_that_repeats_a_login_with_escaped_slashes_is_redacted() {
     let body = r#"{"detail": "you sent Basic bWU6\/aHVudGVyMi1MT0dJTg=="}"#;
-    let refusal = ResponseTemplate::new(400).set_body_raw(body, "application/json");
-    let server = Server::responding(refusal).await;
+    let rejection = ResponseTemplate::new(400).set_body_raw(body, "application/json");
+    let server = Server::responding(rejection).await;
     let login = "Basic bWU6/aHVudGVyMi1MT0dJTg==";
     let client = server.builder().header(HEADER, login).build().unwrap();
     let shown = client.list().await.unwrap_err().to_string();
@@ -241,14 +241,14 @@ async fn a_redirect_that_repeats_secrets_is_redacted() {
 
 /// What a service such as httpbin, or a debugging proxy, answers to anything.
 #[tokio::test]
-async fn an_undecodable_answer_that_repeats_secrets_is_redacted() {
+async fn a_decode_error_that_repeats_secrets_is_redacted() {
     let headers = json!({"headers": {"authorization": format!("Bearer {TOKEN}"), HEADER: LOGIN}});
     assert_silent(&echoed(answer(200, headers)).await);
 }
 
 /// serde shows the value that it did not expect.
 #[tokio::test]
-async fn the_cause_of_an_undecodable_answer_that_repeats_secrets_is_redacted() {
+async fn the_cause_of_a_decode_error_that_repeats_secrets_is_redacted() {
     assert_silent(&echoed(answer(200, json!([echo()]))).await);
 }
 
@@ -279,10 +279,10 @@ async fn with_scope(word: &str, answer: ResponseTemplate) -> Error {
 }
 
 #[tokio::test]
-async fn a_refusal_is_understood_whatever_the_added_headers_are() {
-    let refusal = detail(404, "Parent group not found.");
+async fn a_rejection_is_understood_whatever_the_added_headers_are() {
+    let rejection = detail(404, "Parent group not found.");
     for word in ["group", "Parent", "detail"] {
-        let error = with_scope(word, refusal.clone()).await;
+        let error = with_scope(word, rejection.clone()).await;
         assert_eq!(error.kind(), ErrorKind::Rejected, "{word}: {error:?}");
     }
 }

@@ -80,19 +80,19 @@ mod tests {
 
     #[test]
     fn an_edit_of_any_of_them_is_noticed() {
-        let refusal = edited("groups.json", "\"list_groups\"", "\"my_groups\"");
+        let rejection = edited("groups.json", "\"list_groups\"", "\"my_groups\"");
         assert!(
-            refusal.contains("is not what upstream.json and overlay.json give"),
-            "{refusal}"
+            rejection.contains("is not what upstream.json and overlay.json give"),
+            "{rejection}"
         );
-        let refusal = edited("overlay.json", "\"list_groups\"", "\"my_groups\"");
+        let rejection = edited("overlay.json", "\"list_groups\"", "\"my_groups\"");
         assert!(
-            refusal.contains("is not what upstream.json and overlay.json give"),
-            "{refusal}"
+            rejection.contains("is not what upstream.json and overlay.json give"),
+            "{rejection}"
         );
-        let refusal = edited("upstream.json", "\"Get Groups\"", "\"Mine\"");
-        assert!(refusal.contains("edited by hand"), "{refusal}");
-        let refusal = edited("overlay.json", "GroupMemberInfo", "Gone");
-        assert!(refusal.contains("no longer match"), "{refusal}");
+        let rejection = edited("upstream.json", "\"Get Groups\"", "\"Mine\"");
+        assert!(rejection.contains("edited by hand"), "{rejection}");
+        let rejection = edited("overlay.json", "GroupMemberInfo", "Gone");
+        assert!(rejection.contains("no longer match"), "{rejection}");
     }
 }

@@ -13,9 +13,9 @@ use anyhow::{Error, Result};
 ///
 /// As the build script: names the operation and the cause.
 pub(crate) fn accept(groups: &str) -> Result<()> {
-    let refused = |error| Error::msg(format!("the generator refuses groups.json: {error}"));
-    client::generate(groups, true).map_err(refused)?;
-    names::generate(groups).map_err(refused)?;
+    let rejected = |error| Error::msg(format!("the generator rejects groups.json: {error}"));
+    client::generate(groups, true).map_err(rejected)?;
+    names::generate(groups).map_err(rejected)?;
     Ok(())
 }
 
@@ -29,7 +29,7 @@ mod tests {
         serde_json::from_str(&folder.groups().unwrap().unwrap()).unwrap()
     }
 
-    fn refusal(groups: &Value) -> String {
+    fn rejection(groups: &Value) -> String {
         format!("{:#}", accept(&groups.to_string()).unwrap_err())
     }
 
@@ -38,10 +38,10 @@ mod tests {
         let mut groups = groups();
         groups["paths"]["/api/v1/groups/id/{id}/info"]["get"]["responses"]["200"]["content"]["application/json"] =
             json!({});
-        let refusal = refusal(&groups);
+        let rejection = rejection(&groups);
         assert!(
-            refusal.contains("operation GET /api/v1/groups/id/{id}/info: the generator panicked"),
-            "{refusal}"
+            rejection.contains("operation GET /api/v1/groups/id/{id}/info: the generator panicked"),
+            "{rejection}"
         );
     }
 
@@ -53,9 +53,9 @@ mod tests {
             .unwrap()
             .remove("x-retry");
         assert!(
-            refusal(&groups).contains("POST /api/v1/groups/create has no `x-retry`"),
+            rejection(&groups).contains("POST /api/v1/groups/create has no `x-retry`"),
             "{}",
-            refusal(&groups)
+            rejection(&groups)
         );
     }
 }

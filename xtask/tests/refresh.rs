@@ -171,7 +171,7 @@ fn a_web_page_in_the_documents_place_is_explained() {
 }
 
 #[test]
-fn what_is_no_open_webui_is_refused() {
+fn what_is_no_open_webui_is_rejected() {
     let page = || (PAGE.0, PAGE.1.to_owned());
     fails(&serve(page(), page()), "is not that of an Open WebUI");
     fails(

@@ -21,7 +21,7 @@ pub(crate) fn for_read<'a>(store: &'a Store, id: &str) -> Result<&'a Group, Resp
         .ok_or_else(|| Response::error(status, MISSING))
 }
 
-/// The group, to preview it: a later operation, and always honest.
+/// The group, to preview it: a later operation, which always reports a missing group.
 pub(crate) fn for_preview<'a>(store: &'a Store, id: &str) -> Result<&'a Group, Response> {
     store
         .group(id)

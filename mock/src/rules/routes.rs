@@ -38,7 +38,7 @@ impl Route {
         let method = request.method.as_str();
         let operation = Operation::ALL.iter().find_map(|operation| {
             let id = matched(operation.path(), &path)?;
-            (operation.method() == method && version.has(*operation))
+            (operation.method() == method && version.supports(*operation))
                 .then(|| Self::Operation(*operation, id.to_owned()))
         });
         if let Some(operation) = operation {
@@ -123,7 +123,7 @@ fn not_implemented(version: EmulatedVersion, request: &Request) -> Response {
     let Request { method, path, .. } = request;
     let operations = Operation::ALL
         .iter()
-        .filter(|operation| version.has(**operation))
+        .filter(|operation| version.supports(**operation))
         .map(|operation| format!("{} {}", operation.method(), operation.path()));
     let beside = [
         "GET /api/version",

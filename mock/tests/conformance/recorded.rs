@@ -26,7 +26,6 @@ pub(crate) struct Recorded {
 #[serde(deny_unknown_fields)]
 struct Line {
     request: String,
-    #[serde(rename = "answer")]
     response: String,
     #[serde(default, deserialize_with = "even_null")]
     json: Option<Value>,
@@ -129,7 +128,7 @@ fn to_text(cases: &BTreeMap<String, Vec<Entry>>) -> String {
         for (number, entry) in entries.iter().enumerate() {
             let comma = if number == 0 { "" } else { "," };
             let _ = write!(text, "{comma}\n    {{\n      \"request\": ");
-            let _ = write!(text, "{},\n      \"answer\": ", json!(entry.request));
+            let _ = write!(text, "{},\n      \"response\": ", json!(entry.request));
             let _ = write!(text, "{}", json!(entry.response_line()));
             let _ = match &entry.body {
                 Body::Nothing => Ok(()),

@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../../.."
 here=mock/tests/owui_client
 # One folder for each version that the mock emulates; the conformance suite checks that.
 versions=$(ls mock/tests/conformance/recorded | sort -V)
+[ -n "$versions" ] || { echo "no versions are recorded" >&2; exit 1; }
 target=${CARGO_TARGET_DIR:-target}
 
 # One environment for each python and set of requirements; a broken

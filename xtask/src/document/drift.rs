@@ -3,7 +3,7 @@
 //!
 //! **Breaking** means: code that compiles against, or relies on, the client
 //! built from the old document may stop compiling or working. From this follow
-//! the judgements, which assume what this client does (what is sent is built
+//! the classification, which assume what this client does (what is sent is built
 //! with methods, what is received is `#[non_exhaustive]`, so that one more
 //! optional field or parameter harms nobody):
 //!
@@ -21,7 +21,7 @@
 //!   is named by it; other titles are documentation.
 //! * Whatever this comparison does not know is breaking until someone looks.
 //!
-//! Schemas are judged by where the *old* document uses them: in requests, in
+//! Schemas are classified by where the *old* document uses them: in requests, in
 //! responses, or, reached from no operation, as if both.
 
 mod change;

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_matches_nothing_is_reported_and_refused() {
+    fn an_entry_that_matches_nothing_is_reported_and_rejected() {
         let overlay = overlay(&json!([
             {"target": "$.info", "update": {"title": "new"}},
             {"target": "$.paths['/gone']", "description": "Old.", "update": {"x": 1}}
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_does_nothing_is_refused() {
+    fn an_entry_that_does_nothing_is_rejected() {
         let text = r#"{"overlay": "1.0.0", "info": {"title": "t", "version": "1"},
                        "actions": [{"target": "$.info"}]}"#;
         assert!(Overlay::parse(text).is_err());

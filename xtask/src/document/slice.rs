@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_without_groups_is_refused() {
+    fn a_document_without_groups_is_rejected() {
         let mut published = published();
         published["paths"] = json!({"/chats/": {"get": {"tags": ["chats"]}}});
         let error = cut(&published).unwrap_err().to_string();
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_that_leads_nowhere_is_refused() {
+    fn a_reference_that_leads_nowhere_is_rejected() {
         let mut published = published();
         published["components"]["schemas"]
             .as_object_mut()

@@ -101,7 +101,7 @@ pub(crate) async fn ensure(version: &Version, cache: &Path) -> Result<Python> {
     if !finished.success {
         // Unmarked, it would only be in the way; if it stays, the next try clears it.
         let _ = fs::remove_dir_all(&environment);
-        return Err(refusal(version, &finished.output, &uv));
+        return Err(rejection(version, &finished.output, &uv));
     }
     mark_complete(&environment, &overrides)?;
     note(format_args!(
@@ -113,7 +113,7 @@ pub(crate) async fn ensure(version: &Version, cache: &Path) -> Result<Python> {
 }
 
 /// Why uv could not install this version.
-fn refusal(version: &Version, output: &str, uv: &Python) -> anyhow::Error {
+fn rejection(version: &Version, output: &str, uv: &Python) -> anyhow::Error {
     if output.contains("there is no version of open-webui==") {
         anyhow!(
             "Open WebUI {version} is not on PyPI; `{} -m pip index versions open-webui` lists \
@@ -294,11 +294,11 @@ mod tests {
         let uv = Python::of(Path::new("uv"));
         let missing = "cause: Because there is no version of open-webui==9.9.9 and you require";
         assert!(
-            refusal(&version, missing, &uv)
+            rejection(&version, missing, &uv)
                 .to_string()
                 .starts_with("Open WebUI 9.9.9 is not on PyPI")
         );
-        let network = refusal(&version, "error: dns error", &uv).to_string();
+        let network = rejection(&version, "error: dns error", &uv).to_string();
         assert!(network.contains("dns error") && !network.contains("not on PyPI"));
     }
 

@@ -1,5 +1,5 @@
 //! The walk through a document: each place has its JSON pointer, and what is not
-//! known there is refused.
+//! known there is rejected.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ pub(crate) struct Error {
     problem: String,
 }
 
-/// An object whose every entry is lowered, or refused.
+/// An object whose every entry is lowered, or rejected.
 pub(crate) fn object(
     value: &Value,
     at: &Pointer,

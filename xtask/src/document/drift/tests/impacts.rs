@@ -1,4 +1,4 @@
-//! Each kind of change is judged, and worded, as documented.
+//! Each kind of change is classified, and worded, as documented.
 
 use serde_json::{Value, json};
 

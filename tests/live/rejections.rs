@@ -11,13 +11,13 @@ use crate::{
 
 tests![
     a_group_is_not_created_below_one_that_is_missing,
-    a_refused_group_is_not_created,
+    a_rejected_group_is_not_created,
     a_group_is_not_moved_below_one_that_is_missing,
     a_group_is_not_moved_below_itself,
     a_group_is_not_moved_below_its_descendant,
     a_parent_without_an_id_is_rejected,
-    a_refusal_says_why,
-    a_refused_move_leaves_the_group_where_it_is,
+    a_rejection_says_why,
+    a_rejected_move_leaves_the_group_where_it_is,
     default_models_without_an_id_are_invalid_in_a_new_group,
     default_models_without_an_id_are_invalid_in_an_update,
     a_config_that_is_no_object_is_not_taken,
@@ -28,30 +28,30 @@ const MISSING: &str = "00000000-0000-4000-8000-000000000000";
 
 async fn a_group_is_not_created_below_one_that_is_missing(live: Live) -> Outcome {
     let outcome = live.group_below(MISSING, "orphan").await;
-    fails(refused(&live), outcome)?;
+    fails(rejected(&live), outcome)?;
     Ok(())
 }
 
-async fn a_refused_group_is_not_created(live: Live) -> Outcome {
+async fn a_rejected_group_is_not_created(live: Live) -> Outcome {
     let name = live.name("orphan");
     let outcome = live
         .client()
         .create(NewGroup::new(&name).parent(MISSING))
         .await;
-    fails(refused(&live), outcome)?;
+    fails(rejected(&live), outcome)?;
     assert_eq!(live.client().find_by_name(&name).await?, None);
     Ok(())
 }
 
 async fn a_group_is_not_moved_below_one_that_is_missing(live: Live) -> Outcome {
     let group = live.group("stays").await?;
-    fails(refused(&live), move_below(&live, &group, MISSING).await)?;
+    fails(rejected(&live), move_below(&live, &group, MISSING).await)?;
     Ok(())
 }
 
 async fn a_group_is_not_moved_below_itself(live: Live) -> Outcome {
     let group = live.group("stays").await?;
-    fails(refused(&live), move_below(&live, &group, &group.id).await)?;
+    fails(rejected(&live), move_below(&live, &group, &group.id).await)?;
     Ok(())
 }
 
@@ -71,26 +71,26 @@ async fn a_group_is_not_moved_below_its_descendant(live: Live) -> Outcome {
 
 async fn a_parent_without_an_id_is_rejected(live: Live) -> Outcome {
     let group = live.group("stays").await?;
-    fails(refused(&live), move_below(&live, &group, "").await)?;
+    fails(rejected(&live), move_below(&live, &group, "").await)?;
     Ok(())
 }
 
-async fn a_refusal_says_why(live: Live) -> Outcome {
-    let error = fails(refused(&live), live.group_below(MISSING, "orphan").await)?;
+async fn a_rejection_says_why(live: Live) -> Outcome {
+    let error = fails(rejected(&live), live.group_below(MISSING, "orphan").await)?;
     let expected = live.has_hierarchy().then_some("Parent group not found.");
     assert_eq!(error.detail(), expected);
     Ok(())
 }
 
-async fn a_refused_move_leaves_the_group_where_it_is(live: Live) -> Outcome {
+async fn a_rejected_move_leaves_the_group_where_it_is(live: Live) -> Outcome {
     let group = live.group("stays").await?;
-    fails(refused(&live), move_below(&live, &group, MISSING).await)?;
+    fails(rejected(&live), move_below(&live, &group, MISSING).await)?;
     assert_eq!(live.client().get(&group.id).await?, group);
     Ok(())
 }
 
 async fn default_models_without_an_id_are_invalid_in_a_new_group(live: Live) -> Outcome {
-    judged(&live, invalid_models(&live).await)?;
+    classified(&live, invalid_models(&live).await)?;
     Ok(())
 }
 
@@ -98,7 +98,7 @@ async fn default_models_without_an_id_are_invalid_in_an_update(live: Live) -> Ou
     let group = live.group("models").await?;
     let data = object(json!({"config": {"default_models": "no list"}}));
     let update = GroupUpdate::from_group(&group).data(data);
-    judged(&live, live.client().update(&group.id, update).await)?;
+    classified(&live, live.client().update(&group.id, update).await)?;
     Ok(())
 }
 
@@ -117,7 +117,7 @@ async fn a_config_that_is_no_object_is_not_taken(live: Live) -> Outcome {
 }
 
 async fn an_invalid_field_is_named(live: Live) -> Outcome {
-    if let Some(error) = judged(&live, invalid_models(&live).await)? {
+    if let Some(error) = classified(&live, invalid_models(&live).await)? {
         let paths: Vec<_> = error
             .field_errors()
             .iter()
@@ -136,7 +136,7 @@ async fn invalid_models(live: &Live) -> owui_groups::Result<Group> {
 }
 
 /// Only servers since 0.12 read default models.
-fn judged(live: &Live, outcome: owui_groups::Result<Group>) -> Outcome<Option<Error>> {
+fn classified(live: &Live, outcome: owui_groups::Result<Group>) -> Outcome<Option<Error>> {
     if live.has_hierarchy() {
         return fails(ErrorKind::Validation, outcome).map(Some);
     }
@@ -150,7 +150,7 @@ async fn move_below(live: &Live, group: &Group, parent: &str) -> owui_groups::Re
 }
 
 /// Older servers take any parent and ignore it, so nothing is sent to them.
-fn refused(live: &Live) -> ErrorKind {
+fn rejected(live: &Live) -> ErrorKind {
     if live.has_hierarchy() {
         ErrorKind::Rejected
     } else {
