@@ -25,8 +25,16 @@
 //! # Retries and deadlines
 //!
 //! A request has a timeout for each attempt and one for all attempts together
-//! ([`GroupsClientBuilder::timeout`], [`GroupsClientBuilder::total_timeout`]). [`RetryPolicy`]
+//! ([`GroupsClientBuilder::timeout`], [`GroupsClientBuilder::total_timeout`]). A method of several
+//! requests has a deadline for all of them ([`GroupsClientBuilder::deadline`]). [`RetryPolicy`]
 //! explains which requests are sent again.
+//!
+//! # Requests
+//!
+//! How many requests each method sends to servers of four versions. `v` is the request for the
+//! server's version, which a client sends once; `!` marks calls that return an error.
+//!
+#![doc = include_str!("requests.md")]
 //!
 //! # Tracing
 //!

@@ -1,0 +1,146 @@
+//! How many requests each method sends, as the table in the crate's documentation.
+
+use std::fmt::Write;
+
+use expect_test::expect_file;
+use futures_util::future::BoxFuture;
+use owui_groups::{
+    Error, GroupUpdate, GroupsClient, NewGroup, Operation, RetryPolicy, reqwest::StatusCode,
+};
+use owui_groups_mock::{EmulatedVersion, Fault, MockServer, NewUser};
+
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+/// A mock with the users `a` to `d`, the group `team` of `a` and `b`, the group `empty`, and what
+/// a row does on it.
+struct Row {
+    call: &'static str,
+    case: &'static str,
+    faults: fn(&MockServer),
+    run: fn(GroupsClient) -> BoxFuture<'static, Result<(), Error>>,
+}
+
+const fn no_faults(_: &MockServer) {}
+
+macro_rules! rows {
+    ($($call:literal, $case:literal $(, $faults:expr)? => |$client:ident| $run:expr;)*) => {
+        &[$(Row {
+            call: $call,
+            case: $case,
+            faults: { #[allow(unused_variables)] let faults: fn(&MockServer) = no_faults; $(let faults: fn(&MockServer) = $faults;)? faults },
+            run: |$client| Box::pin(async move { $run.await.map(|_| ()) }),
+        }),*]
+    };
+}
+
+fn add_fails_once(server: &MockServer) {
+    server.inject(unavailable().on(Operation::AddGroupMembers));
+}
+
+fn add_fails(server: &MockServer) {
+    server.inject(unavailable().on(Operation::AddGroupMembers).times(99));
+}
+
+fn remove_fails_once(server: &MockServer) {
+    server.inject(unavailable().on(Operation::RemoveGroupMembers));
+}
+
+fn read_fails_once(server: &MockServer) {
+    server.inject(unavailable().on(Operation::ExportGroup));
+}
+
+fn unavailable() -> Fault {
+    Fault::status(StatusCode::SERVICE_UNAVAILABLE, "")
+}
+
+const ROWS: &[Row] = rows! {
+    "`list`", "" => |client| client.list();
+    "`get`", "" => |client| client.get("team");
+    "`get`", "no such group" => |client| client.get("none");
+    "`info`", "" => |client| client.info("team");
+    "`preview`", "" => |client| client.preview("team");
+    "`export`", "with members" => |client| client.export("team");
+    "`export`", "without members" => |client| client.export("empty");
+    "`users`", "with members" => |client| client.users("team");
+    "`users`", "without members" => |client| client.users("empty");
+    "`users`", "no such group" => |client| client.users("none");
+    "`members`", "2 members" => |client| client.members("team");
+    "`members`", "no such group" => |client| client.members("none");
+    "`members().inherited()`", "" => |client| client.members("team").inherited();
+    "`create`", "" => |client| client.create(NewGroup::new("new"));
+    "`create`", "below another group" => |client| client.create(NewGroup::new("new").parent("empty"));
+    "`get_or_create`", "there is one" => |client| client.get_or_create(NewGroup::new("team"));
+    "`get_or_create`", "there is none" => |client| client.get_or_create(NewGroup::new("new"));
+    "`update`", "" => |client| client.update("team", GroupUpdate::new("team", "new"));
+    "`update`", "no such group" => |client| client.update("none", GroupUpdate::new("none", ""));
+    "`update`", "moves the group" => |client| client.update("team", GroupUpdate::new("team", "").parent("empty"));
+    "`edit`", "changes nothing" => |client| client.edit("team", |_| ());
+    "`edit`", "changes the description" => |client| client.edit("team", |group| _ = group.set_description("new"));
+    "`edit`", "changes the data" => |client| client.edit("team", |group| _ = group.data().insert("key".into(), 1.into()));
+    "`edit`", "no such group" => |client| client.edit("none", |_| ());
+    "`delete`", "" => |client| client.delete("team");
+    "`delete`", "no such group" => |client| client.delete("none");
+    "`add_members`", "all are members" => |client| client.add_members("team", ["a", "b"]);
+    "`add_members`", "adds 2" => |client| client.add_members("team", ["c", "d"]);
+    "`add_members`", "adds 1 of 2, 1 unknown" => |client| client.add_members("team", ["c", "x"]);
+    "`add_members`", "all unknown" => |client| client.add_members("team", ["x", "y"]);
+    "`add_members`", "no such group" => |client| client.add_members("none", ["c"]);
+    "`add_members`", "503 once, when reading", read_fails_once => |client| client.add_members("team", ["c"]);
+    "`add_members`", "503 once, when adding", add_fails_once => |client| client.add_members("team", ["c"]);
+    "`add_members`", "503 every time", add_fails => |client| client.add_members("team", ["c"]);
+    "`remove_members`", "none is a member" => |client| client.remove_members("team", ["c"]);
+    "`remove_members`", "removes 1" => |client| client.remove_members("team", ["a"]);
+    "`remove_members`", "503 once, when removing", remove_fails_once => |client| client.remove_members("team", ["a"]);
+    "`set_members`", "changes nothing" => |client| client.set_members("team", ["a", "b"]);
+    "`set_members`", "adds 1, removes 1" => |client| client.set_members("team", ["b", "c"]);
+    "`set_members`", "1 unknown" => |client| client.set_members("team", ["a", "x"]);
+    "`set_members`", "503 once, when adding", add_fails_once => |client| client.set_members("team", ["b", "c"]);
+    "`import`", "2 members" => |client| async move { client.import(&client.export("team").await?).await };
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_table_in_the_documentation_is_what_is_sent() -> Outcome {
+    let versions = EmulatedVersion::ALL;
+    let mut table = String::from("| Method | Case |");
+    for version in versions {
+        write!(table, " {version} |")?;
+    }
+    table.push_str("\n|---|---|");
+    table.push_str(&"---|".repeat(versions.len()));
+    table.push('\n');
+    for row in ROWS {
+        write!(table, "| {} | {} |", row.call, row.case)?;
+        for version in versions {
+            write!(table, " {} |", requests(row, *version).await?)?;
+        }
+        table.push('\n');
+    }
+    expect_file!["../src/requests.md"].assert_eq(&table);
+    Ok(())
+}
+
+/// The number of requests, `v` for that of the version among them, and `!` for an error.
+async fn requests(row: &Row, version: EmulatedVersion) -> Outcome<String> {
+    let server = MockServer::builder().emulate(version).start().await?;
+    for user in ["a", "b", "c", "d"] {
+        server.add_user(NewUser::new(user).id(user))?;
+    }
+    server.add_group_with_id("team", NewGroup::new("team"))?;
+    server.add_group_with_id("empty", NewGroup::new("empty"))?;
+    server.add_members("team", ["a", "b"])?;
+    (row.faults)(&server);
+    let policy = RetryPolicy::default().first_delay(std::time::Duration::from_millis(1));
+    let client = GroupsClient::builder(&server.url(), server.admin_token());
+    let client = client.retry_policy(policy).build()?;
+    let outcome = (row.run)(client).await;
+    let sent = server.requests();
+    let version = sent
+        .iter()
+        .filter(|sent| sent.path == "/api/version")
+        .count();
+    let failed = if outcome.is_err() { " !" } else { "" };
+    Ok(match version {
+        0 => format!("{}{failed}", sent.len()),
+        _ => format!("{} + v{failed}", sent.len() - version),
+    })
+}
