@@ -17,7 +17,7 @@ async fn main() -> ExitCode {
     match add(&group, users).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => {
-            eprintln!("add_members: not everybody is known to the server");
+            eprintln!("add_members: not all users were added");
             ExitCode::FAILURE
         }
         Err(error) => {
@@ -30,16 +30,18 @@ async fn main() -> ExitCode {
 async fn add(group: &str, users: Vec<String>) -> owui_groups::Result<bool> {
     let client = GroupsClient::from_env()?;
     let change = client.add_members(group, &users).await?;
-    let mut told = HashSet::new();
-    for user in users.iter().filter(|user| told.insert(*user)) {
+    let mut seen = HashSet::new();
+    for user in users.iter().filter(|user| seen.insert(*user)) {
         let outcome = if change.added.contains(user) {
             "added"
         } else if change.already_members.contains(user) {
             "already a member"
-        } else {
+        } else if change.unknown.contains(user) {
             "unknown to the server"
+        } else {
+            "not confirmed; read the members again"
         };
         println!("{user}: {outcome}");
     }
-    Ok(change.unknown.is_empty())
+    Ok(change.unknown.is_empty() && change.unconfirmed.is_empty())
 }

@@ -103,27 +103,15 @@ impl GroupsClient {
                     continue;
                 }
             };
-            let sent = missing.len();
-            let now = self.member_ids(id).await;
-            let mut now = now.map_err(|error| failed(error, &missing))?;
-            missing.retain(|user| !now.contains(user));
-            let mut added = sent - missing.len();
-            let mut is_explained = nobody_else_changed(before, added, &now, count);
-            if !missing.is_empty() && !is_explained {
-                // What a replica does not show yet, the second reading may.
-                let again = self.member_ids(id).await;
-                now = again.map_err(|error| failed(error, &missing))?;
-                missing.retain(|user| !now.contains(user));
-                added = sent - missing.len();
-                is_explained = nobody_else_changed(before, added, &now, count);
-            }
+            let verified = self.verify(id, before, &mut missing, count).await;
+            let verified = verified.map_err(|error| failed(error, &missing))?;
             if missing.is_empty() {
                 break;
             }
             let is_safe = self.adds_in_one_transaction().await;
             // An old server may have lost the missing ones for one that it did add, or that
             // another client added.
-            if is_explained && (is_safe || added == 0) {
+            if verified.is_explained && (is_safe || verified.added == 0) {
                 let mut change = change(&missing);
                 change.unknown = missing;
                 return Ok(change);
@@ -146,9 +134,37 @@ impl GroupsClient {
                 let error = partially_applied(operation, id, message);
                 return Err(failed(error, &missing));
             }
-            reread = Some(now);
+            reread = Some(verified.members);
         }
         Ok(change(&missing))
+    }
+
+    /// Reads the members after an add and takes those from the missing IDs. If
+    /// some are missing then without an explanation, reads them again: a replica
+    /// may show them late.
+    async fn verify(
+        &self,
+        id: &str,
+        before: &MemberIds,
+        missing: &mut Vec<String>,
+        count: Option<usize>,
+    ) -> Result<Verified> {
+        let sent = missing.len();
+        let mut readings = 0;
+        loop {
+            let members = self.member_ids(id).await?;
+            readings += 1;
+            missing.retain(|user| !members.contains(user));
+            let added = sent - missing.len();
+            let is_explained = nobody_else_changed(before, added, &members, count);
+            if missing.is_empty() || is_explained || readings == 2 {
+                return Ok(Verified {
+                    members,
+                    added,
+                    is_explained,
+                });
+            }
+        }
     }
 
     /// Whether the server adds all IDs that it knows; if its version is unknown, it may not.
@@ -156,6 +172,15 @@ impl GroupsClient {
         let version = self.server_version().await;
         version.is_ok_and(|version| version >= ServerVersion::ADDS_MEMBERS_IN_ONE_TRANSACTION)
     }
+}
+
+/// The members after an add.
+struct Verified {
+    members: MemberIds,
+    /// How many of the IDs that were sent are among them.
+    added: usize,
+    /// Whether the missing IDs are unknown to the server, if it adds all that it knows.
+    is_explained: bool,
 }
 
 /// Whether the members are those of before and the added ones, and as many as

@@ -16,7 +16,7 @@ use crate::{
 pub struct Imported {
     /// The new group, as it was created; it has an id of its own.
     pub group: Group,
-    /// What became of the members; `unknown` are not users of this server.
+    /// The outcome for each member; `unknown` are not users of this server.
     pub members: MembershipChange,
     /// The parent that the export names, if this server does not have it. The
     /// new group is at the top then.

@@ -104,7 +104,7 @@ async fn add_members_fails_when_somebody_is_unknown(live: Live) -> Outcome {
     let group = live.group("program").await?;
     let ran = run(&live, "add_members", &[&group.id, "nobody", &ann.id])?;
     let out = format!("nobody: unknown to the server\n{}: added\n", ann.id);
-    let err = "add_members: not everybody is known to the server\n".to_owned();
+    let err = "add_members: not all users were added\n".to_owned();
     assert_eq!(
         ran,
         Run {
