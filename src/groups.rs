@@ -8,6 +8,7 @@ pub(crate) mod find;
 pub(crate) mod import;
 pub(crate) mod list_groups;
 pub(crate) mod list_members;
+pub(crate) mod member_pages;
 pub(crate) mod missing_group;
 pub(crate) mod read;
 pub(crate) mod update;
