@@ -16,6 +16,7 @@ mod connections;
 mod editing;
 mod errors;
 mod groups;
+mod member_counts;
 mod member_pages;
 mod members;
 mod membership;
