@@ -9,6 +9,7 @@ pub(crate) mod import;
 pub(crate) mod list_groups;
 pub(crate) mod list_members;
 pub(crate) mod member_ids;
+pub(crate) mod member_pages;
 pub(crate) mod missing_group;
 pub(crate) mod read;
 pub(crate) mod remove_members;

@@ -1,6 +1,11 @@
 //! Who belongs to a group, page by page.
 
-use std::{collections::HashMap, future::IntoFuture, num::NonZeroU64};
+use std::{
+    future::IntoFuture,
+    num::NonZeroU64,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::{
     Stream, StreamExt, TryStreamExt,
@@ -11,18 +16,14 @@ use futures_util::{
 use crate::{
     client::{group_id, groups_client::GroupsClient},
     error::{Error, Result, kind::ErrorKind},
+    groups::member_pages::{MemberPages, Outcome},
     types::{Member, MemberCounts, MembersPage, Membership, MembershipType, User},
     value::{names::Operation, server_version::ServerVersion},
 };
 
-/// How many members the server puts on a page; it cannot be changed.
-pub(crate) const PAGE_SIZE: usize = 30;
-
-/// How many pages a stream asks for before they are needed.
-const CONCURRENT_PAGES: usize = 4;
-
-/// How often a stream starts over when the list moves under it.
-const MAX_PASSES: u32 = 3;
+/// The size of a page that is cut from the list of an old server, which has no
+/// pages of its own.
+const PAGE_SIZE: usize = 30;
 
 /// A listing of a group's members, made by [`GroupsClient::members`].
 ///
@@ -32,20 +33,30 @@ const MAX_PASSES: u32 = 3;
 #[must_use = "a listing is sent when it is awaited or streamed"]
 pub struct ListMembers<'a> {
     client: &'a GroupsClient,
+    filter: Filter,
+}
+
+/// Which members of which group.
+#[derive(Clone, Debug)]
+struct Filter {
     id: String,
     membership: Membership,
     query: String,
 }
 
 impl GroupsClient {
-    /// The members of a group: the direct ones unless asked for others, which
-    /// is what every server has. (The server's own default is the effective
-    /// ones.) For administrators.
+    /// Lists the members of a group, the direct ones by default. For administrators.
     ///
-    /// One request for every 30 members on servers since 0.12
-    /// (`GET /api/v1/groups/id/{id}/members`). On older ones, where all members
-    /// are direct ones, one or two in all, through [`users`](Self::users). The
-    /// server's version is asked first, once.
+    /// Every server has direct members. (The default of
+    /// `GET /api/v1/groups/id/{id}/members` itself is the effective ones.)
+    ///
+    /// With `.await`, returns all members. Since 0.12, sends one request for each
+    /// page; a page has 30 members on all versions so far. On older servers,
+    /// sends the requests of [`users`](Self::users), two if the list does not
+    /// change. The server's version is requested before, once. If the list
+    /// changes while it is read, it is read again, at most 3 times in all;
+    /// [`ListMembers::stream`] documents the limits. All requests share one
+    /// [deadline](crate::GroupsClientBuilder::deadline).
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -55,12 +66,25 @@ impl GroupsClient {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// With `.await`:
+    ///
+    /// - [`ErrorKind::NotFound`] if the group does not exist.
+    /// - [`ErrorKind::UnsupportedVersion`] for inherited or effective members
+    ///   before 0.12.
+    /// - [`ErrorKind::Conflict`] if the list changed or was incomplete each of
+    ///   the 3 times.
+    /// - [`ErrorKind::Timeout`] if the deadline passes.
     pub fn members(&self, id: &str) -> ListMembers<'_> {
         ListMembers {
             client: self,
-            id: id.to_owned(),
-            membership: Membership::Direct,
-            query: String::new(),
+            filter: Filter {
+                id: id.to_owned(),
+                membership: Membership::Direct,
+                query: String::new(),
+            },
         }
     }
 }
@@ -84,7 +108,7 @@ impl<'a> ListMembers<'a> {
 
     /// Members of this kind.
     pub fn membership(mut self, membership: Membership) -> Self {
-        self.membership = membership;
+        self.filter.membership = membership;
         self
     }
 
@@ -92,37 +116,40 @@ impl<'a> ListMembers<'a> {
     /// its case. Since 0.12 the server matches, and takes `%` for any text and
     /// `_` for any character.
     pub fn search(mut self, text: impl Into<String>) -> Self {
-        self.query = text.into();
+        self.filter.query = text.into();
         self
     }
 
-    /// One page of up to 30 members, and how many there are in all; pages
-    /// count from 1, and one behind the last is empty. One request, and the
-    /// server's version once; before 0.12 all members are read for each page.
+    /// One page of members, and how many there are in all; pages count from 1,
+    /// and a page behind the last one is empty.
+    ///
+    /// Since 0.12, sends one request, and the server decides how many members a
+    /// page has (30 on all versions so far). On older servers, which have no
+    /// pages, a page has 30 members, and all members are read for each page, as
+    /// [`users`](GroupsClient::users) reads them. The server's version is
+    /// requested before, once.
     ///
     /// # Errors
     ///
-    /// *Not found*; *unsupported version* for inherited members before 0.12;
-    /// *invalid input* for page 0.
+    /// - [`ErrorKind::NotFound`] if the group does not exist.
+    /// - [`ErrorKind::InvalidInput`] for page 0.
+    /// - [`ErrorKind::UnsupportedVersion`] for inherited or effective members
+    ///   before 0.12.
+    /// - Before 0.12, [`ErrorKind::Conflict`] if the list of users does not match
+    ///   the group's `member_count`, as in [`users`](GroupsClient::users).
+    /// - [`ErrorKind::Timeout`] if the
+    ///   [deadline](crate::GroupsClientBuilder::deadline) passes.
     pub async fn page(&self, page: u64) -> Result<MembersPage> {
         let operation = Operation::ListGroupMembers;
-        let id = group_id::check(operation, &self.id)?;
+        group_id::check(operation, &self.filter.id)?;
         let number = NonZeroU64::new(page)
             .ok_or_else(|| Error::invalid_input("pages count from 1").with_operation(operation))?;
-        let version = self.client.server_version().await?;
+        let client = self.client.composed();
+        let version = client.server_version().await?;
         if version.supports(operation) {
-            let call = self.client.call_on(operation, id)?;
-            let query = (!self.query.is_empty()).then_some(self.query.as_str());
-            let request = || {
-                call.client()
-                    .list_group_members(id, Some(self.membership), Some(number), query)
-            };
-            return self
-                .client
-                .classify_unsupported(call.run(request).await)
-                .await;
+            return self.filter.page(&client, number).await;
         }
-        let mut all = self.without_hierarchy(version).await?;
+        let mut all = self.filter.without_hierarchy(&client, version).await?;
         let skip = usize::try_from(page.saturating_sub(1))
             .unwrap_or(usize::MAX)
             .saturating_mul(PAGE_SIZE);
@@ -130,27 +157,43 @@ impl<'a> ListMembers<'a> {
         Ok(all)
     }
 
-    /// The members one by one, in the server's order: by name, then by id.
+    /// The members one by one, in the server's order: by name, then by ID.
     ///
-    /// Up to four pages are on their way at a time. Nobody comes twice. When
-    /// the list moves in the meantime, the stream reads it again from the
-    /// beginning for whom it may have missed, who come last then; when it is
-    /// still moving at the third time, the stream ends with *conflict*. A member
-    /// who comes while another one goes can go unnoticed.
+    /// No member comes twice. The first page gives the number of members and
+    /// the size of a page. If the list changes while it is read, or if the pages
+    /// have fewer distinct members than the server counts, the list is read again
+    /// from the beginning, and members that were missed before are yielded last.
+    /// The server offers no way to detect every change: if one member is removed
+    /// and another one is added between two pages, a third one may be missed.
     ///
-    /// An error ends the stream; see [`page`](Self::page).
+    /// Since 0.12, sends one request for each page, and up to 4 at a time: no
+    /// more than 4 pages beyond those that arrived. The list is read at most 3
+    /// times. Each time, at most 1,000,000 members and 100,000 pages are read,
+    /// and reading stops at a page without a further member, whatever number of
+    /// members the server reports. A page is requested once more if it was
+    /// interrupted or timed out while the stream was not polled. On older
+    /// servers, sends the requests of [`users`](GroupsClient::users). The
+    /// server's version is requested before, once.
+    ///
+    /// All requests share one [deadline](crate::GroupsClientBuilder::deadline).
+    /// Only time spent waiting for the server counts, not the time that the
+    /// consumer spends on a member. The stream holds the IDs of all members that
+    /// it has yielded, and the members of at most 5 pages; before 0.12, all
+    /// members.
+    ///
+    /// # Errors
+    ///
+    /// An error is the last item of the stream.
+    ///
+    /// - [`ErrorKind::NotFound`] if the group does not exist.
+    /// - [`ErrorKind::UnsupportedVersion`] for inherited or effective members
+    ///   before 0.12.
+    /// - [`ErrorKind::Conflict`] if the list changed or was incomplete each of
+    ///   the 3 times, or exceeds one of the limits above. The members before it
+    ///   may not be all.
+    /// - [`ErrorKind::Timeout`] if the deadline passes.
     pub fn stream(self) -> impl Stream<Item = Result<Member>> + Send + 'a {
-        let pages = Pages {
-            listing: self,
-            started: false,
-            queue: FuturesOrdered::new(),
-            next: 1,
-            last: 1,
-            total: None,
-            changed: false,
-            pass: 1,
-            seen: HashMap::new(),
-        };
+        let pages = Pages::new(self.client.composed(), self.filter);
         stream::try_unfold(pages, |mut pages| async move {
             let batch = pages.next().await?;
             Ok::<_, Error>(batch.map(|batch| (batch, pages)))
@@ -158,16 +201,42 @@ impl<'a> ListMembers<'a> {
         .map_ok(|batch| stream::iter(batch.into_iter().map(Ok)))
         .try_flatten()
     }
+}
+
+impl<'a> IntoFuture for ListMembers<'a> {
+    type Output = Result<Vec<Member>>;
+    type IntoFuture = BoxFuture<'a, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.stream().try_collect())
+    }
+}
+
+impl Filter {
+    /// One page from a server with hierarchy.
+    async fn page(&self, client: &GroupsClient, number: NonZeroU64) -> Result<MembersPage> {
+        let call = client.call_on(Operation::ListGroupMembers, &self.id)?;
+        let query = (!self.query.is_empty()).then_some(self.query.as_str());
+        let request = || {
+            call.client()
+                .list_group_members(&self.id, Some(self.membership), Some(number), query)
+        };
+        client.classify_unsupported(call.run(request).await).await
+    }
 
     /// All members at once, from a server without hierarchy.
-    async fn without_hierarchy(&self, version: ServerVersion) -> Result<MembersPage> {
+    async fn without_hierarchy(
+        &self,
+        client: &GroupsClient,
+        version: ServerVersion,
+    ) -> Result<MembersPage> {
         if self.membership == Membership::Inherited || self.membership == Membership::Effective {
             return Err(Error::new(ErrorKind::UnsupportedVersion)
                 .with_message("the server is too old for inherited members")
                 .with_operation(Operation::ListGroupMembers)
                 .with_versions(version, Operation::ListGroupMembers.since()));
         }
-        let users = self.client.users(&self.id).await?;
+        let users = client.users(&self.id).await?;
         let count = i64::try_from(users.len()).unwrap_or(i64::MAX);
         let query = self.query.to_lowercase();
         let contains = |text: &str| text.to_lowercase().contains(&query);
@@ -189,87 +258,124 @@ impl<'a> ListMembers<'a> {
     }
 }
 
-impl<'a> IntoFuture for ListMembers<'a> {
-    type Output = Result<Vec<Member>>;
-    type IntoFuture = BoxFuture<'a, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.stream().try_collect())
-    }
-}
-
-/// The pages of a stream: those on their way, and what was seen so far.
-struct Pages<'a> {
-    listing: ListMembers<'a>,
+/// The pages of a stream: those under way, and what was read so far.
+struct Pages {
+    client: GroupsClient,
+    filter: Arc<Filter>,
     started: bool,
-    queue: FuturesOrdered<BoxFuture<'a, Result<MembersPage>>>,
-    next: u64,
-    last: u64,
-    total: Option<i64>,
-    changed: bool,
-    pass: u32,
-    /// In which pass each member was seen last.
-    seen: HashMap<String, u32>,
+    pages: MemberPages,
+    under_way: FuturesOrdered<BoxFuture<'static, Fetched>>,
+    /// How long the stream was not polled in all, between two pages.
+    idle: Duration,
+    idle_since: Option<Instant>,
 }
 
-impl Pages<'_> {
+/// The outcome of the request for a page.
+struct Fetched {
+    number: NonZeroU64,
+    since: Instant,
+    idle_before: Duration,
+    outcome: Result<MembersPage>,
+}
+
+impl Pages {
+    fn new(client: GroupsClient, filter: Filter) -> Self {
+        if let Some(deadline) = client.deadline() {
+            deadline.pause();
+        }
+        Self {
+            client,
+            filter: Arc::new(filter),
+            started: false,
+            pages: MemberPages::new(),
+            under_way: FuturesOrdered::new(),
+            idle: Duration::ZERO,
+            idle_since: None,
+        }
+    }
+
     /// The next members that were not seen before; none at the end.
     async fn next(&mut self) -> Result<Option<Vec<Member>>> {
+        let deadline = self.client.deadline().cloned();
+        let _waiting = deadline.as_ref().map(|deadline| deadline.resume());
+        if let Some(since) = self.idle_since.take() {
+            self.idle += since.elapsed();
+        }
+        let batch = self.read().await;
+        self.idle_since = Some(Instant::now());
+        batch
+    }
+
+    async fn read(&mut self) -> Result<Option<Vec<Member>>> {
         if !self.started {
             self.started = true;
-            group_id::check(Operation::ListGroupMembers, &self.listing.id)?;
-            let version = self.listing.client.server_version().await?;
+            group_id::check(Operation::ListGroupMembers, &self.filter.id)?;
+            let version = self.client.server_version().await?;
             if !version.supports(Operation::ListGroupMembers) {
-                self.next = self.last + 1;
-                let all = self.listing.without_hierarchy(version).await?;
+                let all = self.filter.without_hierarchy(&self.client, version).await?;
+                self.pages.end();
                 return Ok(Some(all.items));
             }
         }
         loop {
-            while self.queue.len() < CONCURRENT_PAGES && self.next <= self.last {
-                let listing = self.listing.clone();
-                let page = self.next;
-                self.queue
-                    .push_back(Box::pin(async move { listing.page(page).await }));
-                self.next += 1;
+            match self.pages.outcome() {
+                Outcome::Reading => {}
+                Outcome::Complete => return Ok(None),
+                Outcome::Incomplete => return Err(self.incomplete()),
             }
-            let Some(page) = self.queue.next().await else {
-                if !self.changed {
-                    return Ok(None);
-                }
-                if self.pass == MAX_PASSES {
-                    return Err(Error::new(ErrorKind::Conflict)
-                        .with_message("the members kept changing while they were read")
-                        .with_operation(Operation::ListGroupMembers)
-                        .with_group(Some(&self.listing.id)));
-                }
-                self.pass += 1;
-                (self.next, self.last, self.total, self.changed) = (1, 1, None, false);
-                continue;
+            while let Some(number) = self.pages.request() {
+                self.under_way.push_back(self.fetch(number));
+            }
+            let Some(fetched) = self.under_way.next().await else {
+                return Err(self.incomplete());
             };
-            let page = page?;
-            self.changed |= self.total.is_some_and(|total| total != page.total);
-            self.total = Some(page.total);
-            self.last = u64::try_from(page.total)
-                .unwrap_or_default()
-                .div_ceil(PAGE_SIZE as u64);
-            if page.items.is_empty() {
-                // Whatever the total says, there is nothing behind an empty page.
-                self.changed |= page.total > 0 && self.next <= self.last;
-                self.next = self.next.max(self.last + 1);
-            }
-            let mut fresh = Vec::new();
-            for member in page.items {
-                match self.seen.insert(member.id.clone(), self.pass) {
-                    None => fresh.push(member),
-                    // Twice in one pass: somebody came in front of them.
-                    Some(pass) => self.changed |= pass == self.pass,
+            let page = match fetched.outcome {
+                Ok(page) => page,
+                Err(error) if self.failed_while_idle(&fetched, &error) => {
+                    self.under_way.push_front(self.fetch(fetched.number));
+                    continue;
                 }
+                Err(error) => return Err(error),
+            };
+            let pass = self.pages.pass();
+            let fresh = self
+                .pages
+                .receive(page.total, page.items, |member| &member.id);
+            if self.pages.pass() != pass {
+                self.under_way.clear();
             }
             if !fresh.is_empty() {
                 return Ok(Some(fresh));
             }
         }
+    }
+
+    fn fetch(&self, number: NonZeroU64) -> BoxFuture<'static, Fetched> {
+        let (client, filter) = (self.client.clone(), Arc::clone(&self.filter));
+        let (since, idle_before) = (Instant::now(), self.idle);
+        Box::pin(async move {
+            Fetched {
+                number,
+                since,
+                idle_before,
+                outcome: filter.page(&client, number).await,
+            }
+        })
+    }
+
+    /// Whether the request failed because the consumer did not poll the stream
+    /// for most of the time. Timeouts run on meanwhile.
+    fn failed_while_idle(&self, fetched: &Fetched, error: &Error) -> bool {
+        let idle = self.idle.saturating_sub(fetched.idle_before);
+        matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Interrupted)
+            && idle.saturating_mul(2) > fetched.since.elapsed()
+    }
+
+    fn incomplete(&self) -> Error {
+        Error::new(ErrorKind::Conflict)
+            .with_message(self.pages.problem())
+            .with_operation(Operation::ListGroupMembers)
+            .with_group(Some(&self.filter.id))
     }
 }
 

@@ -1,11 +1,16 @@
 //! The operations on one group, one method each.
 
+use std::collections::HashSet;
+
 use crate::{
     client::groups_client::GroupsClient,
-    error::{Result, kind::ErrorKind},
+    error::{Error, Result, kind::ErrorKind},
     types::{Group, GroupExport, GroupInfo, GroupPreview, User},
     value::{names::Operation, server_version::ServerVersion},
 };
+
+/// How often a list of users is read that does not match the group's count.
+const MAX_READS: u32 = 3;
 
 impl GroupsClient {
     /// A group. For administrators.
@@ -82,11 +87,14 @@ impl GroupsClient {
 
     /// The direct members of a group, as users. For administrators.
     ///
-    /// One request, and a second one when the answer is an empty list, which
-    /// servers give for a group that does not exist as well. Always two on
-    /// servers up to 0.11.4, which remember the members of a deleted group; the
-    /// server's version is asked once, to know. Since 0.6.43:
-    /// `POST /api/v1/groups/id/{id}/users`.
+    /// No user comes twice. Sends one request, and reads the group too if the
+    /// list is empty, as it also is for a group that does not exist. Before 0.12,
+    /// always reads the group too, since those servers still list the members of
+    /// a deleted group. The server's version is requested once, unless the list
+    /// is empty. If the group was read and its `member_count` is not the number
+    /// of users, both are read again, at most 3 times in all (6 requests). All
+    /// requests share one [deadline](crate::GroupsClientBuilder::deadline). Since
+    /// 0.6.43: `POST /api/v1/groups/id/{id}/users`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -99,16 +107,34 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Not found*, on every version.
+    /// - [`ErrorKind::NotFound`] if the group does not exist, on every version.
+    /// - [`ErrorKind::Conflict`] if the list of users did not match the group's
+    ///   `member_count` any of the 3 times: other clients change the group, the
+    ///   list is incomplete, or the server's database still has memberships of
+    ///   users that no longer exist. [`export`](Self::export) returns the IDs of
+    ///   the latter as well, and [`remove_members`](Self::remove_members) removes
+    ///   them.
+    /// - [`ErrorKind::Timeout`] if the deadline passes.
     pub async fn users(&self, id: &str) -> Result<Vec<User>> {
-        let call = self.call_on(Operation::ListGroupUsers, id)?;
-        let users = call.run(|| call.client().list_group_users(id)).await?;
-        if users.is_empty()
-            || self.server_version().await? < ServerVersion::DELETES_MEMBERS_WITH_GROUP
-        {
-            self.get(id).await?;
+        let client = self.composed();
+        let mut reads = 1;
+        loop {
+            let call = client.call_on(Operation::ListGroupUsers, id)?;
+            let users = distinct(call.run(|| call.client().list_group_users(id)).await?);
+            if !users.is_empty()
+                && client.server_version().await? >= ServerVersion::DELETES_MEMBERS_WITH_GROUP
+            {
+                return Ok(users);
+            }
+            let count = match client.get(id).await?.member_count {
+                Some(count) if usize::try_from(count) != Ok(users.len()) => count,
+                _ => return Ok(users),
+            };
+            if reads == MAX_READS {
+                return Err(differs(id, users.len(), count));
+            }
+            reads += 1;
         }
-        Ok(users)
     }
 
     /// What a group can reach: models, knowledge, tools, permissions. For
@@ -133,6 +159,24 @@ impl GroupsClient {
         self.classify_unsupported(call.run(|| call.client().preview_group(id)).await)
             .await
     }
+}
+
+/// The users in their order, each once.
+fn distinct(mut users: Vec<User>) -> Vec<User> {
+    let mut seen = HashSet::new();
+    users.retain(|user| seen.insert(user.id.clone()));
+    users
+}
+
+fn differs(id: &str, users: usize, count: i64) -> Error {
+    Error::new(ErrorKind::Conflict)
+        .with_message(format!(
+            "the server lists {users} users of the group and counts {count}, each of the \
+             {MAX_READS} times that it was read; try again when no other client changes the group, \
+             and remove memberships of users that no longer exist"
+        ))
+        .with_operation(Operation::ListGroupUsers)
+        .with_group(Some(id))
 }
 
 impl GroupExport {

@@ -38,6 +38,8 @@ tests![
     matching_nobody_is_empty,
     the_total_counts_those_that_match,
     members_are_the_users_of_the_group,
+    lists_are_complete_after_a_member_was_deleted,
+    members_who_stay_are_listed_while_another_one_comes_and_goes,
 ];
 
 /// Ann in the company, Ben in the division below it, Cid and Ann in the team below that.
@@ -320,6 +322,52 @@ async fn members_are_the_users_of_the_group(live: Live) -> Outcome {
         .collect();
     assert_eq!(members, users);
     Ok(())
+}
+
+/// The group counts its members without those who were deleted.
+async fn lists_are_complete_after_a_member_was_deleted(live: Live) -> Outcome {
+    let [ann] = live.people().await?;
+    let leaver = live.sign_up("member who leaves".to_owned(), "user").await?;
+    let group = live.group("leaving").await?.id;
+    let both = [&ann.id, &leaver.id];
+    let _ = live.client().add_members(&group, both).await?;
+    live.leaves(&leaver).await?;
+    let users = live.client().users(&group).await?;
+    assert!(users.iter().map(|user| &user.id).eq([&ann.id]));
+    assert_eq!(ids(&live.client().members(&group).await?), [&ann.id]);
+    assert_eq!(live.client().members(&group).page(1).await?.total, 1);
+    Ok(())
+}
+
+async fn members_who_stay_are_listed_while_another_one_comes_and_goes(live: Live) -> Outcome {
+    const TIMES: usize = 10;
+    let everybody = live.everybody().await?.iter().map(|person| &person.id);
+    let everybody: Vec<_> = everybody.collect();
+    let (first, rest) = some(everybody.split_first())?;
+    let group = live.group("coming and going").await?.id;
+    let _ = live.client().add_members(&group, everybody.clone()).await?;
+    let change = async {
+        for _ in 0..TIMES {
+            let _ = live.client().remove_members(&group, [*first]).await?;
+            let _ = live.client().add_members(&group, [*first]).await?;
+        }
+        Outcome::Ok(())
+    };
+    let read = async {
+        for _ in 0..TIMES {
+            match live.client().members(&group).await {
+                Ok(members) => {
+                    let members = ids(&members);
+                    assert!(rest.iter().all(|member| members.contains(member)));
+                }
+                Err(error) if error.is_conflict() => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Outcome::Ok(())
+    };
+    let (changed, read) = tokio::join!(change, read);
+    changed.and(read)
 }
 
 fn ids(members: &[Member]) -> Vec<&String> {

@@ -17,6 +17,8 @@ mod deadline;
 mod editing;
 mod errors;
 mod groups;
+mod member_counts;
+mod member_pages;
 mod members;
 mod membership;
 mod operations;

@@ -23,11 +23,11 @@ use crate::{
 /// The members' ids, in the server's order.
 type List = Arc<Mutex<Vec<String>>>;
 
-fn ids(range: std::ops::Range<usize>) -> Vec<String> {
+pub(crate) fn ids(range: std::ops::Range<usize>) -> Vec<String> {
     range.map(|number| format!("m{number:03}")).collect()
 }
 
-fn page_number(request: &Request) -> usize {
+pub(crate) fn page_number(request: &Request) -> usize {
     let mut query = request.url.query_pairs();
     query
         .find(|(name, _)| name == "page")
@@ -92,7 +92,7 @@ async fn streamed(server: &Server) -> Vec<String> {
 }
 
 /// The numbers of the pages that were asked for.
-async fn pages(server: &Server) -> Vec<usize> {
+pub(crate) async fn pages(server: &Server) -> Vec<usize> {
     let requests = server.requests().await;
     let pages = requests
         .iter()
@@ -101,7 +101,7 @@ async fn pages(server: &Server) -> Vec<usize> {
 }
 
 #[track_caller]
-fn assert_each_once(streamed: &[String], expected: &[String]) {
+pub(crate) fn assert_each_once(streamed: &[String], expected: &[String]) {
     let set: BTreeSet<_> = streamed.iter().collect();
     assert_eq!(set.len(), streamed.len(), "somebody came twice");
     assert_eq!(set, expected.iter().collect(), "somebody is missing");
