@@ -861,3 +861,94 @@ fn after_any_setting_the_members_are_those_asked_for_who_exist() {
         )
     });
 }
+
+/// What other clients and replicas do during a call.
+#[derive(Clone, Debug)]
+struct Disturbance {
+    added: Vec<Vec<&'static str>>,
+    removed_after_add: Vec<&'static str>,
+    stale_exports: usize,
+    unavailable: usize,
+}
+
+fn disturbances() -> impl Strategy<Value = Disturbance> {
+    let users = vec!["a", "b", "c", "d", "e", "f"];
+    let some = || subsequence(users.clone(), 0..=2);
+    (
+        prop::collection::vec(some(), 0..3),
+        some(),
+        0..3_usize,
+        0..3_usize,
+    )
+        .prop_map(
+            |(added, removed_after_add, stale_exports, unavailable)| Disturbance {
+                added,
+                removed_after_add,
+                stale_exports,
+                unavailable,
+            },
+        )
+}
+
+/// Nobody is lost but those whom another client removes, whatever happens during the call, and
+/// no ID of a user is reported as unknown.
+#[test]
+fn no_disturbance_of_an_add_loses_a_member_or_makes_a_user_unknown() {
+    let runtime = Runtime::new().unwrap();
+    let config = ProptestConfig {
+        cases: 192,
+        failure_persistence: None,
+        ..Default::default()
+    };
+    proptest!(config, |(case in cases(), disturbance in disturbances())| {
+        let check = async {
+            let version = if case.old { OLD } else { NEW };
+            let fake = Fake::of(version, &case.known, &case.members).await;
+            {
+                let mut state = fake.state();
+                let added = &disturbance.added;
+                // Another client adds each user once.
+                let mut seen = HashSet::new();
+                state.concurrent_changes = added
+                    .iter()
+                    .map(|users| {
+                        let is_new = |user: &&str| {
+                            !case.members.contains(user) && seen.insert((*user).to_owned())
+                        };
+                        users.iter().copied().filter(is_new).collect()
+                    })
+                    .collect();
+                state.removed_after_add = disturbance.removed_after_add.clone();
+                state.stale_exports = disturbance.stale_exports;
+                state.rejecting = vec![("/add", html(503, "")); disturbance.unavailable];
+            }
+            let client = fake.server.retrying_client();
+            let outcome = client.add_members(GROUP, case.requested.clone()).await;
+            let removed = set(&disturbance.removed_after_add);
+            let kept = &set(&case.members) - &removed;
+            prop_assert!(kept.is_subset(&fake.members()), "{:?}", fake.members());
+            let change = match &outcome {
+                Ok(change) => change,
+                Err(error) => error.membership_change().unwrap(),
+            };
+            for user in &change.unknown {
+                prop_assert!(!case.known.contains(&user.as_str()), "{user} is known");
+            }
+            for user in &change.added {
+                let is_member = fake.members().contains(user) || removed.contains(user);
+                prop_assert!(is_member, "{user} is no member");
+            }
+            check_partition(
+                &[
+                    &change.added,
+                    &change.already_members,
+                    &change.unknown,
+                    &change.unconfirmed,
+                    &change.failed,
+                ],
+                &case,
+            )
+        };
+        runtime.block_on(check)?;
+    });
+}
