@@ -5,3 +5,4 @@ pub(crate) mod names;
 pub(crate) mod parent_change;
 pub(crate) mod permissions;
 pub(crate) mod server_version;
+pub(crate) mod text_check;

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result, kind::ErrorKind},
     generated::types::UserIdsForm,
     model::membership_change::MembershipChange,
-    value::{names::Operation, server_version::ServerVersion},
+    value::{names::Operation, server_version::ServerVersion, text_check},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 
@@ -50,7 +50,8 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Not found*; *invalid input* for an empty user id; *partially applied* when the
+    /// *Not found*; *invalid input* for an empty user ID, and for one with white space
+    /// or an invisible character in it; *partially applied* when the
     /// server keeps losing members. [`Error::membership_change`] has who was
     /// added all the same.
     pub async fn add_members<I>(&self, id: &str, users: I) -> Result<MembershipChange>
@@ -79,7 +80,8 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Not found*; *invalid input* for an empty user id; *partially applied* when
+    /// *Not found*; *invalid input* for an empty user ID, and for one with white space
+    /// or an invisible character in it; *partially applied* when
     /// somebody is still a member after.
     pub async fn remove_members<I>(&self, id: &str, users: I) -> Result<MembershipChange>
     where
@@ -308,11 +310,10 @@ where
 {
     let mut seen = HashSet::new();
     let mut distinct = Vec::new();
-    for user in users {
+    for (index, user) in users.into_iter().enumerate() {
         let user: String = user.into();
-        if user.trim().is_empty() {
-            return Err(Error::invalid_input("a user's id is empty").with_operation(operation));
-        }
+        text_check::id(format_args!("user ID {}", index + 1), &user)
+            .map_err(|problem| Error::from(problem).with_operation(operation))?;
         if seen.insert(user.clone()) {
             distinct.push(user);
         }

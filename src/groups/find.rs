@@ -5,6 +5,7 @@ use crate::{
     error::{Error, Result, kind::ErrorKind},
     model::new_group::NewGroup,
     types::Group,
+    value::names::Operation,
 };
 
 /// The outcome of [`GroupsClient::get_or_create`].
@@ -67,8 +68,10 @@ impl GroupsClient {
     /// # Errors
     ///
     /// *Ambiguous* when several groups have the name; else as
-    /// [`create`](Self::create).
+    /// [`create`](Self::create), whose *invalid input* is found before any request.
     pub async fn get_or_create(&self, group: NewGroup) -> Result<GetOrCreated> {
+        let invalid = |problem| Error::from(problem).with_operation(Operation::CreateGroup);
+        group.check().map_err(invalid)?;
         if let Some(group) = self.find_by_name(group.name()).await? {
             return Ok(GetOrCreated {
                 group,

@@ -16,6 +16,7 @@ mod connections;
 mod editing;
 mod errors;
 mod groups;
+mod invisible;
 mod members;
 mod membership;
 mod operations;
