@@ -29,6 +29,9 @@ const RESERVED: [HeaderName; 7] = [
     header::TRANSFER_ENCODING,
 ];
 
+/// In bytes: 100,000 members are 28 MB.
+const DEFAULT_RESPONSE_LIMIT: usize = 32 << 20;
+
 /// The variable with the server's address.
 pub(crate) const URL_VARIABLE: &str = "OPENWEBUI_URL";
 
@@ -108,7 +111,7 @@ impl GroupsClientBuilder {
             user_agent: None,
             proxy: None,
             http: None,
-            response_limit: 64 << 20,
+            response_limit: DEFAULT_RESPONSE_LIMIT,
             retry: RetryPolicy::default(),
         }
     }
@@ -192,7 +195,11 @@ impl GroupsClientBuilder {
         self
     }
 
-    /// The largest answer to accept, in bytes; 64 MiB unless set.
+    /// Sets the largest response to accept, in bytes; 32 MiB unless set.
+    ///
+    /// A group with 100,000 members is 28 MB in the response of
+    /// [`users`](GroupsClient::users), and 4 MB in an export. A call whose response is larger fails
+    /// with [`ErrorKind::ResponseTooLarge`](crate::ErrorKind::ResponseTooLarge).
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = bytes;
         self
