@@ -103,9 +103,9 @@ async fn add_members_takes_ids_twice(live: Live) -> Outcome {
 async fn add_members_reports_ids_that_the_server_does_not_know(live: Live) -> Outcome {
     let [ann] = live.people().await?;
     let group = group_of(&live, &[]).await?;
-    let requested = ["nobody", &ann.id, "nobody else"];
+    let requested = ["nobody", &ann.id, "nobody-else"];
     let change = live.client().add_members(&group, requested).await?;
-    assert_eq!(change.unknown, ["nobody", "nobody else"]);
+    assert_eq!(change.unknown, ["nobody", "nobody-else"]);
     Ok(())
 }
 
