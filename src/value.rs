@@ -3,5 +3,7 @@
 pub(crate) mod invalid_value;
 pub(crate) mod names;
 pub(crate) mod parent_change;
+pub(crate) mod pasted;
 pub(crate) mod permissions;
 pub(crate) mod server_version;
+pub(crate) mod text_check;

@@ -16,6 +16,7 @@ use crate::{
         sender::Sender,
         transport::Transport,
     },
+    value::pasted,
 };
 
 /// The headers that make up the request itself.
@@ -28,6 +29,9 @@ const RESERVED: [HeaderName; 7] = [
     header::HOST,
     header::TRANSFER_ENCODING,
 ];
+
+/// In bytes: 100,000 members are 28 MB.
+const DEFAULT_RESPONSE_LIMIT: usize = 32 << 20;
 
 /// The variable with the server's address.
 pub(crate) const URL_VARIABLE: &str = "OPENWEBUI_URL";
@@ -70,13 +74,15 @@ pub struct GroupsClientBuilder {
 impl GroupsClient {
     /// A client for the server at this address, with an API key or a session token.
     ///
-    /// The address may end in `/api`, `/api/v1` or a slash, and may have a
-    /// sub-path in front of them. No request.
+    /// The address may be that of an endpoint (`…/api/v1/groups/`) or of the API's documentation
+    /// (`…/docs`): only what is in front counts, a sub-path included. The token may have `Bearer` in
+    /// front. Both may have quotation marks, white space and invisible characters around them.
+    /// Sends no request.
     ///
     /// # Errors
     ///
-    /// *Invalid input* for an address without a scheme, with a query or with a
-    /// login in it, and for a token that no header can carry.
+    /// *Invalid input* for an address without a scheme, with a query or with a login in it, for a
+    /// token that a header cannot carry, and for white space inside of either.
     pub fn new(url: &str, token: impl Into<SecretString>) -> Result<Self> {
         Self::builder(url, token).build()
     }
@@ -87,7 +93,8 @@ impl GroupsClient {
     }
 
     /// A client for the server in the environment: its address in
-    /// `OPENWEBUI_URL`, the token in `OPENWEBUI_TOKEN`.
+    /// `OPENWEBUI_URL`, the token in `OPENWEBUI_TOKEN`. Both may be written as for
+    /// [`new`](Self::new).
     ///
     /// # Errors
     ///
@@ -110,7 +117,7 @@ impl GroupsClientBuilder {
             user_agent: None,
             proxy: None,
             http: None,
-            response_limit: 64 << 20,
+            response_limit: DEFAULT_RESPONSE_LIMIT,
             retry: RetryPolicy::default(),
         }
     }
@@ -125,7 +132,7 @@ impl GroupsClientBuilder {
     fn from_variables(look_up: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let variable = |name: &str, holds: &str| {
             look_up(name)
-                .filter(|value| !value.trim().is_empty())
+                .filter(|value| !pasted::unquoted(value).is_empty())
                 .ok_or_else(|| {
                     Error::invalid_input(format!("set {name} in the environment to {holds}"))
                 })
@@ -138,10 +145,12 @@ impl GroupsClientBuilder {
         Ok(Self::new(&url, token.into()))
     }
 
-    /// Sends this header with every request, for a proxy with a login of its
-    /// own, say. The value is kept as a secret. A name given twice has the
-    /// last value; those that make up the request itself (`authorization`,
-    /// `content-type`, `host` and the like) are rejected.
+    /// Sends this header with every request, for example to a proxy with a login of its own.
+    ///
+    /// The value is treated as a secret. White space around the name and the value is removed. If a
+    /// name is set twice, the last value is sent. [`build`](Self::build) fails for a header of the
+    /// request itself (`authorization`, `content-type`, `host`, and others), and for more than 100
+    /// headers.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -202,7 +211,11 @@ impl GroupsClientBuilder {
         self
     }
 
-    /// The largest answer to accept, in bytes; 64 MiB unless set.
+    /// Sets the largest response to accept, in bytes; 32 MiB unless set.
+    ///
+    /// A group with 100,000 members is 28 MB in the response of
+    /// [`users`](GroupsClient::users), and 4 MB in an export. A call whose response is larger fails
+    /// with [`ErrorKind::ResponseTooLarge`](crate::ErrorKind::ResponseTooLarge).
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = bytes;
         self
@@ -219,14 +232,19 @@ impl GroupsClientBuilder {
     /// # Errors
     ///
     /// *Invalid input* for a URL that is not a server's address, for a token
-    /// or a header that HTTP cannot carry, and for a header of the request's own.
+    /// or a header that HTTP cannot carry, for a header of the request's own, and for more than 100
+    /// headers.
     pub fn build(self) -> Result<GroupsClient> {
         let base_url = BaseUrl::parse(&self.url)?;
         let mut headers = SecretHeaders::default();
-        for (name, value) in &self.headers {
-            let name = HeaderName::try_from(name.as_str()).map_err(|error| {
-                Error::invalid_input(format!("{name:?} is not the name of a header"))
-                    .with_source(error)
+        for (index, (name, value)) in self.headers.iter().enumerate() {
+            let name = HeaderName::try_from(pasted::trimmed(name)).map_err(|error| {
+                // The text is not shown: with both in the wrong order, it is the value.
+                Error::invalid_input(format!(
+                    "the name of added header {} cannot be sent; write it like `x-proxy-login`",
+                    index + 1
+                ))
+                .with_source(error)
             })?;
             if RESERVED.contains(&name) {
                 return Err(Error::invalid_input(format!(
@@ -314,12 +332,29 @@ mod tests {
             (vec![token], "set OPENWEBUI_URL"),
             (vec![url], "set OPENWEBUI_TOKEN"),
             (vec![url, ("OPENWEBUI_TOKEN", " ")], "set OPENWEBUI_TOKEN"),
+            (
+                vec![url, ("OPENWEBUI_TOKEN", "\"\"")],
+                "set OPENWEBUI_TOKEN",
+            ),
+            (
+                vec![("OPENWEBUI_URL", "\u{feff}''"), token],
+                "set OPENWEBUI_URL",
+            ),
         ] {
             let error = from_variables(&variables).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidInput);
             assert!(error.to_string().contains(missing), "{error}");
         }
-        let client = from_variables(&[url, token]).unwrap();
-        assert_eq!(client.base_url(), "http://localhost");
+        let quoted = [
+            (
+                "OPENWEBUI_URL",
+                "\u{feff}\"http://localhost/api/v1/groups/\"\r",
+            ),
+            ("OPENWEBUI_TOKEN", "'Bearer sk-a'"),
+        ];
+        for variables in [[url, token], quoted] {
+            let client = from_variables(&variables).unwrap();
+            assert_eq!(client.base_url(), "http://localhost");
+        }
     }
 }

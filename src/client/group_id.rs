@@ -1,42 +1,37 @@
-//! Ids, checked before they become a part of a path.
+//! IDs of groups, checked before they become a part of a path.
 
 use crate::{
     error::{Error, Result},
-    value::names::Operation,
+    value::{names::Operation, text_check},
 };
 
-/// Refuses what would make the path that of another endpoint.
+/// Rejects an ID that would make the path that of another endpoint.
 ///
-/// The server answers 200 with a web page to many such paths, so sending them
-/// and looking at the answer is no way to find out.
+/// The server returns 200 and an HTML page for many such paths, so the response does not show the
+/// mistake.
 ///
 /// # Errors
 ///
-/// *Invalid input* for an empty id, and for one with `/`, `\`, `?`, `#`, `%`,
-/// white space or control characters in it, or that is `.` or `..`.
+/// *Invalid input* for an empty ID, for one with `/`, `\`, `?`, `#`, `%`, `..`, white space or an
+/// invisible character in it, and for `.`.
 pub(crate) fn check(operation: Operation, id: &str) -> Result<&str> {
-    // Every call comes through here, and nearly every id is plain ASCII.
+    // Every call comes through here, and nearly every ID is plain ASCII.
     let plain = id
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if plain && !id.is_empty() || !plain && is_harmless(id) {
+    if plain && !id.is_empty() {
         return Ok(id);
     }
-    let message = if id.is_empty() {
-        "the group's id is empty".to_owned()
-    } else {
-        format!("{id:?} is not a group's id; ids are UUIDs, as `list` shows them")
-    };
-    Err(Error::invalid_input(message).with_operation(operation))
-}
-
-fn is_harmless(id: &str) -> bool {
-    let harmful = |character: char| {
-        matches!(character, '/' | '\\' | '?' | '#' | '%')
-            || character.is_whitespace()
-            || character.is_control()
-    };
-    id != "." && !id.contains("..") && !id.contains(harmful)
+    let invalid = |problem: Error| problem.with_operation(operation);
+    text_check::id("the group ID", id).map_err(|problem| invalid(problem.into()))?;
+    if id == "." || id.contains("..") || id.contains(['/', '\\', '?', '#', '%']) {
+        let message = format!(
+            "`{}` is not a group ID; group IDs are UUIDs, as `list` returns them",
+            text_check::shown(id)
+        );
+        return Err(invalid(Error::invalid_input(message)));
+    }
+    Ok(id)
 }
 
 #[cfg(test)]
@@ -54,7 +49,21 @@ mod tests {
     #[test]
     fn what_would_change_the_path_is_rejected() {
         for id in [
-            "", ".", "..", "a/b", "../users", "a?b", "a#b", "a%2Fb", "a b", "a\n", "a\\b",
+            "",
+            ".",
+            "..",
+            "a/b",
+            "../users",
+            "a?b",
+            "a#b",
+            "a%2Fb",
+            "a b",
+            "a\n",
+            "a\\b",
+            "\u{feff}a",
+            "a\u{200b}b",
+            "a\u{202e}",
+            "a\u{a0}",
         ] {
             let error = check(Operation::GetGroup, id).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidInput, "{id:?}");

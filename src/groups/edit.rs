@@ -80,8 +80,9 @@ impl GroupsClient {
     /// # Errors
     ///
     /// As [`update`](Self::update); *conflict*; *invalid input* when the
-    /// closure removes a key of `data` and the server cannot, or sets a default
-    /// model without an id.
+    /// closure removes a key of `data` and the server cannot, or sets a name, a parent, a
+    /// permission or a default model that cannot be sent. A name that the closure does not change
+    /// is sent as it is.
     pub fn edit<F>(&self, id: &str, change: F) -> EditGroup<'_, F>
     where
         F: FnMut(&mut GroupDraft),

@@ -68,9 +68,9 @@ impl GroupsClient {
     /// # Errors
     ///
     /// *Ambiguous* when several groups have the name; else as
-    /// [`create`](Self::create).
+    /// [`create`](Self::create), whose *invalid input* is found before any request.
     pub async fn get_or_create(&self, group: NewGroup) -> Result<GetOrCreated> {
-        let invalid = |value| Error::from(value).with_operation(Operation::CreateGroup);
+        let invalid = |problem| Error::from(problem).with_operation(Operation::CreateGroup);
         group.check().map_err(invalid)?;
         let client = self.composed();
         if let Some(group) = client.find_by_name(group.name()).await? {

@@ -6,7 +6,7 @@ use crate::{
     groups::member_ids::{MemberIds, distinct},
     model::{membership_change::MembershipChange, new_group::NewGroup},
     types::{Group, GroupExport},
-    value::{names::Operation, server_version::ServerVersion},
+    value::{names::Operation, server_version::ServerVersion, text_check},
 };
 
 /// The outcome of [`GroupsClient::import`].
@@ -43,12 +43,19 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create); *partially applied* when the group was created
+    /// As [`create`](Self::create), except that the name is taken as it is; *invalid input* for an
+    /// ID of a user or of the parent that is empty, or has white space or an invisible character in
+    /// it; *partially applied* when the group was created
     /// and its members could not be added; [`Error::group_id`] is its id.
     pub async fn import(&self, export: &GroupExport) -> Result<Imported> {
         let users = distinct(Operation::AddGroupMembers, &export.user_ids)?;
+        if let Some(parent) = &export.parent_group_id {
+            let invalid = |problem| Error::from(problem).with_operation(Operation::CreateGroup);
+            text_check::id("the parent", parent).map_err(invalid)?;
+        }
         let client = self.composed();
-        let mut group = NewGroup::new(&export.name).description(&export.description);
+        let group = NewGroup::named_on_a_server(&export.name);
+        let mut group = group.description(&export.description);
         if let Some(permissions) = &export.permissions {
             group = group.permissions(permissions.clone());
         }

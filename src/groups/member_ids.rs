@@ -8,7 +8,7 @@ use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
     generated::types::UserIdsForm,
-    value::names::Operation,
+    value::{names::Operation, text_check},
 };
 
 /// How many IDs go in one request: below what any SQLite takes as parameters.
@@ -119,11 +119,10 @@ where
 {
     let mut seen = HashSet::new();
     let mut distinct = Vec::new();
-    for user in users {
+    for (index, user) in users.into_iter().enumerate() {
         let user: String = user.into();
-        if user.trim().is_empty() {
-            return Err(Error::invalid_input("a user's id is empty").with_operation(operation));
-        }
+        text_check::id(format_args!("user ID {}", index + 1), &user)
+            .map_err(|problem| Error::from(problem).with_operation(operation))?;
         if seen.insert(user.clone()) {
             distinct.push(user);
         }

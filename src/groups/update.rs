@@ -28,6 +28,7 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
+    /// *Invalid input* for a name, a parent or a permission that cannot be sent.
     /// *Not found*, on every version; it takes one more request to tell up to
     /// 0.11.4. *Rejected* when the parent does not exist, or is the group itself
     /// or below it; *validation* when the server finds the data wrong; *unsupported
@@ -48,12 +49,14 @@ impl GroupsClient {
         let operation = Operation::UpdateGroup;
         let invalid = |value| Error::from(value).with_operation(operation);
         update.check().map_err(invalid)?;
-        if update.0.parent_group_id.is_some() {
+        if update.form.parent_group_id.is_some() {
             // An older server ignores the parent and answers 200.
             self.require(operation, "groups with a parent", ServerVersion::HIERARCHY)
                 .await?;
         }
-        let outcome = call.run(|| call.client().update_group(id, &update.0)).await;
+        let outcome = call
+            .run(|| call.client().update_group(id, &update.form))
+            .await;
         self.classify_missing_group(id, outcome).await
     }
 }

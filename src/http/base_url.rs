@@ -2,21 +2,44 @@
 
 use reqwest::Url;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    value::pasted,
+};
+
+/// What can follow `/api` in the address of an endpoint. With another name the path may be that
+/// of a server below `/api`.
+const BELOW_API: [&str; 11] = [
+    "changelog",
+    "chat",
+    "config",
+    "embeddings",
+    "models",
+    "tasks",
+    "usage",
+    "v1",
+    "version",
+    "webhook",
+    "webhooks",
+];
+
+/// Where the API's documentation is, if a server publishes it.
+const DOCUMENTATION: [&str; 3] = ["docs", "openapi.json", "redoc"];
 
 /// The address in front of `/api/v1`, without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BaseUrl(String);
 
 impl BaseUrl {
-    /// Accepts the server's address with a sub-path in front, and with `/api`,
-    /// `/api/v1` or a slash behind.
+    /// Accepts the server's address with a sub-path in front, and with the path of an endpoint or
+    /// of the documentation behind. Quotation marks and white space around it are removed.
     ///
     /// # Errors
     ///
-    /// *Invalid input*, saying what to write instead.
+    /// *Invalid input*, with what to write instead.
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        let text = text.trim();
+        let text = pasted::unquoted(text);
+        pasted::check_address(text)?;
         if !text.contains("://") {
             let host = if looks_like_a_host(text) {
                 text
@@ -31,12 +54,7 @@ impl BaseUrl {
             Error::invalid_input("the base URL is not a URL; write one like https://ai.example.com")
                 .with_source(error)
         })?;
-        let path = url.path().trim_end_matches('/');
-        let path = path
-            .strip_suffix("/api/v1")
-            .or_else(|| path.strip_suffix("/api"))
-            .unwrap_or(path)
-            .trim_end_matches('/');
+        let path = before_endpoint(url.path()).trim_end_matches('/');
         let base = format!("{}{path}", url.origin().ascii_serialization());
         if !matches!(url.scheme(), "http" | "https") {
             return reject(format!(
@@ -60,6 +78,26 @@ impl BaseUrl {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The part of a path in front of an endpoint or of the documentation.
+fn before_endpoint(path: &str) -> &str {
+    // What is behind the last segment that was seen, and the one behind it.
+    let mut end = path.trim_end_matches('/');
+    let mut next = None;
+    let whole = end;
+    while let Some((before, segment)) = end.rsplit_once('/') {
+        let is_api = segment == "api" && next.is_none_or(|next| BELOW_API.contains(&next));
+        let is_documentation = next.is_none() && DOCUMENTATION.contains(&segment);
+        if is_api || is_documentation {
+            return before;
+        }
+        if !segment.is_empty() {
+            next = Some(segment);
+        }
+        end = before;
+    }
+    whole
 }
 
 /// Only then is it shown: it could be a token in the wrong place.
@@ -92,6 +130,11 @@ mod tests {
             "https://ai.example.com/api/v1",
             "https://ai.example.com/api/v1/",
             "HTTPS://AI.example.com:443//",
+            "https://ai.example.com/api/v1/groups/create",
+            "https://ai.example.com/api/version",
+            "https://ai.example.com/openapi.json",
+            "https://ai.example.com/docs/",
+            "\u{feff}\"https://ai.example.com/\"",
         ] {
             assert_eq!(base(text), "https://ai.example.com", "{text}");
         }
@@ -103,6 +146,8 @@ mod tests {
         for text in [
             "https://example.com/ai/chat",
             "https://example.com/ai/chat/api/v1/",
+            "https://example.com/ai/chat/api/v1/groups/",
+            "https://example.com/ai/chat/docs",
         ] {
             assert_eq!(base(text), "https://example.com/ai/chat", "{text}");
         }
@@ -110,6 +155,11 @@ mod tests {
             base("https://example.com/myapi"),
             "https://example.com/myapi"
         );
+        for path in ["/api/ai", "/docs/ai", "/apis/v1", "/api/v1x"] {
+            let url = format!("https://example.com{path}");
+            assert_eq!(base(&url), url);
+            assert_eq!(base(&format!("{url}/api/v1/groups/")), url);
+        }
     }
 
     #[test]

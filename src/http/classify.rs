@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result, kind::ErrorKind},
     generated,
     http::{
-        error_body::{ErrorBody, excerpt, text_of},
+        error_body::{ErrorBody, excerpt_of_body, excerpt_of_display, is_harmless},
         retry,
         secret_headers::SecretHeaders,
     },
@@ -22,7 +22,8 @@ use crate::{
 /// The most of a failure's body that is read.
 const ERROR_BODY_LIMIT: usize = 64 << 10;
 
-/// Reads an answer whole, and lets it pass only when it is a success in JSON.
+/// Reads a response whole, and lets it pass only when it is a success in JSON. Without an
+/// operation it is that of `/api/version`.
 pub(crate) async fn response(
     operation: Option<Operation>,
     mut response: Response,
@@ -39,17 +40,24 @@ pub(crate) async fn response(
             return Ok(response);
         }
         if known.is_some() {
-            return Err(too_large(status, limit));
+            return Err(too_large(operation, status, limit));
         }
         let headers = mem::take(headers);
-        let mut whole = http::Response::new(read(&mut response, limit).await?);
+        let body = read(operation, &mut response, limit).await?;
+        let mut whole = http::Response::new(body);
         *whole.status_mut() = status;
         *whole.headers_mut() = headers;
         return Ok(whole.into());
     }
     let headers = mem::take(headers);
-    let body = read_prefix(response).await;
-    Err(error_response(operation, status, &headers, &body, secrets))
+    let (body, is_cut) = read_prefix(response).await;
+    let error_body = match is_html(&headers) {
+        // A page says nothing to a program.
+        true => ErrorBody::default(),
+        false => ErrorBody::read(&body, is_cut, secrets),
+    };
+    let error = error_response(operation, status, &headers, error_body, secrets);
+    Err(error)
 }
 
 /// No answer at all.
@@ -94,10 +102,9 @@ pub(crate) fn generated_error<T: DeserializeOwned, E>(
 
 /// Names the place in the JSON at which it stops being of the documented shape.
 fn decode_error<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> Error {
-    let text = secrets.redact(text_of(body));
     let error = Error::new(ErrorKind::Decode)
         .with_status(StatusCode::OK)
-        .with_detail(Some(excerpt(&text)));
+        .with_detail(Some(excerpt_of_body(body, false, secrets)));
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let fault = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
         Ok(_) => match deserializer.end() {
@@ -106,20 +113,19 @@ fn decode_error<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> E
         },
         Err(fault) => fault,
     };
-    let place = excerpt(&secrets.redact(fault.path().to_string()));
+    let place = excerpt_of_display(fault.path(), secrets);
     let error = error.with_message(format!(
         "the answer is not of the documented shape at `{place}`"
     ));
     with_cause(error, fault.into_inner(), secrets)
 }
 
-/// Errors quote what they stumble over, and a server may echo anything.
+/// Errors quote what they do not expect, whatever its length, and a server may echo anything.
 pub(crate) fn with_cause(error: Error, cause: serde_json::Error, secrets: &SecretHeaders) -> Error {
-    let words = secrets.redact(cause.to_string());
-    if words == cause.to_string() {
+    if is_harmless(&cause, secrets) {
         error.with_source(cause)
     } else {
-        error.with_source(words)
+        error.with_source(excerpt_of_display(&cause, secrets))
     }
 }
 
@@ -127,26 +133,22 @@ fn error_response(
     operation: Option<Operation>,
     status: StatusCode,
     headers: &HeaderMap,
-    body: &[u8],
+    error_body: ErrorBody,
     secrets: &SecretHeaders,
 ) -> Error {
     let json = is_json(headers);
-    let error_body = match is_html(headers) {
-        // A page says nothing to a program.
-        true => ErrorBody::default(),
-        false => ErrorBody::read(body, |text| secrets.redact(text)),
-    };
     let kind = kind(operation, status, json.then_some(&error_body));
     let error = Error::new(kind)
         .with_status(status)
         .with_retry_after(retry::retry_after(headers));
     let error = match (kind, headers.get(header::LOCATION)) {
         (ErrorKind::NotOpenWebUi, Some(location)) if status.is_redirection() => {
-            let location = secrets.redact(String::from_utf8_lossy(location.as_bytes()).into());
-            let location = location.split(['?', '#']).next().unwrap_or_default();
+            let location = location.as_bytes();
+            let is_end = |byte: &u8| matches!(byte, b'?' | b'#');
+            let address = location.split(is_end).next().unwrap_or_default();
             error.with_message(format!(
                 "the server redirects to {}; use that address, or sign in to the proxy in front",
-                excerpt(location)
+                excerpt_of_body(address, false, secrets)
             ))
         }
         (ErrorKind::Rejected, _) if status == StatusCode::PAYLOAD_TOO_LARGE => error
@@ -192,30 +194,43 @@ fn kind(operation: Option<Operation>, status: StatusCode, json: Option<&ErrorBod
 }
 
 /// A body whose length is not known before.
-async fn read(response: &mut Response, limit: usize) -> Result<Bytes> {
+async fn read(
+    operation: Option<Operation>,
+    response: &mut Response,
+    limit: usize,
+) -> Result<Bytes> {
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(transport_error)? {
         if body.len() + chunk.len() > limit {
-            return Err(too_large(response.status(), limit));
+            return Err(too_large(operation, response.status(), limit));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
 }
 
-/// As much as it takes to say what went wrong; a broken connection changes nothing about that.
-async fn read_prefix(mut response: Response) -> Vec<u8> {
+/// As much as it takes to say what went wrong, and whether there may be more. A broken connection
+/// is no other error.
+async fn read_prefix(mut response: Response) -> (Vec<u8>, bool) {
     let mut body = Vec::new();
-    while body.len() < ERROR_BODY_LIMIT
-        && let Ok(Some(chunk)) = response.chunk().await
-    {
-        body.extend_from_slice(&chunk);
-    }
-    body.truncate(ERROR_BODY_LIMIT);
-    body
+    let is_cut = loop {
+        if body.len() >= ERROR_BODY_LIMIT {
+            body.truncate(ERROR_BODY_LIMIT);
+            break true;
+        }
+        match response.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break false,
+            Err(_) => break true,
+        }
+    };
+    (body, is_cut)
 }
 
-fn too_large(status: StatusCode, limit: usize) -> Error {
+fn too_large(operation: Option<Operation>, status: StatusCode, limit: usize) -> Error {
+    if operation.is_none() {
+        return Error::new(ErrorKind::NotOpenWebUi).with_status(status);
+    }
     Error::new(ErrorKind::ResponseTooLarge)
         .with_status(status)
         .with_message(format!(

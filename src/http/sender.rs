@@ -17,6 +17,9 @@ use crate::{
     value::names::Operation,
 };
 
+/// The most of a response to `/api/version` that is read, in bytes; real ones have less than 100.
+const VERSION_LIMIT: usize = 64 << 10;
+
 /// What it takes to send a request and to classify the response.
 pub(crate) struct Sender {
     pub(crate) connections: Connections,
@@ -25,7 +28,8 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    /// Sends one request. A response that is not a success in JSON is an error.
+    /// Sends one request, which without an operation is that for the server's version. A response
+    /// that is not a success in JSON is an error.
     pub(crate) async fn send(
         &self,
         operation: Option<Operation>,
@@ -37,7 +41,11 @@ impl Sender {
                 if response.status().is_server_error() {
                     self.connections.invalidate();
                 }
-                classify::response(operation, response, self.response_limit, &self.headers).await
+                let limit = match operation {
+                    Some(_) => self.response_limit,
+                    None => self.response_limit.min(VERSION_LIMIT),
+                };
+                classify::response(operation, response, limit, &self.headers).await
             }
             Err(error) => {
                 self.connections.invalidate();

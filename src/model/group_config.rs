@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::{
     model::share::Share,
     types::{Group, GroupExport},
-    value::invalid_value::InvalidValue,
+    value::{invalid_value::InvalidValue, text_check},
 };
 
 macro_rules! accessors {
@@ -48,21 +48,21 @@ pub(crate) fn set_config(data: &mut Map<String, Value>, key: &str, value: Value)
     }
 }
 
-/// The models as the server stores them: trimmed, each once.
+/// The models as the server stores them, each once.
 ///
 /// # Errors
 ///
-/// An empty id, which a server since 0.12 refuses and an older one takes.
+/// Rejects an empty ID, which only servers since 0.12 reject. Rejects white space and invisible
+/// characters around an ID, which only those servers remove, and control characters.
 pub(crate) fn model_ids(models: &[String]) -> Result<Value, InvalidValue> {
     let mut ids: Vec<Value> = Vec::new();
-    for model in models {
-        let model = model.trim();
+    for (index, model) in models.iter().enumerate() {
+        let position = index + 1;
         if model.is_empty() {
-            return Err(InvalidValue(
-                "the id of a default model is empty".to_owned(),
-            ));
+            return Err(InvalidValue(format!("default model {position} is empty")));
         }
-        let id = Value::from(model);
+        text_check::name(format_args!("default model {position}"), model)?;
+        let id = Value::from(model.as_str());
         if !ids.contains(&id) {
             ids.push(id);
         }
@@ -105,8 +105,11 @@ mod tests {
             let models: Vec<_> = models.iter().copied().map(str::to_owned).collect();
             model_ids(&models)
         };
-        assert_eq!(ids(&[" a ", "b", "a"]), Ok(json!(["a", "b"])));
-        assert!(ids(&["a", "  "]).is_err());
+        assert_eq!(ids(&["a", "b c", "a"]), Ok(json!(["a", "b c"])));
+        for model in ["", "  ", " a", "a\r"] {
+            let InvalidValue(why) = ids(&["a", model]).unwrap_err();
+            assert!(why.contains("default model 2"), "{why}");
+        }
         let data = json!({"config": {"default_models": ["a", 1]}});
         assert_eq!(group(&data).default_models(), ["a"]);
         assert!(group(&json!(null)).default_models().is_empty());

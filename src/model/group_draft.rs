@@ -9,7 +9,7 @@ use crate::{
         share::Share,
     },
     types::Group,
-    value::{invalid_value::InvalidValue, permissions::Permissions},
+    value::{invalid_value::InvalidValue, permissions::Permissions, text_check},
 };
 
 /// A group as it will be, handed to the closure of [`GroupsClient::edit`](crate::GroupsClient::edit).
@@ -43,6 +43,9 @@ impl GroupDraft {
     }
 
     /// Sets the name.
+    ///
+    /// The edit fails if the name changes, and has a control character in it, or white space or an
+    /// invisible character at an end.
     pub fn set_name(&mut self, name: impl Into<String>) -> &mut Self {
         self.name = name.into();
         self
@@ -54,7 +57,9 @@ impl GroupDraft {
         self
     }
 
-    /// Moves the group below another one. Needs a server since 0.12.
+    /// Moves the group below another one. Requires Open WebUI 0.12 or later.
+    ///
+    /// The edit fails if the ID is empty, or has white space or an invisible character in it.
     pub fn set_parent(&mut self, id: impl Into<String>) -> &mut Self {
         self.parent = Some(id.into());
         self
@@ -85,7 +90,10 @@ impl GroupDraft {
     }
 
     /// Sets the models that a new chat of a member starts with; none leaves it
-    /// to the groups above. An empty id makes the edit fail.
+    /// to the groups above.
+    ///
+    /// The edit fails if an ID is empty, has a control character in it, or has white space or an
+    /// invisible character at an end.
     pub fn set_default_models<I>(&mut self, models: I) -> &mut Self
     where
         I: IntoIterator<Item: Into<String>>,
@@ -102,6 +110,14 @@ impl GroupDraft {
     ///
     /// What the closure set and cannot be sent.
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
+        if self.name != self.before.name {
+            text_check::name("the name", &self.name)?;
+        }
+        if let Some(parent) = &self.parent
+            && self.parent != self.before.parent_group_id
+        {
+            text_check::id("the parent", parent)?;
+        }
         match &self.problem {
             Some(problem) => Err(problem.clone()),
             None => self.permissions.check(),
@@ -125,7 +141,7 @@ impl GroupDraft {
     /// A key of `data` that the server cannot remove.
     pub(crate) fn update(&self, merges_data: bool) -> Result<Option<GroupUpdate>, InvalidValue> {
         let before = &self.before;
-        let mut update = GroupUpdate::new(&self.name, &self.description);
+        let mut update = GroupUpdate::with_name_as_it_is(&self.name, &self.description);
         let mut changed = self.name != before.name || self.description != before.description;
         if self.parent != before.parent_group_id {
             changed = true;

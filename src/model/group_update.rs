@@ -5,7 +5,10 @@ use serde_json::{Map, Value};
 use crate::{
     generated::types::GroupUpdateForm,
     types::Group,
-    value::{invalid_value::InvalidValue, parent_change::ParentChange, permissions::Permissions},
+    value::{
+        invalid_value::InvalidValue, parent_change::ParentChange, permissions::Permissions,
+        text_check,
+    },
 };
 
 /// What an update writes, as the server takes it.
@@ -18,40 +21,65 @@ use crate::{
 /// Source: the schema `GroupUpdateForm` of the server's document.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
-pub struct GroupUpdate(pub(crate) GroupUpdateForm);
+pub struct GroupUpdate {
+    pub(crate) form: GroupUpdateForm,
+    /// Why the name cannot be sent.
+    name_problem: Option<InvalidValue>,
+}
 
 impl GroupUpdate {
     /// An update that writes this name and description.
+    ///
+    /// A name cannot be written if it has a control character in it, or white space or an invisible
+    /// character at an end.
     pub fn new(name: impl Into<String>, description: impl Into<String>) -> Self {
-        Self(GroupUpdateForm {
-            name: name.into(),
-            description: description.into(),
-            parent_group_id: None,
-            permissions: None,
-            data: None,
-        })
+        let name = name.into();
+        Self {
+            name_problem: text_check::name("the name", &name).err(),
+            ..Self::with_name_as_it_is(name, description)
+        }
     }
 
-    /// An update that leaves everything as this group has it.
+    /// An update that leaves everything as this group has it. Its name is written as it is.
     pub fn from_group(group: &Group) -> Self {
-        Self::new(&group.name, &group.description)
+        Self::with_name_as_it_is(&group.name, &group.description)
     }
 
-    /// Moves the group below another one. Needs a server since 0.12.
+    /// An update with a name that was checked, or that a server has already.
+    pub(crate) fn with_name_as_it_is(
+        name: impl Into<String>,
+        description: impl Into<String>,
+    ) -> Self {
+        Self {
+            form: GroupUpdateForm {
+                name: name.into(),
+                description: description.into(),
+                parent_group_id: None,
+                permissions: None,
+                data: None,
+            },
+            name_problem: None,
+        }
+    }
+
+    /// Moves the group below another one. Requires Open WebUI 0.12 or later.
+    ///
+    /// The update cannot be sent if the ID is empty, or has white space or an invisible character
+    /// in it.
     pub fn parent(mut self, id: impl Into<String>) -> Self {
-        self.0.parent_group_id = Some(ParentChange::MoveBelow(id.into()));
+        self.form.parent_group_id = Some(ParentChange::MoveBelow(id.into()));
         self
     }
 
     /// Takes the group out from under its parent. Needs a server since 0.12.
     pub fn detach(mut self) -> Self {
-        self.0.parent_group_id = Some(ParentChange::Detach);
+        self.form.parent_group_id = Some(ParentChange::Detach);
         self
     }
 
     /// Replaces the permissions, all of them.
     pub fn permissions(mut self, permissions: Permissions) -> Self {
-        self.0.permissions = Some(permissions);
+        self.form.permissions = Some(permissions);
         self
     }
 
@@ -59,7 +87,7 @@ impl GroupUpdate {
     /// 0.12 replaces the keys given here, and within `config` the keys given
     /// there.
     pub fn data(mut self, data: Map<String, Value>) -> Self {
-        self.0.data = Some(data);
+        self.form.data = Some(data);
         self
     }
 }
@@ -67,9 +95,15 @@ impl GroupUpdate {
 impl GroupUpdate {
     /// # Errors
     ///
-    /// A permission that could not be set.
+    /// Rejects a name, a parent or a permission that cannot be sent.
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
-        self.0
+        if let Some(problem) = &self.name_problem {
+            return Err(problem.clone());
+        }
+        if let Some(ParentChange::MoveBelow(id)) = &self.form.parent_group_id {
+            text_check::id("the parent", id)?;
+        }
+        self.form
             .permissions
             .as_ref()
             .map_or(Ok(()), Permissions::check)
@@ -83,7 +117,7 @@ mod tests {
 
     #[test]
     fn absent_null_and_a_parent_are_three_things_on_the_wire() {
-        let wire = |update: GroupUpdate| serde_json::to_value(update.0).unwrap();
+        let wire = |update: GroupUpdate| serde_json::to_value(update.form).unwrap();
         let update = || GroupUpdate::new("n", "d");
         assert_eq!(wire(update()), json!({"name": "n", "description": "d"}));
         assert_eq!(
@@ -102,7 +136,7 @@ mod tests {
             .permissions(Permissions::new())
             .data(Map::new());
         assert_eq!(
-            serde_json::to_value(update.0).unwrap(),
+            serde_json::to_value(update.form).unwrap(),
             json!({"name": "n", "description": "d", "permissions": {}, "data": {}})
         );
     }

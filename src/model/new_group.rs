@@ -9,7 +9,7 @@ use crate::{
         group_config::{model_ids, set_config},
         share::Share,
     },
-    value::{invalid_value::InvalidValue, permissions::Permissions},
+    value::{invalid_value::InvalidValue, permissions::Permissions, text_check},
 };
 
 /// A group to create.
@@ -31,6 +31,8 @@ use crate::{
 #[must_use]
 pub struct NewGroup {
     form: GroupForm,
+    /// Why the name cannot be sent.
+    name_problem: Option<InvalidValue>,
     // Both are set in `data.config`, whatever data comes before or after.
     share: Option<Share>,
     default_models: Option<Vec<String>>,
@@ -38,7 +40,19 @@ pub struct NewGroup {
 
 impl NewGroup {
     /// A group with this name and nothing else. Names need not be unique.
+    ///
+    /// A group whose name has a control character in it, or white space or an invisible character
+    /// at an end, cannot be created.
     pub fn new(name: impl Into<String>) -> Self {
+        let name = name.into();
+        Self {
+            name_problem: text_check::name("the name", &name).err(),
+            ..Self::named_on_a_server(name)
+        }
+    }
+
+    /// A group with a name that a server has already, whatever it is.
+    pub(crate) fn named_on_a_server(name: impl Into<String>) -> Self {
         Self {
             form: GroupForm {
                 name: name.into(),
@@ -47,6 +61,7 @@ impl NewGroup {
                 permissions: None,
                 data: None,
             },
+            name_problem: None,
             share: None,
             default_models: None,
         }
@@ -58,7 +73,10 @@ impl NewGroup {
         self
     }
 
-    /// Puts the group below another one. Needs a server since 0.12.
+    /// Puts the group below another one. Requires Open WebUI 0.12 or later.
+    ///
+    /// A group cannot be created if the ID is empty, or has white space or an invisible character
+    /// in it.
     pub fn parent(mut self, id: impl Into<String>) -> Self {
         self.form.parent_group_id = Some(id.into());
         self
@@ -83,8 +101,10 @@ impl NewGroup {
     }
 
     /// The models that a new chat of a member starts with. Servers before 0.12
-    /// keep them and ignore them. A group with an empty id among them cannot be
-    /// created.
+    /// keep them and ignore them.
+    ///
+    /// A group cannot be created if an ID is empty, has a control character in it, or has white
+    /// space or an invisible character at an end.
     pub fn default_models<I>(mut self, models: I) -> Self
     where
         I: IntoIterator<Item: Into<String>>,
@@ -97,10 +117,18 @@ impl NewGroup {
         &self.form.name
     }
 
+    /// Checks everything that is sent.
+    ///
     /// # Errors
     ///
-    /// A permission that could not be set, or a default model without an id.
+    /// Rejects a name, a parent, a permission or a default model that cannot be sent.
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
+        if let Some(problem) = &self.name_problem {
+            return Err(problem.clone());
+        }
+        if let Some(parent) = &self.form.parent_group_id {
+            text_check::id("the parent", parent)?;
+        }
         if let Some(permissions) = &self.form.permissions {
             permissions.check()?;
         }

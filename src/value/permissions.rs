@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::value::{invalid_value::InvalidValue, names::Permission};
+use crate::value::{invalid_value::InvalidValue, names::Permission, text_check};
 
 /// The permissions of a group, or of a preview.
 ///
@@ -77,12 +77,19 @@ impl Permissions {
     ///
     /// A name that is a whole category here (`chat`), that leads through
     /// something other than a category, or that has an empty part cannot be
-    /// set: nothing changes then, and these permissions cannot be sent any
-    /// more. [`problem`](Self::problem) says why.
+    /// set. Neither can a name with a control character in it, or with white space or an invisible
+    /// character at an end of one of its parts. Nothing changes then, and these permissions cannot
+    /// be sent any more. [`problem`](Self::problem) explains why.
     pub fn set(&mut self, permission: impl Into<Permission>, allowed: bool) -> &mut Self {
         let permission = permission.into();
-        if let Err(obstacle) = set(&mut self.object, permission.as_str(), allowed) {
-            self.problem = Some(format!("the permission {permission:?} {obstacle}"));
+        let path = permission.as_str();
+        let outcome = match path.split('.').find_map(text_check::flaw) {
+            Some(flaw) => Err(format!("has a part that {flaw}; remove it")),
+            None => set(&mut self.object, path, allowed).map_err(str::to_owned),
+        };
+        if let Err(obstacle) = outcome {
+            let path = text_check::shown(path);
+            self.problem = Some(format!("the permission `{path}` {obstacle}"));
         }
         self
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use owui_groups::{
     ErrorKind, GroupUpdate, OnConflict, Permission, Permissions, Share, types::Group,
 };
+use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -35,6 +36,7 @@ tests![
     an_edit_gives_up_when_others_never_rest,
     new_members_are_no_conflict,
     members_stay_members,
+    a_group_with_white_space_around_its_name_stays_editable,
 ];
 
 fn rich_data() -> Map<String, Value> {
@@ -360,5 +362,28 @@ async fn members_stay_members(live: Live) -> Outcome {
         .client()
         .edit(&group.id, |group| _ = group.set_share(Share::Anyone));
     assert_eq!(edit.await?.member_count, Some(1));
+    Ok(())
+}
+
+/// Servers accept any name.
+async fn a_group_with_white_space_around_its_name_stays_editable(live: Live) -> Outcome {
+    let client = live.client();
+    let name = format!(" {}\u{200b} ", live.name("odd"));
+    let body = json!({"name": name, "description": ""});
+    let request = client.request(Method::POST, "api/v1/groups/create")?;
+    let created: Group = request.json(&body).send().await?.json().await?;
+    let id = &created.id;
+    let edited = client.edit(id, |group| _ = group.set_description("new"));
+    let edited = edited.await?;
+    assert_eq!(
+        (edited.name.as_str(), &*edited.description),
+        (&*name, "new")
+    );
+    let updated = client.update(id, GroupUpdate::from_group(&created)).await?;
+    assert_eq!((updated.name.as_str(), &*updated.description), (&*name, ""));
+    let imported = client.import(&client.export(id).await?).await?;
+    assert_eq!(imported.group.name, name);
+    let renamed = client.edit(id, |group| _ = group.set_name(format!("{name}2 ")));
+    fails(ErrorKind::InvalidInput, renamed.await)?;
     Ok(())
 }

@@ -34,6 +34,7 @@ tests![
     set_members_to_nobody_empties_the_group,
     set_members_to_the_same_changes_nothing,
     a_user_may_be_a_member_of_two_groups,
+    a_line_end_behind_an_id_removes_nobody,
 ];
 
 /// A group with these members.
@@ -103,9 +104,9 @@ async fn add_members_takes_ids_twice(live: Live) -> Outcome {
 async fn add_members_reports_ids_that_the_server_does_not_know(live: Live) -> Outcome {
     let [ann] = live.people().await?;
     let group = group_of(&live, &[]).await?;
-    let requested = ["nobody", &ann.id, "nobody else"];
+    let requested = ["nobody", &ann.id, "nobody-else"];
     let change = live.client().add_members(&group, requested).await?;
-    assert_eq!(change.unknown, ["nobody", "nobody else"]);
+    assert_eq!(change.unknown, ["nobody", "nobody-else"]);
     Ok(())
 }
 
@@ -284,4 +285,30 @@ async fn a_user_may_be_a_member_of_two_groups(live: Live) -> Outcome {
 
 fn ids(people: &[&Person]) -> Vec<String> {
     people.iter().map(|person| person.id.clone()).collect()
+}
+
+/// As read from a file with Windows line ends.
+async fn a_line_end_behind_an_id_removes_nobody(live: Live) -> Outcome {
+    let [ann, ben] = live.people().await?;
+    let group = live.group("line-ends").await?;
+    let _ = live
+        .client()
+        .add_members(&group.id, [&ann.id, &ben.id])
+        .await?;
+    let odd = format!("{}\r", ben.id);
+    let client = live.client();
+    let set = client
+        .set_members(&group.id, [ann.id.clone(), odd.clone()])
+        .await;
+    fails(ErrorKind::InvalidInput, set)?;
+    fails(
+        ErrorKind::InvalidInput,
+        client.remove_members(&group.id, [&odd]).await,
+    )?;
+    fails(
+        ErrorKind::InvalidInput,
+        client.add_members(&group.id, [&odd]).await,
+    )?;
+    assert_eq!(client.users(&group.id).await?.len(), 2);
+    Ok(())
 }

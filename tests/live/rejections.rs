@@ -71,7 +71,7 @@ async fn a_group_is_not_moved_below_its_descendant(live: Live) -> Outcome {
 
 async fn a_parent_without_an_id_is_rejected(live: Live) -> Outcome {
     let group = live.group("stays").await?;
-    fails(rejected(&live), move_below(&live, &group, "").await)?;
+    fails(ErrorKind::InvalidInput, move_below(&live, &group, "").await)?;
     Ok(())
 }
 

@@ -268,6 +268,111 @@ async fn a_secret_that_is_cut_off_at_the_end_of_an_excerpt_is_redacted() {
     assert_silent(&echoed(ResponseTemplate::new(500).set_body_string(padding + TOKEN)).await);
 }
 
+// Secrets in large responses, of which only the beginning is read.
+
+/// Each character written as JSON may write it.
+fn unicode_escaped(secret: &str) -> String {
+    let escape = |character| format!("\\u{:04x}", u32::from(character));
+    secret.chars().map(escape).collect()
+}
+
+fn raw(status: u16, body: String, kind: &str) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_raw(body, kind)
+}
+
+/// Responses with this text first, and so much behind that they are cut.
+fn large(text: &str) -> Vec<ResponseTemplate> {
+    let filler = "[],".repeat(40_000);
+    let json = "application/json";
+    let body = |first: &str, last: &str| format!("{first}{text}\",{filler}[]{last}");
+    vec![
+        raw(200, body("[\"", "]"), json),
+        raw(200, body("{\"detail\":[\"", "]}"), json),
+        raw(400, body("{\"detail\":[\"", "]}"), json),
+        raw(422, body("{\"detail\":[\"", "]}"), json),
+        raw(500, body("{\"error\":[\"", "]}"), json),
+        raw(502, format!("{text} {filler}"), "text/plain"),
+        raw(503, format!("{text} {filler}"), json),
+    ]
+}
+
+#[tokio::test]
+async fn a_large_response_that_repeats_secrets_is_redacted() {
+    for response in large(&echo()) {
+        let shown = echoed(response).await;
+        assert!(shown.contains("[redacted]"), "{shown}");
+        assert_silent(&shown);
+    }
+}
+
+#[tokio::test]
+async fn a_large_response_that_repeats_secrets_in_escapes_is_redacted() {
+    let escaped = unicode_escaped(&echo());
+    let upper = escaped
+        .replace("\\u00", "\\U00")
+        .to_uppercase()
+        .replace("\\U", "\\u");
+    let twice = escaped.replace('\\', "\\\\");
+    let slashes = echo().replace('=', "\\u003d");
+    for text in [escaped, upper, twice, slashes] {
+        for response in large(&text) {
+            let shown = echoed(response).await;
+            let escaped = [
+                unicode_escaped(&TOKEN[3..15]),
+                unicode_escaped(&LOGIN[6..18]),
+            ];
+            for escaped in escaped {
+                let escaped = escaped.to_lowercase();
+                let shown = shown.to_lowercase().replace("\\\\", "\\");
+                assert!(!shown.contains(&escaped), "{shown}");
+            }
+            assert_silent(&shown);
+        }
+    }
+}
+
+/// White space in front is not shown, so what is at the cut would be.
+#[tokio::test]
+async fn a_secret_at_the_cut_is_not_shown_in_part() {
+    for cut in [
+        1_usize << 10,
+        2 << 10,
+        4 << 10,
+        8 << 10,
+        16 << 10,
+        32 << 10,
+        64 << 10,
+    ] {
+        for before in 1..TOKEN.len() {
+            let spaces = " ".repeat(cut - before);
+            let filler = " ".repeat(70_000);
+            for (status, kind) in [(500, "text/plain"), (200, "application/json")] {
+                let shown = echoed(raw(status, format!("{spaces}{TOKEN}{filler}"), kind)).await;
+                assert!(
+                    !shown.contains(&TOKEN[..before.max(4)]) || before < 4,
+                    "{shown}"
+                );
+            }
+        }
+    }
+}
+
+/// A header may have other characters than those of ASCII in it, which servers read as Latin-1.
+#[tokio::test]
+async fn a_secret_with_any_characters_is_redacted() {
+    let login = "pässwörd-hünter2";
+    let latin: String = login.bytes().map(char::from).collect();
+    for text in [login.to_owned(), latin, unicode_escaped(login)] {
+        for response in [detail(400, &text), raw(500, text.clone(), "text/plain")] {
+            let server = Server::responding(response).await;
+            let client = server.builder().header(HEADER, login).build().unwrap();
+            let shown = all_of(&client.list().await.unwrap_err());
+            assert!(!shown.contains("nter2"), "{shown}");
+            assert!(!shown.contains("\\u0032"), "{shown}");
+        }
+    }
+}
+
 // What hiding it does not change.
 
 /// A header whose value is a word of the server's own.

@@ -1,0 +1,235 @@
+//! What a response may cost in memory: a small multiple of what is accepted of it.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::{
+    error::Error as _,
+    io::{BufRead, BufReader, Write},
+    net::{TcpListener, TcpStream},
+    thread,
+};
+
+use owui_groups::{Error, ErrorKind, GroupsClient, GroupsClientBuilder, RetryPolicy};
+use peak_alloc::PeakAlloc;
+use tokio::sync::{Mutex, MutexGuard};
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+const MB: usize = 1_000_000;
+const VERSION: &str = r#"{"version":"0.12.4"}"#;
+
+/// One measurement at a time: the allocator counts for the whole process.
+async fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::const_new(());
+    ALONE.lock().await
+}
+
+/// A body that needs no memory to be sent: these bytes, this often, between two others.
+#[derive(Clone, Copy)]
+struct Body {
+    first: &'static str,
+    repeated: &'static str,
+    times: usize,
+    last: &'static str,
+}
+
+impl Body {
+    /// `[[],[],…]`, of about this size.
+    const fn lists(bytes: usize) -> Self {
+        Self {
+            first: "[",
+            repeated: "[],",
+            times: bytes / 3,
+            last: "[]]",
+        }
+    }
+
+    fn len(self) -> usize {
+        self.first.len() + self.repeated.len() * self.times + self.last.len()
+    }
+
+    fn send(self, stream: &mut TcpStream) -> std::io::Result<()> {
+        let block = self.repeated.repeat(10_000);
+        stream.write_all(self.first.as_bytes())?;
+        for _ in 0..self.times / 10_000 {
+            stream.write_all(block.as_bytes())?;
+        }
+        stream.write_all(self.repeated.repeat(self.times % 10_000).as_bytes())?;
+        stream.write_all(self.last.as_bytes())
+    }
+}
+
+/// A server that sends the body for every path but that of the version.
+fn serve(status: &'static str, body: Body, version: Option<Body>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            let Some(Ok(request)) = lines.next() else {
+                continue;
+            };
+            while lines
+                .next()
+                .is_some_and(|line| line.is_ok_and(|line| !line.is_empty()))
+            {}
+            let small = Body {
+                first: VERSION,
+                repeated: "",
+                times: 0,
+                last: "",
+            };
+            let (status, body) = match request.contains("/api/version") {
+                true => ("200 OK", version.unwrap_or(small)),
+                false => (status, body),
+            };
+            let head = format!(
+                "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+                 connection: close\r\n\r\n",
+                body.len()
+            );
+            // A client that has enough hangs up.
+            let _ = stream
+                .write_all(head.as_bytes())
+                .and_then(|()| body.send(&mut stream));
+        }
+    });
+    url
+}
+
+fn builder(url: &str) -> GroupsClientBuilder {
+    GroupsClient::builder(url, "sk-token").retry_policy(RetryPolicy::none())
+}
+
+/// How many bytes more than before were allocated at a time, at the most.
+async fn peak<T>(call: impl Future<Output = T>) -> (T, usize) {
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let outcome = call.await;
+    (outcome, MEMORY.peak_usage() - before)
+}
+
+#[track_caller]
+fn assert_below(peak: usize, limit: usize) {
+    assert!(
+        peak < limit,
+        "{} MB were allocated, more than {} MB",
+        peak / MB,
+        limit / MB
+    );
+}
+
+/// All that a program could print of an error.
+fn all_of(error: &Error) -> String {
+    let mut all = format!("{error} {error:?}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        all.push_str(&format!(" {cause} {cause:?}"));
+        source = cause.source();
+    }
+    all
+}
+
+#[tokio::test]
+async fn a_large_body_of_another_shape_is_not_parsed_to_show_its_beginning() {
+    let _alone = alone().await;
+    let url = serve("200 OK", Body::lists(60 * MB), None);
+    let client = builder(&url).response_limit(64 * MB).build().unwrap();
+    let (outcome, list) = peak(async { client.list().await }).await;
+    let error = outcome.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.detail().unwrap().starts_with("[[],[],"), "{error}");
+    // It is received in parts, and then held in one.
+    assert_below(list, 150 * MB);
+    let (outcome, get) = peak(async { client.get("g").await }).await;
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Decode);
+    assert_below(get, 150 * MB);
+}
+
+#[tokio::test]
+async fn a_large_body_is_not_accepted_by_default() {
+    let _alone = alone().await;
+    let url = serve("200 OK", Body::lists(60 * MB), None);
+    let client = builder(&url).build().unwrap();
+    let (outcome, list) = peak(async { client.list().await }).await;
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::ResponseTooLarge);
+    assert_below(list, 2 * MB);
+}
+
+/// 100,000 members are 28 MB.
+#[tokio::test]
+async fn a_body_of_30_mb_is_accepted_by_default() {
+    let _alone = alone().await;
+    let export = Body {
+        first: r#"{"id":"g","user_id":"u","name":"g","description":"","created_at":0,"updated_at":0,"data":null,"meta":null,"permissions":null,"user_ids":["#,
+        repeated: r#""5be5e52a-cc60-4307-a9a5-33af4518f1c1","#,
+        times: 760_000,
+        last: r#""last"]}"#,
+    };
+    let url = serve("200 OK", export, None);
+    let client = builder(&url).build().unwrap();
+    let (outcome, export) = peak(async { client.export("g").await }).await;
+    assert_eq!(outcome.unwrap().user_ids.len(), 760_001);
+    assert_below(export, 160 * MB);
+}
+
+#[tokio::test]
+async fn a_large_version_is_not_read() {
+    let _alone = alone().await;
+    let objects = Body {
+        first: r#"{"version":"0.12.4","x":["#,
+        repeated: "[],",
+        times: 20 * MB,
+        last: "[]]}",
+    };
+    for body in [Body::lists(60 * MB), objects] {
+        let url = serve("200 OK", body, Some(body));
+        let client = builder(&url).response_limit(usize::MAX).build().unwrap();
+        let (outcome, version) = peak(async { client.server_version().await }).await;
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::NotOpenWebUi);
+        assert_below(version, 2 * MB);
+    }
+}
+
+#[tokio::test]
+async fn a_large_error_response_is_not_read_to_its_end() {
+    let _alone = alone().await;
+    for status in ["400 Bad Request", "422 Unprocessable Entity", "500 Oh"] {
+        let url = serve(status, Body::lists(60 * MB), None);
+        let client = builder(&url).build().unwrap();
+        let (outcome, list) = peak(async { client.list().await }).await;
+        let error = outcome.unwrap_err();
+        assert!(error.detail().unwrap().starts_with("[[],[],"), "{error}");
+        assert_below(list, 2 * MB);
+    }
+}
+
+/// serde quotes what it did not expect.
+#[tokio::test]
+async fn a_long_text_is_not_kept_in_the_error() {
+    let _alone = alone().await;
+    let text = |first, last| Body {
+        first,
+        repeated: "abcdefghi ",
+        times: 2_000_000,
+        last,
+    };
+    for body in [
+        text("\"", "\""),
+        text("[\"", "\"]"),
+        text(r#"[{"id":"g","name":1,""#, r#"":1}]"#),
+        text(r#"[{"id":""#, r#"","created_at":"no"}]"#),
+    ] {
+        let url = serve("200 OK", body, None);
+        let client = builder(&url).build().unwrap();
+        let before = MEMORY.current_usage();
+        let (outcome, list) = peak(async { client.list().await }).await;
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(all_of(&error).len() < 5_000, "{}", all_of(&error).len());
+        assert_below(list, 150 * MB);
+        assert_below(MEMORY.current_usage().saturating_sub(before), 2 * MB);
+    }
+}

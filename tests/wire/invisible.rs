@@ -1,0 +1,417 @@
+//! IDs and names with white space and characters that cannot be seen.
+
+use owui_groups::{
+    Error, ErrorKind, GroupUpdate, GroupsClient, NewGroup, Operation, Permissions,
+    types::GroupExport,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    groups::{GROUP, at, export, group},
+    server::{NEW, Server, json as answer},
+};
+
+const CREATE: &str = "POST /api/v1/groups/create";
+const LIST: &str = "GET /api/v1/groups/";
+
+/// White space, controls, zero-width, bidirectional and other invisible characters, of each kind one.
+const INVISIBLE: [char; 34] = [
+    ' ',
+    '\t',
+    '\n',
+    '\r',
+    '\0',
+    '\u{1b}',
+    '\u{7f}',
+    '\u{85}',
+    '\u{a0}',
+    '\u{ad}',
+    '\u{34f}',
+    '\u{600}',
+    '\u{61c}',
+    '\u{115f}',
+    '\u{1680}',
+    '\u{17b4}',
+    '\u{180e}',
+    '\u{200b}',
+    '\u{200d}',
+    '\u{200f}',
+    '\u{2028}',
+    '\u{202e}',
+    '\u{2060}',
+    '\u{2066}',
+    '\u{3000}',
+    '\u{3164}',
+    '\u{fe0f}',
+    '\u{feff}',
+    '\u{ffa0}',
+    '\u{fff9}',
+    '\u{fffe}',
+    '\u{1d173}',
+    '\u{e0001}',
+    '\u{e0020}',
+];
+
+/// IDs with one of them in front, inside and behind.
+fn odd_ids() -> impl Iterator<Item = String> {
+    let around = |odd| {
+        [
+            format!("{odd}user-b"),
+            format!("user{odd}b"),
+            format!("user-b{odd}"),
+        ]
+    };
+    INVISIBLE
+        .into_iter()
+        .flat_map(around)
+        .chain([String::new()])
+}
+
+/// The error was found before anything was sent, and shows what cannot be seen.
+#[track_caller]
+fn assert_rejected(error: &Error, operation: Operation, named: &str) {
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error:?}");
+    assert_eq!(error.attempts(), 0);
+    assert_eq!(error.operation(), Some(operation), "{error}");
+    let shown = error.to_string();
+    assert!(shown.contains(named), "`{named}` is not in {shown:?}");
+    let hidden = |character: char| character != ' ' && INVISIBLE.contains(&character);
+    assert!(!shown.contains(hidden), "{shown:?}");
+    assert!(shown.chars().count() < 300, "{shown}");
+}
+
+/// A server that has the group, with the members A and B.
+async fn with_members() -> Server {
+    Server::of(NEW, |line, _| match line {
+        LIST => Some(answer(200, json!([group(2)]))),
+        CREATE => Some(answer(200, group(0))),
+        line if line == at("GET", "/export") => Some(export(&["A", "B"])),
+        line if line == at("GET", "") => Some(answer(200, odd_group())),
+        line if line.starts_with("POST ") => Some(answer(200, group(0))),
+        _ => None,
+    })
+    .await
+}
+
+/// A group whose name has white space around it, and a zero-width space in front.
+fn odd_group() -> Value {
+    let mut odd = group(2);
+    odd["name"] = json!("\u{200b} odd ");
+    odd
+}
+
+fn exported(change: impl FnOnce(&mut Value)) -> GroupExport {
+    let mut export = group(0);
+    export["user_ids"] = json!([]);
+    change(&mut export);
+    serde_json::from_value(export).unwrap()
+}
+
+async fn last_body(server: &Server) -> Value {
+    server.requests().await.last().unwrap().body_json().unwrap()
+}
+
+// User IDs.
+
+/// As read from a file with Windows line ends: this removed B.
+#[tokio::test]
+async fn a_line_end_behind_an_id_removes_nobody() {
+    let server = with_members().await;
+    let error = server
+        .client()
+        .set_members(GROUP, ["A", "B\r"])
+        .await
+        .unwrap_err();
+    assert_rejected(&error, Operation::AddGroupMembers, r"B\r");
+    assert_eq!(server.sent().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn odd_user_ids_are_rejected_with_their_position() {
+    let server = with_members().await;
+    let client = server.client();
+    for id in odd_ids() {
+        let users = || ["A", id.as_str(), "B"];
+        let add = client.add_members(GROUP, users()).await.unwrap_err();
+        assert_rejected(&add, Operation::AddGroupMembers, "user ID 2");
+        let remove = client.remove_members(GROUP, users()).await.unwrap_err();
+        assert_rejected(&remove, Operation::RemoveGroupMembers, "user ID 2");
+        let set = client.set_members(GROUP, users()).await.unwrap_err();
+        assert_rejected(&set, Operation::AddGroupMembers, "user ID 2");
+        let export = exported(|export| export["user_ids"] = json!(users()));
+        let import = client.import(&export).await.unwrap_err();
+        assert_rejected(&import, Operation::AddGroupMembers, "user ID 2");
+    }
+    assert_eq!(server.sent().await, [""; 0]);
+}
+
+/// The position is that in the list of the caller, repeated IDs included.
+#[tokio::test]
+async fn repeated_ids_count_for_the_position() {
+    let server = with_members().await;
+    let users = ["A", "A", "A", "B "];
+    let error = server.client().set_members(GROUP, users).await.unwrap_err();
+    assert_rejected(&error, Operation::AddGroupMembers, "user ID 4");
+}
+
+#[tokio::test]
+async fn a_long_id_is_shown_in_part() {
+    let long = format!("{}\u{202e}", "x".repeat(100_000));
+    let server = with_members().await;
+    let error = server
+        .client()
+        .add_members(GROUP, [long])
+        .await
+        .unwrap_err();
+    assert_rejected(&error, Operation::AddGroupMembers, "U+202E");
+}
+
+#[tokio::test]
+async fn ids_in_any_script_are_sent() {
+    let server = with_members().await;
+    let removed = server
+        .client()
+        .remove_members(GROUP, ["ä", "ユーザー", "e\u{301}", "a@b.example", "a/b"])
+        .await;
+    assert_eq!(removed.unwrap().not_members.len(), 5);
+}
+
+// Group IDs.
+
+/// How each method fails that has a group's ID.
+async fn each_method(client: &GroupsClient, id: &str) -> Vec<Error> {
+    let update = GroupUpdate::new("g", "");
+    vec![
+        client.get(id).await.unwrap_err(),
+        client.info(id).await.unwrap_err(),
+        client.export(id).await.unwrap_err(),
+        client.users(id).await.unwrap_err(),
+        client.preview(id).await.unwrap_err(),
+        client.delete(id).await.unwrap_err(),
+        client.update(id, update).await.unwrap_err(),
+        client
+            .edit(id, |group| _ = group.set_name("n"))
+            .await
+            .unwrap_err(),
+        client.members(id).await.unwrap_err(),
+        client.members(id).page(1).await.unwrap_err(),
+        client.add_members(id, ["A"]).await.unwrap_err(),
+        client.remove_members(id, ["A"]).await.unwrap_err(),
+        client.set_members(id, ["A"]).await.unwrap_err(),
+        client.set_members(id, [""; 0]).await.unwrap_err(),
+    ]
+}
+
+#[tokio::test]
+async fn odd_group_ids_are_rejected_by_every_method() {
+    let server = with_members().await;
+    let client = server.client();
+    for id in odd_ids() {
+        for error in each_method(&client, &id).await {
+            assert_rejected(&error, error.operation().unwrap(), "group ID");
+        }
+    }
+    assert_eq!(server.sent().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn odd_parents_are_rejected_before_anything_is_sent() {
+    let server = with_members().await;
+    let client = server.client();
+    for id in odd_ids() {
+        let new = || NewGroup::new("new").parent(&id);
+        let create = client.create(new()).await.unwrap_err();
+        assert_rejected(&create, Operation::CreateGroup, "parent");
+        let ensure = client.get_or_create(new()).await.unwrap_err();
+        assert_rejected(&ensure, Operation::CreateGroup, "parent");
+        let update = GroupUpdate::new("g", "").parent(&id);
+        let update = client.update(GROUP, update).await.unwrap_err();
+        assert_rejected(&update, Operation::UpdateGroup, "parent");
+        let export = exported(|export| export["parent_group_id"] = json!(id));
+        let import = client.import(&export).await.unwrap_err();
+        assert_rejected(&import, Operation::CreateGroup, "parent");
+    }
+    assert_eq!(server.sent().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn odd_parents_are_rejected_by_an_edit_before_it_writes() {
+    let server = with_members().await;
+    for id in odd_ids() {
+        let client = server.client();
+        let edit = client.edit(GROUP, |group| _ = group.set_parent(&id));
+        assert_rejected(&edit.await.unwrap_err(), Operation::UpdateGroup, "parent");
+    }
+    assert!(
+        server
+            .sent()
+            .await
+            .iter()
+            .all(|line| line.starts_with("GET "))
+    );
+}
+
+// Names, models and permissions.
+
+/// With one in front, one behind, and a control character inside.
+fn odd_names() -> impl Iterator<Item = String> {
+    // These two change how the character in front of them is shown.
+    let modifies = |odd: &char| matches!(odd, '\u{fe0f}' | '\u{e0020}');
+    let in_front = INVISIBLE.into_iter().map(|odd| format!("{odd}name"));
+    let behind = INVISIBLE.into_iter().filter(move |odd| !modifies(odd));
+    let inside = ["na\0me", "na\nme", "na\u{9b}me"].map(str::to_owned);
+    in_front
+        .chain(behind.map(|odd| format!("name{odd}")))
+        .chain(inside)
+        .chain([" ".to_owned()])
+}
+
+/// With white space inside, with an emoji of several characters, in any script, and none.
+const NAMES: [&str; 8] = [
+    "two words",
+    "I \u{2764}\u{fe0f}",
+    "\u{1f469}\u{200d}\u{1f467}",
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e007f}",
+    "می\u{200c}خواهم",
+    "e\u{301}",
+    "株式会社",
+    "",
+];
+
+#[tokio::test]
+async fn odd_names_are_rejected_before_anything_is_sent() {
+    let server = with_members().await;
+    let client = server.client();
+    for name in odd_names() {
+        let create = client.create(NewGroup::new(&name)).await.unwrap_err();
+        assert_rejected(&create, Operation::CreateGroup, "name");
+        let ensure = client
+            .get_or_create(NewGroup::new(&name))
+            .await
+            .unwrap_err();
+        assert_rejected(&ensure, Operation::CreateGroup, "name");
+        let update = GroupUpdate::new(&name, "");
+        let update = client.update(GROUP, update).await.unwrap_err();
+        assert_rejected(&update, Operation::UpdateGroup, "name");
+    }
+    assert_eq!(server.sent().await, [""; 0]);
+    for name in odd_names() {
+        let edit = client.edit(GROUP, |group| _ = group.set_name(&name));
+        assert_rejected(&edit.await.unwrap_err(), Operation::UpdateGroup, "name");
+    }
+    assert!(
+        server
+            .sent()
+            .await
+            .iter()
+            .all(|line| line.starts_with("GET "))
+    );
+}
+
+#[tokio::test]
+async fn names_in_any_script_are_sent_as_they_are() {
+    let server = with_members().await;
+    let client = server.client();
+    for name in NAMES {
+        client.create(NewGroup::new(name)).await.unwrap();
+        assert_eq!(last_body(&server).await["name"], name);
+        let edit = client.edit(GROUP, |group| _ = group.set_name(name));
+        edit.await.unwrap();
+        assert_eq!(last_body(&server).await["name"], name);
+    }
+}
+
+#[tokio::test]
+async fn a_group_with_an_odd_name_stays_editable() {
+    let server = with_members().await;
+    let client = server.client();
+    let edit = client.edit(GROUP, |group| _ = group.set_description("new"));
+    edit.await.unwrap();
+    assert_eq!(last_body(&server).await["name"], odd_group()["name"]);
+    let group = client.get(GROUP).await.unwrap();
+    let update = GroupUpdate::from_group(&group).data(Default::default());
+    client.update(GROUP, update).await.unwrap();
+    assert_eq!(last_body(&server).await["name"], odd_group()["name"]);
+    let edit = client.edit(GROUP, |group| {
+        let name = group.before().name.clone();
+        group.set_name(name).set_description("new");
+    });
+    edit.await.unwrap();
+    assert_eq!(last_body(&server).await["name"], odd_group()["name"]);
+    let edit = client.edit(GROUP, |group| _ = group.set_name("plain"));
+    edit.await.unwrap();
+    assert_eq!(last_body(&server).await["name"], "plain");
+}
+
+#[tokio::test]
+async fn an_import_has_the_name_of_the_export() {
+    let server = with_members().await;
+    let export = exported(|export| export["name"] = odd_group()["name"].clone());
+    _ = server.client().import(&export).await.unwrap();
+    assert_eq!(last_body(&server).await["name"], odd_group()["name"]);
+}
+
+#[tokio::test]
+async fn an_odd_name_can_be_searched_for() {
+    let server = with_members().await;
+    let found = server.client().find_by_name(" odd\u{200b}").await;
+    assert_eq!(found.unwrap(), None);
+    assert_eq!(server.sent().await, [LIST]);
+}
+
+#[tokio::test]
+async fn odd_model_ids_are_rejected_with_their_position() {
+    let server = with_members().await;
+    let client = server.client();
+    for model in odd_names().chain([String::new()]) {
+        let models = || ["llama 3:8b", model.as_str()];
+        let new = || NewGroup::new("new").default_models(models());
+        let create = client.create(new()).await.unwrap_err();
+        assert_rejected(&create, Operation::CreateGroup, "default model 2");
+        let ensure = client.get_or_create(new()).await.unwrap_err();
+        assert_rejected(&ensure, Operation::CreateGroup, "default model 2");
+    }
+    assert_eq!(server.sent().await, [""; 0]);
+    for model in odd_names().chain([String::new()]) {
+        let edit = client.edit(GROUP, |group| _ = group.set_default_models([&model]));
+        assert_rejected(
+            &edit.await.unwrap_err(),
+            Operation::UpdateGroup,
+            "default model 1",
+        );
+    }
+}
+
+#[tokio::test]
+async fn odd_permission_names_are_rejected() {
+    let server = with_members().await;
+    let client = server.client();
+    for name in odd_names() {
+        for path in [format!("chat.{name}"), format!("{name}.edit"), name] {
+            let mut permissions = Permissions::new();
+            permissions.allow(path.as_str());
+            assert!(permissions.is_empty(), "{path:?}");
+            let new = NewGroup::new("new").permissions(permissions);
+            let create = client.create(new).await.unwrap_err();
+            assert_rejected(&create, Operation::CreateGroup, "permission");
+            let mut permissions = Permissions::new();
+            permissions.deny(path.as_str());
+            let update = GroupUpdate::new("g", "").permissions(permissions);
+            let update = client.update(GROUP, update).await.unwrap_err();
+            assert_rejected(&update, Operation::UpdateGroup, "permission");
+        }
+    }
+    assert_eq!(server.sent().await, [""; 0]);
+}
+
+/// Those that a server has are kept, and can be removed.
+#[test]
+fn odd_permission_names_of_a_server_are_kept() {
+    let object = json!({"chat": {"edit ": true}});
+    let mut permissions: Permissions = serde_json::from_value(object.clone()).unwrap();
+    assert_eq!(permissions.get("chat.edit "), Some(true));
+    assert_eq!(serde_json::to_value(&permissions).unwrap(), object);
+    permissions.unset("chat.edit ");
+    assert_eq!(permissions.problem(), None);
+    assert_eq!(permissions.get("chat.edit "), None);
+}
