@@ -26,10 +26,12 @@ fn main() -> ExitCode {
 
 fn generate() -> Result<(), Box<dyn Error>> {
     let document = fs::read_to_string(DOCUMENT)?;
+    // Editors on Windows may put a byte order mark in front.
+    let document = document.trim_start_matches('\u{feff}');
     let out = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: this is a build script")?;
     let json_schema = env::var_os("CARGO_FEATURE_SCHEMARS").is_some();
     let write = |name: &str, code: String| fs::write(Path::new(&out).join(name), code);
-    write("client.rs", client::generate(&document, json_schema)?)?;
-    write("names.rs", names::generate(&document)?)?;
+    write("client.rs", client::generate(document, json_schema)?)?;
+    write("names.rs", names::generate(document)?)?;
     Ok(())
 }

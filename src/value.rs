@@ -1,4 +1,4 @@
-//! Values that the generated code refers to: names, permissions, versions.
+//! Values that the generated code refers to (names, permissions, versions), and checks of texts.
 
 pub(crate) mod invalid_value;
 pub(crate) mod names;

@@ -141,11 +141,12 @@ async fn a_large_body_of_another_shape_is_not_parsed_to_show_its_beginning() {
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.detail().unwrap().starts_with("[[],[],"), "{error}");
-    // It is received in parts, and then held in one.
-    assert_below(list, 150 * MB);
+    // It is received in parts, which grow and are then held in one. As values it would take more
+    // than 1,600 MB.
+    assert_below(list, 250 * MB);
     let (outcome, get) = peak(async { client.get("g").await }).await;
     assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Decode);
-    assert_below(get, 150 * MB);
+    assert_below(get, 250 * MB);
 }
 
 #[tokio::test]
@@ -229,7 +230,7 @@ async fn a_long_text_is_not_kept_in_the_error() {
         let error = outcome.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert!(all_of(&error).len() < 5_000, "{}", all_of(&error).len());
-        assert_below(list, 150 * MB);
+        assert_below(list, 250 * MB);
         assert_below(MEMORY.current_usage().saturating_sub(before), 2 * MB);
     }
 }

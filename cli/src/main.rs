@@ -2,6 +2,7 @@
 
 mod causes;
 mod mock;
+mod text_file;
 
 use std::process::ExitCode;
 

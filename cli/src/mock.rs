@@ -2,7 +2,6 @@
 
 use std::{
     error::Error,
-    fs,
     io::{self, Write},
     net::IpAddr,
     path::PathBuf,
@@ -11,7 +10,7 @@ use std::{
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use owui_groups_mock::{EmulatedVersion, MockServer, Seed};
 
-use crate::causes::with_causes;
+use crate::{causes::with_causes, text_file};
 
 /// Starts a server that behaves like Open WebUI, as far as groups go
 ///
@@ -48,7 +47,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         // Nobody could look at them.
         .record_requests(false);
     if let Some(file) = arguments.seed {
-        let text = fs::read_to_string(&file)
+        let text = text_file::read(&file)
             .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
         let seed = Seed::from_json(&text)
             .map_err(|error| format!("{}: {}", file.display(), with_causes(&error)))?;

@@ -85,6 +85,26 @@ async fn it_begins_with_what_a_file_holds() {
     );
 }
 
+/// As Notepad and PowerShell on Windows write it.
+#[tokio::test]
+async fn it_reads_a_file_with_a_byte_order_mark() {
+    let seed = "\u{feff}{\"groups\": [{\"name\": \"täam\"}]}";
+    let utf16 = |to_bytes: fn(u16) -> [u8; 2]| seed.encode_utf16().flat_map(to_bytes).collect();
+    let contents: [Vec<u8>; 3] = [
+        seed.as_bytes().to_vec(),
+        utf16(u16::to_le_bytes),
+        utf16(u16::to_be_bytes),
+    ];
+    for (number, content) in contents.iter().enumerate() {
+        let name = format!("owui-groups-marked-{number}-{}.json", std::process::id());
+        let file = env::temp_dir().join(name);
+        fs::write(&file, content).unwrap();
+        let running = Running::start(&["--seed", file.to_str().unwrap()]);
+        fs::remove_file(&file).unwrap();
+        assert_eq!(running.client().list().await.unwrap()[0].name, "täam");
+    }
+}
+
 #[test]
 fn it_ends_with_a_reason_when_it_cannot_start() {
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

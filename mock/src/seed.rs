@@ -55,12 +55,13 @@ pub(crate) struct SeedGroup {
 }
 
 impl Seed {
-    /// Reads what a file holds.
+    /// Reads the content of a file, with or without a byte order mark.
     ///
     /// # Errors
     ///
     /// Names the place that is not as it should be.
     pub fn from_json(text: &str) -> Result<Self, MockError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut reader = serde_json::Deserializer::from_str(text);
         let seed: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let place = error.path().to_string();

@@ -190,14 +190,19 @@ impl GroupsClientBuilder {
         self
     }
 
-    /// Goes through this proxy.
+    /// Sends all requests through this proxy, those to a server on this machine too.
+    ///
+    /// Without a proxy set here, the client uses the proxy of the environment (`HTTP_PROXY`,
+    /// `HTTPS_PROXY`, `ALL_PROXY`, except for `NO_PROXY`), but never for a server on this machine
+    /// (`localhost`, `127.0.0.1`, `[::1]`, and the like): a proxy cannot reach it.
     pub fn proxy(mut self, proxy: reqwest::Proxy) -> Self {
         self.proxy = Some(proxy);
         self
     }
 
     /// Uses this HTTP client as it is: its timeouts, user agent, proxy and
-    /// redirects count, and the builder's own are ignored.
+    /// redirects count, and the builder's own are ignored. Such a client uses a proxy of the
+    /// environment for a server on this machine too, unless it was built with `no_proxy`.
     ///
     /// Open WebUI closes idle connections after five seconds; a
     /// `pool_idle_timeout` below that keeps requests off a connection that is
@@ -271,6 +276,7 @@ impl GroupsClientBuilder {
                     timeout: self.timeout,
                     user_agent,
                     proxy: self.proxy,
+                    is_loopback: base_url.is_loopback(),
                 };
                 let connections = Connections::new(settings).map_err(|error| {
                     Error::invalid_input("the HTTP client cannot be made").with_source(error)

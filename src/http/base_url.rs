@@ -1,5 +1,7 @@
 //! The server's address, in the forms that people paste.
 
+use std::net::IpAddr;
+
 use reqwest::Url;
 
 use crate::{
@@ -77,6 +79,22 @@ impl BaseUrl {
 
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether the server is on this machine, as far as the address shows.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let url = Url::parse(&self.0).ok();
+        let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+        let name = host.trim_end_matches('.');
+        if name == "localhost" || name.ends_with(".localhost") {
+            return true;
+        }
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse();
+        address.is_ok_and(|address: IpAddr| {
+            let address = address.to_canonical();
+            // A connection to the unspecified address leads to this machine too.
+            address.is_loopback() || address.is_unspecified()
+        })
     }
 }
 
@@ -186,6 +204,42 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::InvalidInput);
             assert!(error.to_string().contains(advice), "{text:?}: {error}");
             assert!(!format!("{error} {error:?}").contains("secret"));
+        }
+    }
+
+    #[test]
+    fn addresses_of_this_machine_are_recognised() {
+        let is_loopback = |host: &str| {
+            let url = format!("http://{host}:8080/ai");
+            BaseUrl::parse(&url).unwrap().is_loopback()
+        };
+        for host in [
+            "localhost",
+            "LOCALHOST",
+            "localhost.",
+            "ai.localhost",
+            "127.0.0.1",
+            "127.1",
+            "127.255.0.9",
+            "0x7f.1",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "0.0.0.0",
+            "[::]",
+        ] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in [
+            "ai.example.com",
+            "localhost.example.com",
+            "mylocalhost",
+            "128.0.0.1",
+            "10.0.0.1",
+            "192.168.0.1",
+            "[::2]",
+            "[fe80::1]",
+        ] {
+            assert!(!is_loopback(host), "{host}");
         }
     }
 }

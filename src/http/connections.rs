@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) user_agent: HeaderValue,
     pub(crate) proxy: Option<reqwest::Proxy>,
+    /// Whether the server is on this machine, which no proxy of the environment can reach.
+    pub(crate) is_loopback: bool,
 }
 
 impl Connections {
@@ -104,6 +106,7 @@ impl Settings {
             .redirect(redirect::Policy::none());
         match &self.proxy {
             Some(proxy) => builder.proxy(proxy.clone()),
+            None if self.is_loopback => builder.no_proxy(),
             None => builder,
         }
     }

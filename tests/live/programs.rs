@@ -33,6 +33,8 @@ tests![
     diagnose_tells_a_token_that_is_not_accepted,
     diagnose_tells_an_address_that_is_not_open_webui,
     diagnose_tells_that_nothing_answers,
+    diagnose_uses_no_proxy_of_the_environment,
+    tour_uses_no_proxy_of_the_environment,
 ];
 
 /// What a program wrote and how it ended.
@@ -339,5 +341,37 @@ async fn diagnose_tells_that_nothing_answers(live: Live) -> Outcome {
     let ran = run(&live, "diagnose", &[&format!("http://{free}")])?;
     let err = format!("diagnose: nothing answers at http://{free}: ");
     assert!(ran.err.starts_with(&err), "{}", ran.err);
+    Ok(())
+}
+
+/// With a proxy in its environment, to which no connection can be made.
+fn behind_a_proxy(program: &str) -> Outcome<Command> {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let mut command = Command::new(example(program)?);
+    command.env_remove("NO_PROXY").env_remove("no_proxy");
+    for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env(variable, format!("http://{closed}"));
+    }
+    Ok(command)
+}
+
+async fn diagnose_uses_no_proxy_of_the_environment(live: Live) -> Outcome {
+    let output = behind_a_proxy("diagnose")?
+        .env("OPENWEBUI_URL", live.url())
+        .env("OPENWEBUI_TOKEN", live.token())
+        .output()?;
+    let err = String::from_utf8(output.stderr)?;
+    assert!(output.status.success(), "{err}");
+    Ok(())
+}
+
+/// Without a server it starts a mock of its own.
+async fn tour_uses_no_proxy_of_the_environment(_: Live) -> Outcome {
+    let output = behind_a_proxy("tour")?
+        .env_remove("OPENWEBUI_URL")
+        .env_remove("OPENWEBUI_TOKEN")
+        .output()?;
+    let err = String::from_utf8(output.stderr)?;
+    assert!(output.status.success(), "{err}");
     Ok(())
 }

@@ -334,16 +334,8 @@ async fn a_large_response_that_repeats_secrets_in_escapes_is_redacted() {
 /// White space in front is not shown, so what is at the cut would be.
 #[tokio::test]
 async fn a_secret_at_the_cut_is_not_shown_in_part() {
-    for cut in [
-        1_usize << 10,
-        2 << 10,
-        4 << 10,
-        8 << 10,
-        16 << 10,
-        32 << 10,
-        64 << 10,
-    ] {
-        for before in 1..TOKEN.len() {
+    for cut in [4 << 10, 64 << 10] {
+        for before in (1..TOKEN.len()).step_by(3) {
             let spaces = " ".repeat(cut - before);
             let filler = " ".repeat(70_000);
             for (status, kind) in [(500, "text/plain"), (200, "application/json")] {

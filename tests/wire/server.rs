@@ -116,6 +116,7 @@ impl Server {
 /// those takes longer than most tests.
 fn plain_http() -> reqwest::Client {
     reqwest::Client::builder()
+        .no_proxy()
         .tls_certs_only([])
         .redirect(Policy::none())
         .build()

@@ -1,9 +1,9 @@
 //! The document and the version that a running server publishes.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
-use reqwest::{Client, Response, StatusCode, header::CONTENT_TYPE, redirect};
+use reqwest::{Client, Response, StatusCode, Url, header::CONTENT_TYPE, redirect};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -26,11 +26,16 @@ pub(crate) struct Published {
 /// OpenAPI 3.1 document.
 pub(crate) async fn fetch(url: &str) -> Result<Published> {
     let base = url.trim_end_matches('/');
-    let client = Client::builder()
+    let builder = Client::builder()
         .connect_timeout(Duration::from_secs(10))
         .timeout(Duration::from_secs(120))
-        .redirect(redirect::Policy::none())
-        .build()?;
+        .redirect(redirect::Policy::none());
+    let client = match is_loopback(base) {
+        // A proxy of the environment cannot reach this machine.
+        true => builder.no_proxy(),
+        false => builder,
+    }
+    .build()?;
 
     #[derive(Deserialize)]
     struct Version {
@@ -90,6 +95,17 @@ async fn json(client: &Client, address: &str) -> Result<Option<Vec<u8>>> {
         body.extend_from_slice(&chunk);
     }
     Ok(Some(body))
+}
+
+fn is_loopback(url: &str) -> bool {
+    let url = Url::parse(url).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse();
+    let is_local = |address: IpAddr| {
+        let address = address.to_canonical();
+        address.is_loopback() || address.is_unspecified()
+    };
+    host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(is_local)
 }
 
 fn is_json(response: &Response) -> bool {

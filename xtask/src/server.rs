@@ -227,6 +227,20 @@ fn close_stdout() {
     }
 }
 
+/// The variables that keep requests to the server off a proxy of the environment, which cannot
+/// reach it.
+fn without_proxy(read: impl Fn(&str) -> Option<String>) -> [(&'static str, String); 2] {
+    // Programs read either of them, and most prefer the first.
+    let before = read("no_proxy").or_else(|| read("NO_PROXY"));
+    let hosts: Vec<String> = before
+        .filter(|hosts| !hosts.trim().is_empty())
+        .into_iter()
+        .chain([Ipv4Addr::LOCALHOST.to_string()])
+        .collect();
+    let hosts = hosts.join(",");
+    [("no_proxy", hosts.clone()), ("NO_PROXY", hosts)]
+}
+
 async fn run_command(
     program: &OsString,
     arguments: &[OsString],
@@ -238,6 +252,7 @@ async fn run_command(
         .args(arguments)
         .env("OPENWEBUI_URL", server.url())
         .env("OPENWEBUI_TOKEN", server.token())
+        .envs(without_proxy(|variable| std::env::var(variable).ok()))
         .stdin(Stdio::inherit());
     // Only the terminal's foreground group may read from the terminal, so there COMMAND stays in
     // ours, and Ctrl-C reaches all of it. Elsewhere its own group makes all of it reachable.
@@ -276,6 +291,21 @@ async fn run_command(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_server_is_added_to_the_hosts_without_a_proxy() {
+        let of = |set: &[(&str, &str)]| {
+            let read = |name: &str| {
+                let found = set.iter().find(|(variable, _)| *variable == name);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            without_proxy(read).map(|(_, hosts)| hosts)
+        };
+        assert_eq!(of(&[]), ["127.0.0.1", "127.0.0.1"]);
+        assert_eq!(of(&[("NO_PROXY", "a.example")]), ["a.example,127.0.0.1"; 2]);
+        let both = [("NO_PROXY", "a.example"), ("no_proxy", "b.example")];
+        assert_eq!(of(&both), ["b.example,127.0.0.1"; 2]);
+    }
 
     #[test]
     fn a_taken_port_is_named() {

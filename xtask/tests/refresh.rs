@@ -197,3 +197,21 @@ fn what_cannot_be_lowered_is_named_by_its_place() {
         "#/components/schemas/UserIdsForm/if is not known to the lowering",
     );
 }
+
+/// A server on this machine is not behind it.
+#[test]
+fn a_proxy_of_the_environment_is_not_used() {
+    let url = serve(json_of(&published()), version());
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(["refresh", "--check", "--url", &url]);
+    command.env_remove("NO_PROXY").env_remove("no_proxy");
+    for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env(variable, format!("http://{closed}"));
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+}

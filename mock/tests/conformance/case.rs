@@ -127,7 +127,8 @@ pub(crate) fn themes(folder: &Path) -> Result<Vec<Theme>, String> {
         for path in paths {
             let text = fs::read_to_string(&path)
                 .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-            let cases = serde_json::from_str(&text)
+            // Editors on Windows may put a byte order mark in front.
+            let cases = serde_json::from_str(text.trim_start_matches('\u{feff}'))
                 .map_err(|error| format!("{} holds no cases: {error}", path.display()))?;
             let name = path.file_stem().unwrap_or_default();
             themes.push(Theme {

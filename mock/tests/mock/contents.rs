@@ -259,6 +259,14 @@ async fn a_seed_has_users_and_groups() {
     assert!(permissions.is_allowed(Permission::ChatFileUpload));
 }
 
+/// As some editors on Windows write it.
+#[tokio::test]
+async fn a_seed_may_begin_with_a_byte_order_mark() {
+    let seed = Seed::from_json("\u{feff}{\"groups\": [{\"name\": \"team\"}]}").unwrap();
+    let server = MockServer::builder().seed(seed).start().await.unwrap();
+    assert_eq!(server.groups()[0].name, "team");
+}
+
 #[tokio::test]
 async fn an_invalid_seed_is_an_error_with_the_reason() {
     for (seed, why) in [

@@ -10,12 +10,14 @@ removed again, whatever happens.
 
 import asyncio
 import inspect
+import ipaddress
 import os
 import re
 import secrets
 import sys
 import traceback
 from importlib.metadata import version as installed
+from urllib.parse import urlsplit
 
 from httpx import HTTPStatusError
 from owui_client import OpenWebUI
@@ -383,8 +385,25 @@ def environment(name):
     return value
 
 
+def is_loopback(host):
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def use_no_proxy_for(url):
+    """No proxy of the environment can reach a server on this machine."""
+    host = urlsplit(url).hostname or ""
+    if is_loopback(host):
+        before = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+        hosts = ",".join(filter(None, (before, host)))
+        os.environ["no_proxy"] = os.environ["NO_PROXY"] = hosts
+
+
 async def main():
     url = environment("OPENWEBUI_URL").rstrip("/")
+    use_no_proxy_for(url)
     client = OpenWebUI(f"{url}/api", environment("OPENWEBUI_TOKEN"))
     text = (await client.root.get_version())["version"]
     print(f"owui-client {installed('owui-client')} on Open WebUI {text}", flush=True)

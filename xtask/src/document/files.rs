@@ -91,7 +91,8 @@ impl Folder {
     fn read(&self, name: &str) -> Result<Option<String>> {
         let path = self.0.join(name);
         match fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(text)),
+            // Editors on Windows may put a byte order mark in front.
+            Ok(text) => Ok(Some(text.trim_start_matches('\u{feff}').to_owned())),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
         }
@@ -126,6 +127,22 @@ mod tests {
             "{\n  \"a\": 2,\n  \"b\": 1\n}\n"
         );
         assert_eq!(files.groups().unwrap().unwrap(), "{\n  \"c\": 3\n}\n");
+    }
+
+    /// As some editors on Windows write it.
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_document() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        write("upstream.json", "\u{feff}{\"a\": 1}");
+        write("groups.json", "\u{feff}{}");
+        let overlay = project::root().join("openapi/overlay.json");
+        let overlay = fs::read_to_string(overlay).unwrap();
+        write("overlay.json", &format!("\u{feff}{overlay}"));
+        let files = Folder::at(folder.path());
+        assert_eq!(files.upstream().unwrap(), Some(json!({"a": 1})));
+        assert_eq!(files.groups().unwrap().unwrap(), "{}");
+        assert!(files.overlay().is_ok());
     }
 
     #[test]
