@@ -268,6 +268,19 @@ impl Error {
         self
     }
 
+    /// Whether the server may have done what was asked, or a part of it.
+    pub(crate) fn may_have_been_carried_out(&self) -> bool {
+        matches!(
+            self.kind(),
+            ErrorKind::Timeout
+                | ErrorKind::Interrupted
+                | ErrorKind::Server
+                | ErrorKind::NotOpenWebUi
+                | ErrorKind::ResponseTooLarge
+                | ErrorKind::Decode
+        )
+    }
+
     /// What the call did may have been carried out, and is not the same a second time.
     pub(crate) fn not_repeatable(mut self) -> Self {
         self.0.is_repeatable = self.was_not_carried_out();

@@ -239,7 +239,10 @@ async fn server(document: &Value) -> MockServer {
     answer("GET", "/api/version", &version).mount(&server).await;
     for operation in operations(document) {
         let content = &operation.content["responses"]["200"]["content"];
-        let body = example(document, &content["application/json"]["schema"]);
+        let mut body = example(document, &content["application/json"]["schema"]);
+        if let Some(id) = body.get_mut("id") {
+            *id = json!("id");
+        }
         let (method, path) = (&operation.method, sent_path(&operation));
         if operation.id == "export_group" {
             let mut with_member = body.clone();

@@ -133,6 +133,9 @@ impl GroupsClient {
             return Err(error);
         };
         let delay = delay.max(error.retry_after().unwrap_or_default());
+        if delay >= self.transport.total_timeout {
+            return Err(error);
+        }
         let deadline = self.deadline.as_deref();
         if deadline.is_some_and(|deadline| delay >= deadline.remaining()) {
             return Err(error);

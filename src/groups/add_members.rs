@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result},
-    groups::member_ids::{MemberIds, distinct, partially_applied, shown},
+    groups::member_ids::{IDS_PER_REQUEST, MemberIds, distinct, partially_applied, shown},
     model::membership_change::MembershipChange,
     value::{names::Operation, server_version::ServerVersion},
 };
@@ -94,8 +94,14 @@ impl GroupsClient {
             let count = match self.send_user_ids(operation, id, &missing).await {
                 Ok(count) => count,
                 Err(error) => {
-                    let waited = self.wait_after(error, &mut delays).await;
-                    waited.map_err(|error| failed(error, &missing))?;
+                    let in_part =
+                        missing.len() > IDS_PER_REQUEST || error.may_have_been_carried_out();
+                    if let Err(error) = self.wait_after(error, &mut delays).await {
+                        if in_part && let Ok(now) = self.member_ids(id).await {
+                            missing.retain(|user| !now.contains(user));
+                        }
+                        return Err(failed(error, &missing));
+                    }
                     let now = self.member_ids(id).await;
                     let now = now.map_err(|error| failed(error, &missing))?;
                     missing.retain(|user| !now.contains(user));
@@ -103,6 +109,7 @@ impl GroupsClient {
                     continue;
                 }
             };
+            let in_one_request = missing.len() <= IDS_PER_REQUEST;
             let verified = self.verify(id, before, &mut missing, count).await;
             let verified = verified.map_err(|error| failed(error, &missing))?;
             if missing.is_empty() {
@@ -110,13 +117,13 @@ impl GroupsClient {
             }
             let is_safe = self.adds_in_one_transaction().await;
             // An old server may have lost the missing ones for one that it did add, or that
-            // another client added.
-            if verified.is_explained && (is_safe || verified.added == 0) {
+            // another client added. Of several requests, the counts do not explain each.
+            if verified.is_explained && in_one_request && (is_safe || verified.added == 0) {
                 let mut change = change(&missing);
                 change.unknown = missing;
                 return Ok(change);
             }
-            if is_safe {
+            if is_safe && (in_one_request || round > 0) {
                 let mut change = change(&missing);
                 change.unconfirmed = missing;
                 return Ok(change);

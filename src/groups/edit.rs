@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
+    groups::missing_group::check_id,
     model::group_draft::GroupDraft,
     types::Group,
     value::{names::Operation, server_version::ServerVersion},
@@ -115,8 +116,13 @@ where
         Box::pin(async move {
             let client = self.client.composed();
             let mut delays = client.retry_policy().delays();
-            let mut group = client.get(&self.id).await?;
-            for _ in 0..MAX_ATTEMPTS {
+            let read = async || {
+                let group = client.get(&self.id).await?;
+                check_id(Operation::UpdateGroup, &self.id, &group.id).map(|()| group)
+            };
+            let mut group = read().await?;
+            let mut conflicts = 0;
+            loop {
                 let mut draft = GroupDraft::new(group);
                 (self.change)(&mut draft);
                 let invalid = |value| Error::from(value).with_operation(Operation::UpdateGroup);
@@ -126,7 +132,7 @@ where
                 let Some(update) = draft.update(merges_data).map_err(invalid)? else {
                     return Ok(draft.into_before());
                 };
-                let now = client.get(&self.id).await?;
+                let mut now = read().await?;
                 if has_same_content(draft.before(), &now) {
                     let call = client.call_on(Operation::UpdateGroup, &self.id)?;
                     match client.send_update(call.once(), &self.id, update).await {
@@ -135,15 +141,18 @@ where
                         }
                         outcome => return outcome.map_err(Error::not_repeatable),
                     }
-                    group = client.get(&self.id).await?;
-                    continue;
+                    now = read().await?;
                 }
-                if self.on_conflict == OnConflict::Fail {
-                    break;
+                if !has_same_content(draft.before(), &now) {
+                    conflicts += 1;
+                    if self.on_conflict == OnConflict::Fail || conflicts == MAX_ATTEMPTS {
+                        return Err(Error::new(ErrorKind::Conflict)
+                            .with_operation(Operation::UpdateGroup)
+                            .with_group(Some(&self.id)));
+                    }
                 }
                 group = now;
             }
-            Err(Error::new(ErrorKind::Conflict).with_operation(Operation::UpdateGroup))
         })
     }
 }

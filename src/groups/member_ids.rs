@@ -1,6 +1,9 @@
 //! The IDs of a group's direct members, and the requests that change them.
 
-use std::{cmp, collections::HashSet};
+use std::{
+    cmp,
+    collections::{HashMap, HashSet},
+};
 
 use futures_util::future;
 
@@ -8,11 +11,12 @@ use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
     generated::types::UserIdsForm,
+    groups::missing_group::check_id,
     value::{names::Operation, text_check},
 };
 
 /// How many IDs go in one request: below what any SQLite takes as parameters.
-const IDS_PER_REQUEST: usize = 500;
+pub(crate) const IDS_PER_REQUEST: usize = 500;
 
 /// How many such requests are under way at a time; the server's database
 /// takes one writer.
@@ -37,6 +41,19 @@ impl MemberIds {
         self.ids.iter()
     }
 
+    /// The first of the users who is not a member, and the member whose ID differs in nothing but
+    /// the case of its letters.
+    pub(crate) fn in_other_case<'a>(&'a self, users: &'a [String]) -> Option<(&'a str, &'a str)> {
+        let mut others = users.iter().filter(|user| !self.contains(user)).peekable();
+        others.peek()?;
+        let lower: HashMap<String, &str> = self
+            .ids
+            .iter()
+            .map(|id| (id.to_lowercase(), id.as_str()))
+            .collect();
+        others.find_map(|user| Some((user.as_str(), *lower.get(&user.to_lowercase())?)))
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.set.len()
     }
@@ -48,17 +65,16 @@ impl GroupsClient {
     pub(crate) async fn member_ids(&self, id: &str) -> Result<MemberIds> {
         for _ in 0..MAX_READS {
             let export = self.export(id).await?;
+            check_id(Operation::ExportGroup, id, &export.id)?;
             let ids = export.user_ids;
-            // A list that is cut would have members be added again, which old
-            // servers answer by losing others.
+            let set: HashSet<String> = ids.iter().cloned().collect();
+            // Members that a cut list lacks would be added again, which makes old servers
+            // lose others.
             let is_whole = export
                 .member_count
-                .is_none_or(|count| usize::try_from(count).is_ok_and(|count| count == ids.len()));
+                .is_none_or(|count| usize::try_from(count).is_ok_and(|count| count == set.len()));
             if is_whole {
-                return Ok(MemberIds {
-                    set: ids.iter().cloned().collect(),
-                    ids,
-                });
+                return Ok(MemberIds { ids, set });
             }
         }
         Err(Error::new(ErrorKind::Conflict)
@@ -94,7 +110,8 @@ impl GroupsClient {
         id: &str,
         users: &[String],
     ) -> Result<Option<usize>> {
-        let call = self.call_on(operation, id)?;
+        // The caller reads the members again before it sends a second time.
+        let call = self.call_on(operation, id)?.once();
         let body = UserIdsForm {
             user_ids: Some(users.to_vec()),
         };

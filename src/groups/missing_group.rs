@@ -1,8 +1,9 @@
-//! Missing groups that servers report as something else.
+//! Missing groups that servers report as something else, and other groups in their place.
 
 use crate::{
     client::groups_client::GroupsClient,
-    error::{Result, kind::ErrorKind},
+    error::{Error, Result, kind::ErrorKind},
+    value::names::Operation,
 };
 
 impl GroupsClient {
@@ -37,4 +38,16 @@ fn may_mean_missing(detail: &str) -> bool {
     ]
     .iter()
     .any(|wording| detail.contains(wording))
+}
+
+/// Checks that a response is about the group that was asked for, before something is written
+/// because of it. A cache in front of the server may respond with another one.
+pub(crate) fn check_id(operation: Operation, asked_for: &str, responded: &str) -> Result<()> {
+    if responded == asked_for {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Decode)
+        .with_operation(operation)
+        .with_group(Some(asked_for))
+        .with_message("the response is about another group, probably from a cache"))
 }

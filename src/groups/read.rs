@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use http::StatusCode;
+
 use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
@@ -48,9 +50,10 @@ impl GroupsClient {
     ///
     /// *Not found*; *unsupported version* on an older server.
     pub async fn info(&self, id: &str) -> Result<GroupInfo> {
-        let call = self.call_on(Operation::GetGroupInfo, id)?;
-        self.classify_unsupported(call.run(|| call.client().get_group_info(id)).await)
-            .await
+        let client = self.composed();
+        let call = client.call_on(Operation::GetGroupInfo, id)?;
+        let outcome = call.run(|| call.client().get_group_info(id)).await;
+        client.classify_unsupported(outcome).await
     }
 
     /// A group with the ids of its direct members. For administrators.
@@ -74,7 +77,7 @@ impl GroupsClient {
         let client = self.composed();
         let call = client.call_on(Operation::ExportGroup, id)?;
         let error = match call.run(|| call.client().export_group(id)).await {
-            Err(error) if error.kind() == ErrorKind::Server => error,
+            Err(error) if error.status() == Some(StatusCode::INTERNAL_SERVER_ERROR) => error,
             outcome => return outcome,
         };
         match client.get(id).await {
@@ -155,9 +158,10 @@ impl GroupsClient {
     ///
     /// *Not found*; *unsupported version* on an older server.
     pub async fn preview(&self, id: &str) -> Result<GroupPreview> {
-        let call = self.call_on(Operation::PreviewGroup, id)?;
-        self.classify_unsupported(call.run(|| call.client().preview_group(id)).await)
-            .await
+        let client = self.composed();
+        let call = client.call_on(Operation::PreviewGroup, id)?;
+        let outcome = call.run(|| call.client().preview_group(id)).await;
+        client.classify_unsupported(outcome).await
     }
 }
 

@@ -1,11 +1,13 @@
 //! Removing members.
 
+use std::collections::HashSet;
+
 use crate::{
     client::groups_client::GroupsClient,
-    error::Result,
-    groups::member_ids::{MemberIds, distinct, partially_applied, shown},
+    error::{Error, Result},
+    groups::member_ids::{IDS_PER_REQUEST, MemberIds, distinct, partially_applied, shown},
     model::membership_change::MembershipChange,
-    value::names::Operation,
+    value::{names::Operation, text_check},
 };
 
 impl GroupsClient {
@@ -29,69 +31,82 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Not found*; *invalid input* for an ID that cannot be one; *partially
-    /// applied* if a user is still a member after that; *conflict* if the members
+    /// *Not found*; *invalid input* for an ID that cannot be one, and for one that
+    /// differs from a member's only in the case of its letters; *partially applied* if a user is still a member after that; *conflict* if the members
     /// cannot be read whole.
     pub async fn remove_members<I>(&self, id: &str, users: I) -> Result<MembershipChange>
     where
         I: IntoIterator<Item: Into<String>>,
     {
-        let users = distinct(Operation::RemoveGroupMembers, users)?;
+        let operation = Operation::RemoveGroupMembers;
+        let users = distinct(operation, users)?;
         let client = self.composed();
         let members = client.member_ids(id).await?;
-        client.remove_from(id, &members, users).await
+        if let Some((user, member)) = members.in_other_case(&users) {
+            let message = format!(
+                "user ID `{}` is not a member, but `{}` is; no user was removed",
+                text_check::shown(user),
+                text_check::shown(member),
+            );
+            return Err(Error::invalid_input(message)
+                .with_operation(operation)
+                .with_group(Some(id)));
+        }
+        let (change, _) = client.remove_from(id, &members, users).await?;
+        Ok(change)
     }
 
-    /// Removes users from a group whose members are known.
+    /// Removes users from a group whose members are known. Returns the members
+    /// that were read last, if any.
     pub(crate) async fn remove_from(
         &self,
         id: &str,
         members: &MemberIds,
         users: Vec<String>,
-    ) -> Result<MembershipChange> {
+    ) -> Result<(MembershipChange, Option<MemberIds>)> {
         let operation = Operation::RemoveGroupMembers;
         let (wanted, not_members): (Vec<_>, Vec<_>) =
             users.into_iter().partition(|user| members.contains(user));
-        let change = |left: Vec<String>| MembershipChange {
-            removed: wanted
-                .iter()
-                .filter(|user| !left.contains(user))
-                .cloned()
-                .collect(),
-            not_members: not_members.clone(),
-            failed: left,
-            ..MembershipChange::default()
+        let change = |left: Vec<String>| {
+            let still_members: HashSet<&String> = left.iter().collect();
+            let removed = wanted.iter().filter(|user| !still_members.contains(user));
+            MembershipChange {
+                removed: removed.cloned().collect(),
+                not_members: not_members.clone(),
+                failed: left,
+                ..MembershipChange::default()
+            }
         };
 
         let mut left = wanted.clone();
+        let mut last = None;
         let mut delays = self.retry_policy().delays();
         // What a replica does not show yet, the second reading may.
         let mut readings = 2;
         let mut is_sent = false;
         while !left.is_empty() && readings > 0 {
-            let outcome = if is_sent {
-                Ok(None)
-            } else {
-                self.send_user_ids(operation, id, &left).await
-            };
-            match outcome {
-                Ok(_) => {
-                    is_sent = true;
-                    readings -= 1;
-                }
-                Err(error) => {
-                    if let Err(error) = self.wait_after(error, &mut delays).await {
-                        return Err(error.with_membership(change(left)));
+            if !is_sent && let Err(error) = self.send_user_ids(operation, id, &left).await {
+                let in_part = left.len() > IDS_PER_REQUEST || error.may_have_been_carried_out();
+                if let Err(error) = self.wait_after(error, &mut delays).await {
+                    if in_part && let Ok(now) = self.member_ids(id).await {
+                        left.retain(|user| now.contains(user));
                     }
+                    return Err(error.with_membership(change(left)));
                 }
+            } else {
+                is_sent = true;
+                readings -= 1;
             }
             match self.member_ids(id).await {
-                Ok(now) => left.retain(|user| now.contains(user)),
+                Ok(now) => {
+                    left.retain(|user| now.contains(user));
+                    last = Some(now);
+                }
                 Err(error) => return Err(error.with_membership(change(left))),
             }
         }
         if left.is_empty() {
-            return Ok(change(left));
+            return Ok((change(left), last));
         }
         let message = format!(
             "{} still {} although the server accepted the request: {}; try again",

@@ -87,16 +87,23 @@ impl SetMembers<'_> {
             .cloned()
             .collect();
         let count = users.len();
+        // Such an ID is that of a member who would be removed.
+        let is_in_other_case = members.in_other_case(&users).is_some();
         let mut change = client.add_to(id, &members, users).await?;
         let unknown = change.unknown.len() + change.unconfirmed.len();
-        let may_ignore = self.ignore_unknown && change.unconfirmed.is_empty() && unknown < count;
+        let may_ignore = self.ignore_unknown
+            && change.unconfirmed.is_empty()
+            && unknown < count
+            && !is_in_other_case;
         if unknown > 0 && !may_ignore {
             let doubtful = [change.unknown.as_slice(), &change.unconfirmed].concat();
             let message = format!(
                 "{unknown} of {count} IDs could not be added, so no user was removed: {}; \
                  check the list{}",
                 shown(&doubtful),
-                if change.unconfirmed.is_empty() && unknown < count {
+                if is_in_other_case {
+                    " for IDs in another case than those of members"
+                } else if change.unconfirmed.is_empty() && unknown < count {
                     ", or use `ignore_unknown()`"
                 } else {
                     ""
@@ -107,7 +114,15 @@ impl SetMembers<'_> {
             return Err(error.with_membership(change));
         }
         match client.remove_from(id, &members, surplus).await {
-            Ok(removal) => change.removed = removal.removed,
+            Ok((removal, last)) => {
+                change.removed = removal.removed;
+                if let Some(last) = last {
+                    let is_gone = |user: &mut String| !last.contains(user);
+                    change.unconfirmed = change.added.extract_if(.., is_gone).collect();
+                    let gone = change.already_members.extract_if(.., is_gone);
+                    change.unconfirmed.extend(gone);
+                }
+            }
             Err(error) => {
                 let removal = error.membership_change().cloned().unwrap_or_default();
                 change.removed = removal.removed;
@@ -115,7 +130,15 @@ impl SetMembers<'_> {
                 return Err(error.with_membership(change));
             }
         }
-        Ok(change)
+        if change.unconfirmed.is_empty() {
+            return Ok(change);
+        }
+        let message = format!(
+            "another client removed users of the list meanwhile: {}; try again",
+            shown(&change.unconfirmed)
+        );
+        let error = partially_applied(Operation::RemoveGroupMembers, id, message);
+        Err(error.with_membership(change))
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) struct Transport {
     /// What the HTTP client gives each attempt; none for a ready-made client,
     /// which has a timeout of its own or none.
     timeout: Option<Duration>,
-    total_timeout: Duration,
+    pub(crate) total_timeout: Duration,
     version: OnceLock<ServerVersion>,
 }
 

@@ -112,3 +112,24 @@ async fn a_pause_longer_than_the_deadline_ends_at_once() {
     let error = client.add_members(GROUP, ["b"]).await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
 }
+
+#[tokio::test]
+async fn info_and_preview_have_a_deadline() {
+    let server = Server::of(NEW, |line, _| {
+        line.contains("/api/")
+            .then(|| crate::server::page().set_delay(Duration::from_millis(400)))
+    })
+    .await;
+    let client = server
+        .builder()
+        .deadline(Duration::from_millis(500))
+        .build()
+        .unwrap();
+    let started = std::time::Instant::now();
+    let _ = client.info(GROUP).await.unwrap_err();
+    assert!(
+        started.elapsed() < Duration::from_millis(700),
+        "{:?}",
+        started.elapsed()
+    );
+}

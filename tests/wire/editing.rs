@@ -1,6 +1,9 @@
 //! What an edit, an import and their like send, to the byte where it matters.
 
-use std::sync::Mutex;
+use std::sync::{
+    Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use owui_groups::{ErrorKind, NewGroup, OnConflict, Permission, types::GroupExport};
 use serde_json::{Value, json};
@@ -8,7 +11,7 @@ use wiremock::{Request, ResponseTemplate};
 
 use crate::{
     groups::{GROUP, at, group, no_group, old_group},
-    server::{NEW, OLD, Server, detail, json as answer},
+    server::{NEW, OLD, Server, detail, json as answer, quick},
 };
 
 const CREATE: &str = "POST /api/v1/groups/create";
@@ -341,4 +344,51 @@ async fn an_import_that_fails_half_way_says_which_group_it_made() {
     assert_eq!(error.kind(), ErrorKind::PartiallyApplied);
     assert_eq!(error.group_id(), Some(GROUP));
     assert_eq!(error.membership_change().unwrap().failed, ["ann"]);
+}
+
+#[tokio::test]
+async fn an_edit_that_is_rate_limited_is_no_conflict() {
+    let server = Server::of(NEW, |line, _| {
+        if line == at("GET", "") {
+            return Some(answer(200, group(1)));
+        }
+        (line == at("POST", "/update")).then(|| detail(429, "slow down"))
+    })
+    .await;
+    let client = server
+        .builder()
+        .retry_policy(quick().max_attempts(8))
+        .build()
+        .unwrap();
+    let error = client
+        .edit(GROUP, |group| _ = group.set_description("new"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited, "{error}");
+}
+
+#[tokio::test]
+async fn an_edit_that_is_to_fail_on_conflict_fails_after_a_429_too() {
+    let reads = AtomicUsize::new(0);
+    let writes = AtomicUsize::new(0);
+    let server = Server::of(NEW, move |line, _| {
+        if line == at("GET", "") {
+            let mut group = group(1);
+            if reads.fetch_add(1, Ordering::SeqCst) >= 2 {
+                group["description"] = json!("somebody else's");
+            }
+            return Some(answer(200, group));
+        }
+        (line == at("POST", "/update")).then(|| match writes.fetch_add(1, Ordering::SeqCst) {
+            0 => detail(429, "slow down"),
+            _ => answer(200, group(1)),
+        })
+    })
+    .await;
+    let outcome = server
+        .retrying_client()
+        .edit(GROUP, |group| _ = group.set_description("new"))
+        .on_conflict(OnConflict::Fail)
+        .await;
+    assert!(outcome.is_err_and(|error| error.is_conflict()));
 }

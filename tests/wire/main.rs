@@ -24,6 +24,7 @@ mod member_pages;
 mod members;
 mod membership;
 mod operations;
+mod other_group;
 mod pasted;
 mod retry;
 mod secrets;

@@ -2,7 +2,10 @@
 
 use std::{
     collections::{BTreeSet, HashSet},
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -589,7 +592,7 @@ async fn setting_removes_nobody_when_adding_fails() {
     fake.state().failing = Some(("/add", false));
     fake.client.set_members(GROUP, ["b"]).await.unwrap_err();
     assert_eq!(fake.members(), set(&["a"]));
-    assert_eq!(fake.sent().await, ["export", "add"]);
+    assert_eq!(fake.sent().await, ["export", "add", "export"]);
 }
 
 #[tokio::test]
@@ -740,6 +743,136 @@ async fn members_that_are_not_as_many_as_the_server_counts_are_read_again() {
     let error = server.client().set_members(GROUP, ["a"]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
     assert_eq!(server.sent().await.len(), 3);
+}
+
+#[tokio::test]
+async fn an_export_with_duplicates_is_not_whole() {
+    let server = Server::of(NEW, |line, _| {
+        (line == at("GET", "/export")).then(|| export(&["a", "a"]))
+    })
+    .await;
+    let outcome = server.client().remove_members(GROUP, ["b"]).await;
+    assert!(outcome.is_err(), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn set_members_looks_at_its_own_last_reading() {
+    let reads = AtomicUsize::new(0);
+    let server = Server::of(NEW, move |line, _| {
+        if line == at("GET", "/export") {
+            return Some(match reads.fetch_add(1, Ordering::SeqCst) {
+                0 => export(&["a", "b", "c"]),
+                _ => export(&["a"]),
+            });
+        }
+        (line == at("POST", "/users/remove")).then(|| json(200, group(1)))
+    })
+    .await;
+    let outcome = server.client().set_members(GROUP, ["a", "b"]).await;
+    assert!(outcome.is_err(), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn unknown_over_two_requests_is_a_doubt() {
+    let members = Arc::new(Mutex::new(Vec::<String>::new()));
+    let server = Server::of(NEW, move |line, request| {
+        let mut members = members.lock().unwrap();
+        if line == at("GET", "/export") {
+            return Some(export(&members));
+        }
+        if line != at("POST", "/users/add") {
+            return None;
+        }
+        for id in ids_in(request) {
+            if id == "x" || id == "y" {
+                // The other one is removed by somebody else just before.
+                *members = vec![id];
+            }
+        }
+        Some(json(200, group(members.len())))
+    })
+    .await;
+    let mut ids: Vec<String> = (0..499).map(|n| format!("nobody-{n}")).collect();
+    ids.insert(0, "x".to_owned());
+    ids.push("y".to_owned());
+    let change = server.client().add_members(GROUP, ids).await.unwrap();
+    let lost = change.unknown.iter().any(|id| id == "x" || id == "y");
+    assert!(
+        !lost,
+        "a user is reported as unknown, added {:?}",
+        change.added
+    );
+}
+
+#[tokio::test]
+async fn the_error_names_those_who_were_added_by_another_request() {
+    let members = Arc::new(Mutex::new(Vec::<String>::new()));
+    let shared = Arc::clone(&members);
+    let server = Server::of(NEW, move |line, request| {
+        let mut members = shared.lock().unwrap();
+        if line == at("GET", "/export") {
+            return Some(export(&members));
+        }
+        if line != at("POST", "/users/add") {
+            return None;
+        }
+        let ids = ids_in(request);
+        if ids.len() < 500 {
+            return Some(detail(400, "[ERROR: Error adding users to group]"));
+        }
+        members.extend(ids);
+        Some(json(200, group(members.len())))
+    })
+    .await;
+    let ids: Vec<String> = (0..501).map(|n| format!("u{n}")).collect();
+    let error = server.client().add_members(GROUP, ids).await.unwrap_err();
+    assert_eq!(members.lock().unwrap().len(), 500);
+    let change = error.membership_change().unwrap();
+    assert_eq!((change.added.len(), change.failed.len()), (500, 1));
+}
+
+#[tokio::test]
+async fn a_member_whose_id_is_written_differently_is_not_removed() {
+    let mut removed = Vec::new();
+    for written in ["ID-B", "Id-b"] {
+        let members = Arc::new(Mutex::new(vec!["id-a".to_owned(), "id-b".to_owned()]));
+        let shared = Arc::clone(&members);
+        let server = Server::of(NEW, move |line, request| {
+            let mut members = shared.lock().unwrap();
+            if line == at("GET", "/export") {
+                return Some(export(&members));
+            }
+            if line == at("POST", "/users/remove") {
+                let ids = ids_in(request);
+                members.retain(|id| !ids.contains(id));
+            }
+            line.starts_with("POST ")
+                .then(|| json(200, group(members.len())))
+        })
+        .await;
+        let client = server.client();
+        let _ = client
+            .set_members(GROUP, ["id-a", written])
+            .ignore_unknown()
+            .await;
+        if members.lock().unwrap().len() < 2 {
+            removed.push(written);
+        }
+    }
+    assert!(removed.is_empty(), "{removed:?}");
+}
+
+#[tokio::test]
+async fn an_id_in_another_case_is_not_taken_for_no_member() {
+    let server = Server::of(NEW, |line, _| {
+        (line == at("GET", "/export")).then(|| export(&["5be5e52a-cc60-4307-a9a5-000000000001"]))
+    })
+    .await;
+    let outcome = server
+        .client()
+        .remove_members(GROUP, ["5BE5E52A-CC60-4307-A9A5-000000000001"])
+        .await;
+    assert!(outcome.is_err(), "{outcome:?}");
 }
 
 // Whatever is asked for.

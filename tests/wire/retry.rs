@@ -1,6 +1,9 @@
 //! What is sent again, how often and when.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
 
 use http::StatusCode;
 use owui_groups::{ErrorKind, GroupUpdate, NewGroup, RetryPolicy};
@@ -107,12 +110,13 @@ async fn a_repetition_has_the_token_too() {
 }
 
 #[tokio::test]
-async fn a_removal_is_sent_again() {
+async fn a_removal_is_sent_again_after_the_members_were_read_again() {
     let server = Server::in_turn(
         NEW,
         vec![
             export(&["u1"]),
             unavailable(),
+            export(&["u1"]),
             json(200, group(0)),
             export::<&str>(&[]),
         ],
@@ -413,4 +417,108 @@ async fn an_edit_is_not_retryable_if_its_write_may_have_been_carried_out() {
     let client = server.client();
     let edit = client.edit(GROUP, |group| _ = group.set_name("n"));
     assert!(edit.await.unwrap_err().is_retryable());
+}
+
+fn count(sent: &[String], last: &str) -> usize {
+    sent.iter().filter(|line| line.ends_with(last)).count()
+}
+
+#[tokio::test]
+async fn a_removal_is_sent_as_often_as_the_policy_says() {
+    let server = Server::of(NEW, |line, _| {
+        if line == at("GET", "/export") {
+            return Some(export(&["a"]));
+        }
+        (line == at("POST", "/users/remove")).then(|| detail(503, "busy"))
+    })
+    .await;
+    let _ = server
+        .retrying_client()
+        .remove_members(GROUP, ["a"])
+        .await
+        .unwrap_err();
+    let sent = server.sent().await;
+    assert_eq!(count(&sent, "/remove"), 3, "{sent:?}");
+}
+
+#[tokio::test]
+async fn an_add_is_sent_as_often_as_the_policy_says() {
+    let server = Server::of(NEW, |line, _| {
+        if line == at("GET", "/export") {
+            return Some(export(&[""; 0]));
+        }
+        (line == at("POST", "/users/add")).then(|| detail(429, "slow down"))
+    })
+    .await;
+    let _ = server
+        .retrying_client()
+        .add_members(GROUP, ["a"])
+        .await
+        .unwrap_err();
+    let sent = server.sent().await;
+    assert_eq!(count(&sent, "/add"), 3, "{sent:?}");
+}
+
+#[tokio::test]
+async fn an_export_that_is_unavailable_is_sent_as_often_as_the_policy_says() {
+    let server = Server::of(NEW, |line, _| {
+        line.contains("/groups/").then(|| detail(503, "busy"))
+    })
+    .await;
+    let _ = server.retrying_client().export(GROUP).await.unwrap_err();
+    let sent = server.sent().await;
+    assert_eq!(sent.len(), 3, "{sent:?}");
+}
+
+#[tokio::test]
+async fn a_composed_call_does_not_wait_longer_than_a_request_may_take() {
+    let server = Server::of(NEW, |line, _| {
+        if line == at("GET", "/export") {
+            return Some(export(&[""; 0]));
+        }
+        (line == at("POST", "/users/add"))
+            .then(|| detail(429, "slow down").insert_header("retry-after", "4"))
+    })
+    .await;
+    let client = server
+        .builder()
+        .retry_policy(quick())
+        .total_timeout(Duration::from_secs(1))
+        .build()
+        .unwrap();
+    let started = Instant::now();
+    let _ = client.add_members(GROUP, ["a"]).await.unwrap_err();
+    assert!(
+        started.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+#[tokio::test]
+async fn two_clients_do_not_come_back_at_the_same_moment() {
+    let mut pauses = Vec::new();
+    for _ in 0..4 {
+        let times = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&times);
+        let server = Server::of(NEW, move |_, _| {
+            seen.lock().unwrap().push(Instant::now());
+            Some(detail(503, "busy"))
+        })
+        .await;
+        let client = server
+            .builder()
+            .retry_policy(
+                RetryPolicy::default()
+                    .max_attempts(2)
+                    .first_delay(Duration::from_millis(300)),
+            )
+            .build()
+            .unwrap();
+        let _ = client.list().await.unwrap_err();
+        let times = times.lock().unwrap();
+        pauses.push((times[1] - times[0]).as_millis());
+    }
+    let spread = pauses.iter().max().unwrap() - pauses.iter().min().unwrap();
+    assert!(spread > 30, "{pauses:?}");
 }
