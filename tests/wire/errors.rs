@@ -779,3 +779,36 @@ async fn at_most_20_problems_are_retained_and_the_rest_is_counted() {
         assert!(error.to_string().len() < 300, "{error}");
     }
 }
+
+#[tokio::test]
+async fn ids_of_groups_are_few_short_and_without_control_characters_in_a_message() {
+    let server = Server::of(NEW, |line, _| {
+        let groups: Vec<_> = (0..200)
+            .map(|number| {
+                let mut group = group(0);
+                group["id"] = json!(format!("{number}\u{1b}[31m{}", "x".repeat(10_000)));
+                group
+            })
+            .collect();
+        (line == "GET /api/v1/groups/").then(|| answer(200, json!(groups)))
+    })
+    .await;
+    let client = server.client();
+    let find = client.find_by_name("g").await.unwrap_err();
+    let get_or_create = client.get_or_create(NewGroup::new("g")).await.unwrap_err();
+    for error in [find, get_or_create] {
+        assert_kind(&error, ErrorKind::Ambiguous);
+        let text = error.to_string();
+        assert!(text.len() < 3_000, "{} bytes", text.len());
+        assert!(!text.contains('\u{1b}'), "{text:?}");
+        assert!(
+            text.starts_with("200 groups are named \"g\": 0 [31mxxx"),
+            "{text}"
+        );
+        assert!(
+            text.contains(", 4 [31mxxx") && !text.contains(", 5 [31mxxx"),
+            "{text}"
+        );
+        assert!(text.ends_with(", …"), "{text}");
+    }
+}
