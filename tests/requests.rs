@@ -6,8 +6,10 @@ use expect_test::expect_file;
 use futures_util::future::BoxFuture;
 use owui_groups::{
     Error, GroupUpdate, GroupsClient, NewGroup, Operation, RetryPolicy, reqwest::StatusCode,
+    types::GroupExport,
 };
 use owui_groups_mock::{EmulatedVersion, Fault, MockServer, NewUser};
+use serde_json::json;
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -41,6 +43,15 @@ fn add_fails(server: &MockServer) {
     server.inject(unavailable().on(Operation::AddGroupMembers).times(99));
 }
 
+fn add_is_rate_limited(server: &MockServer) {
+    let fault = Fault::status(StatusCode::TOO_MANY_REQUESTS, "");
+    server.inject(fault.on(Operation::AddGroupMembers).times(99));
+}
+
+fn remove_fails(server: &MockServer) {
+    server.inject(unavailable().on(Operation::RemoveGroupMembers).times(99));
+}
+
 fn remove_fails_once(server: &MockServer) {
     server.inject(unavailable().on(Operation::RemoveGroupMembers));
 }
@@ -51,6 +62,16 @@ fn read_fails_once(server: &MockServer) {
 
 fn unavailable() -> Fault {
     Fault::status(StatusCode::SERVICE_UNAVAILABLE, "")
+}
+
+/// An export with the members `a` and `b`, so that no request is needed to get one.
+#[allow(clippy::expect_used)]
+fn exported() -> GroupExport {
+    let export = json!({
+        "id": "team", "user_id": "a", "name": "team", "description": "", "created_at": 0,
+        "updated_at": 0, "data": null, "meta": null, "permissions": null, "user_ids": ["a", "b"],
+    });
+    serde_json::from_value(export).expect("the JSON is an export")
 }
 
 const ROWS: &[Row] = rows! {
@@ -88,14 +109,17 @@ const ROWS: &[Row] = rows! {
     "`add_members`", "503 once, when reading", read_fails_once => |client| client.add_members("team", ["c"]);
     "`add_members`", "503 once, when adding", add_fails_once => |client| client.add_members("team", ["c"]);
     "`add_members`", "503 every time", add_fails => |client| client.add_members("team", ["c"]);
+    "`add_members`", "429 every time, when adding", add_is_rate_limited => |client| client.add_members("team", ["c"]);
     "`remove_members`", "none is a member" => |client| client.remove_members("team", ["c"]);
     "`remove_members`", "removes 1" => |client| client.remove_members("team", ["a"]);
     "`remove_members`", "503 once, when removing", remove_fails_once => |client| client.remove_members("team", ["a"]);
+    "`remove_members`", "503 every time", remove_fails => |client| client.remove_members("team", ["a"]);
     "`set_members`", "changes nothing" => |client| client.set_members("team", ["a", "b"]);
     "`set_members`", "adds 1, removes 1" => |client| client.set_members("team", ["b", "c"]);
     "`set_members`", "1 unknown" => |client| client.set_members("team", ["a", "x"]);
     "`set_members`", "503 once, when adding", add_fails_once => |client| client.set_members("team", ["b", "c"]);
-    "`import`", "2 members" => |client| async move { client.import(&client.export("team").await?).await };
+    "`set_members`", "503 once, when removing", remove_fails_once => |client| client.set_members("team", ["b", "c"]);
+    "`import`", "2 members" => |client| async move { client.import(&exported()).await };
 };
 
 #[tokio::test(flavor = "multi_thread")]

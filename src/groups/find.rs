@@ -3,10 +3,14 @@
 use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
+    http::error_body::excerpt,
     model::new_group::NewGroup,
     types::Group,
     value::names::Operation,
 };
+
+/// How many IDs a message lists at most.
+const LISTED_IDS: usize = 5;
 
 /// The outcome of [`GroupsClient::get_or_create`].
 #[derive(Clone, Debug, PartialEq)]
@@ -33,15 +37,20 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Ambiguous* when several groups have the name; the message lists their ids.
+    /// [`ErrorKind::Ambiguous`] if several groups have the name. The message lists
+    /// the IDs of at most 5 of them.
     pub async fn find_by_name(&self, name: &str) -> Result<Option<Group>> {
         let mut named = self.list().await?;
         named.retain(|group| group.name == name);
         if named.len() > 1 {
-            let ids: Vec<_> = named.iter().map(|group| group.id.as_str()).collect();
+            let listed = named.iter().take(LISTED_IDS);
+            let mut ids: Vec<_> = listed.map(|group| excerpt(&group.id)).collect();
+            if named.len() > LISTED_IDS {
+                ids.push("…".to_owned());
+            }
             return Err(Error::new(ErrorKind::Ambiguous).with_message(format!(
                 "{} groups are named {name:?}: {}",
-                ids.len(),
+                named.len(),
                 ids.join(", ")
             )));
         }
@@ -67,8 +76,10 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Ambiguous* when several groups have the name; else as
-    /// [`create`](Self::create), whose *invalid input* is found before any request.
+    /// - [`ErrorKind::Ambiguous`] if several groups have the name, as in
+    ///   [`find_by_name`](Self::find_by_name).
+    /// - The errors of [`create`](Self::create). [`ErrorKind::InvalidInput`] is
+    ///   returned before anything is sent.
     pub async fn get_or_create(&self, group: NewGroup) -> Result<GetOrCreated> {
         let invalid = |problem| Error::from(problem).with_operation(Operation::CreateGroup);
         group.check().map_err(invalid)?;

@@ -16,7 +16,7 @@ use futures_util::{
 use crate::{
     client::{group_id, groups_client::GroupsClient},
     error::{Error, Result, kind::ErrorKind},
-    groups::member_pages::{MemberPages, Outcome},
+    groups::member_pages::{self, MemberPages, Outcome},
     types::{Member, MemberCounts, MembersPage, Membership, MembershipType, User},
     value::{names::Operation, server_version::ServerVersion},
 };
@@ -24,6 +24,10 @@ use crate::{
 /// The size of a page that is cut from the list of an old server, which has no
 /// pages of its own.
 const PAGE_SIZE: usize = 30;
+
+/// The last page that can be requested. Servers compute the number of its first
+/// member as a signed integer of 64 bits.
+const LAST_PAGE: u64 = i64::MAX.unsigned_abs() / 30;
 
 /// A listing of a group's members, made by [`GroupsClient::members`].
 ///
@@ -76,6 +80,8 @@ impl GroupsClient {
     ///   before 0.12.
     /// - [`ErrorKind::Conflict`] if the list changed or was incomplete each of
     ///   the 3 times.
+    /// - Since 0.12, [`ErrorKind::Decode`] if the ID of a member is longer than
+    ///   256 bytes.
     /// - [`ErrorKind::Timeout`] if the deadline passes.
     pub fn members(&self, id: &str) -> ListMembers<'_> {
         ListMembers {
@@ -120,8 +126,11 @@ impl<'a> ListMembers<'a> {
         self
     }
 
-    /// One page of members, and how many there are in all; pages count from 1,
-    /// and a page behind the last one is empty.
+    /// One page of members, and how many there are in all.
+    ///
+    /// Pages count from 1. A page after the last one with members is empty.
+    /// `i64::MAX / 30` is the largest page number: servers since 0.12 respond
+    /// with status 500 to larger ones.
     ///
     /// Since 0.12, sends one request, and the server decides how many members a
     /// page has (30 on all versions so far). On older servers, which have no
@@ -132,7 +141,8 @@ impl<'a> ListMembers<'a> {
     /// # Errors
     ///
     /// - [`ErrorKind::NotFound`] if the group does not exist.
-    /// - [`ErrorKind::InvalidInput`] for page 0.
+    /// - [`ErrorKind::InvalidInput`] for page 0, and for a page number above
+    ///   `i64::MAX / 30`. Nothing is sent.
     /// - [`ErrorKind::UnsupportedVersion`] for inherited or effective members
     ///   before 0.12.
     /// - Before 0.12, [`ErrorKind::Conflict`] if the list of users does not match
@@ -142,8 +152,14 @@ impl<'a> ListMembers<'a> {
     pub async fn page(&self, page: u64) -> Result<MembersPage> {
         let operation = Operation::ListGroupMembers;
         group_id::check(operation, &self.filter.id)?;
-        let number = NonZeroU64::new(page)
-            .ok_or_else(|| Error::invalid_input("pages count from 1").with_operation(operation))?;
+        let invalid = |problem| Error::invalid_input(problem).with_operation(operation);
+        let number =
+            NonZeroU64::new(page).ok_or_else(|| invalid("pages count from 1".to_owned()))?;
+        if page > LAST_PAGE {
+            return Err(invalid(format!(
+                "page {page} is too large; the largest page number is {LAST_PAGE}"
+            )));
+        }
         let client = self.client.composed();
         let version = client.server_version().await?;
         if version.supports(operation) {
@@ -178,8 +194,8 @@ impl<'a> ListMembers<'a> {
     /// All requests share one [deadline](crate::GroupsClientBuilder::deadline).
     /// Only time spent waiting for the server counts, not the time that the
     /// consumer spends on a member. The stream holds the IDs of all members that
-    /// it has yielded, and the members of at most 5 pages; before 0.12, all
-    /// members.
+    /// it has yielded, each of at most 256 bytes, and the members of at most 5
+    /// pages; before 0.12, all members.
     ///
     /// # Errors
     ///
@@ -191,6 +207,8 @@ impl<'a> ListMembers<'a> {
     /// - [`ErrorKind::Conflict`] if the list changed or was incomplete each of
     ///   the 3 times, or exceeds one of the limits above. The members before it
     ///   may not be all.
+    /// - Since 0.12, [`ErrorKind::Decode`] if the ID of a member is longer than
+    ///   256 bytes. The members of the earlier pages come before it.
     /// - [`ErrorKind::Timeout`] if the deadline passes.
     pub fn stream(self) -> impl Stream<Item = Result<Member>> + Send + 'a {
         let pages = Pages::new(self.client.composed(), self.filter);
@@ -337,6 +355,10 @@ impl Pages {
                 }
                 Err(error) => return Err(error),
             };
+            let mut members = page.items.iter();
+            if let Some(member) = members.find(|member| !member_pages::is_short(&member.id)) {
+                return Err(self.too_long(&member.id));
+            }
             let pass = self.pages.pass();
             let fresh = self
                 .pages
@@ -369,6 +391,17 @@ impl Pages {
         let idle = self.idle.saturating_sub(fetched.idle_before);
         matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Interrupted)
             && idle.saturating_mul(2) > fetched.since.elapsed()
+    }
+
+    fn too_long(&self, id: &str) -> Error {
+        Error::new(ErrorKind::Decode)
+            .with_message(format!(
+                "the ID of a member has {} bytes; at most {} are accepted",
+                id.len(),
+                member_pages::MAX_ID_LENGTH
+            ))
+            .with_operation(Operation::ListGroupMembers)
+            .with_group(Some(&self.filter.id))
     }
 
     fn incomplete(&self) -> Error {

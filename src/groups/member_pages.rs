@@ -14,6 +14,9 @@ const MAX_MEMBERS: u64 = 1_000_000;
 /// How many pages are read in one pass at most, however small they are.
 const MAX_PAGES: u64 = 100_000;
 
+/// The longest ID that is retained, in bytes. A UUID has 36.
+pub(crate) const MAX_ID_LENGTH: usize = 256;
+
 /// The state of reading a list page by page.
 ///
 /// A pass reads the list once. Its first page gives the size of a page and the
@@ -34,7 +37,8 @@ pub(crate) struct MemberPages {
     moved: bool,
     /// How many distinct members this pass has seen.
     members: u64,
-    /// The pass in which each member was seen last.
+    /// The pass in which each member was seen last. The number of members and
+    /// the length of an ID are limited, so this is too.
     seen: HashMap<String, u8>,
 }
 
@@ -159,6 +163,11 @@ impl MemberPages {
         (self.requested, self.received, self.last) = (0, 0, 1);
         (self.moved, self.members) = (false, 0);
     }
+}
+
+/// A member whose ID is longer must not be given to [`MemberPages::receive`].
+pub(crate) fn is_short(id: &str) -> bool {
+    id.len() <= MAX_ID_LENGTH
 }
 
 /// By the first page; none if there are more than are read.

@@ -12,6 +12,9 @@ const EXCERPT: usize = 500;
 /// How many bytes are read to get so many characters, which may be escaped.
 const EXCERPT_SOURCE: usize = 4 << 10;
 
+/// How many field errors are retained.
+const FIELD_ERRORS: usize = 20;
+
 /// Shows the beginning of a body, or of a part of it if `is_cut`, without secrets.
 ///
 /// Only the beginning is read, however large the body is. A secret at its end could be there in
@@ -100,6 +103,7 @@ pub(crate) struct ErrorBody {
     /// The server's own words, to understand and not to show.
     pub(crate) wording: String,
     pub(crate) detail: Option<String>,
+    /// At most 20, and then one that reports how many more there are.
     pub(crate) field_errors: Vec<FieldError>,
     /// Whether it has the shape of Open WebUI's error responses: a `detail` that is a
     /// text or a list of problems.
@@ -124,14 +128,15 @@ impl ErrorBody {
             Some(Value::Array(entries))
                 if entries.iter().any(|entry| field_error(entry).is_some()) =>
             {
-                let field_errors = entries.iter().filter_map(field_error);
+                let mut all = entries.iter().filter_map(field_error);
+                let first = all.by_ref().take(FIELD_ERRORS).map(|error| FieldError {
+                    path: shown(error.path),
+                    message: shown(error.message),
+                });
+                let mut field_errors: Vec<_> = first.collect();
+                field_errors.extend(further(all.count()));
                 Self {
-                    field_errors: field_errors
-                        .map(|error| FieldError {
-                            path: shown(error.path),
-                            message: shown(error.message),
-                        })
-                        .collect(),
+                    field_errors,
                     is_open_webui: true,
                     ..Self::default()
                 }
@@ -143,6 +148,19 @@ impl ErrorBody {
             },
         }
     }
+}
+
+/// Stands for the field errors that are not retained.
+fn further(count: usize) -> Option<FieldError> {
+    let message = match count {
+        0 => return None,
+        1 => "1 more field error".to_owned(),
+        _ => format!("{count} more field errors"),
+    };
+    Some(FieldError {
+        path: "…".to_owned(),
+        message,
+    })
 }
 
 fn field_error(entry: &Value) -> Option<FieldError> {

@@ -24,7 +24,11 @@ const ESCAPED_LENGTH: usize = 9;
 ///
 /// Every value counts as a secret, because a proxy's login is one too.
 #[derive(Clone, Default)]
-pub(crate) struct SecretHeaders(HeaderMap);
+pub(crate) struct SecretHeaders {
+    headers: HeaderMap,
+    /// What [`secrets`] returns for the headers: one error may have many texts to redact.
+    secrets: Vec<String>,
+}
 
 impl SecretHeaders {
     /// Adds a token as it was pasted, as `Authorization: Bearer …`.
@@ -43,7 +47,7 @@ impl SecretHeaders {
     ///
     /// *Invalid input* when no header can carry the value, and for too many headers.
     pub(crate) fn set(&mut self, name: HeaderName, value: &str) -> Result<()> {
-        if self.0.len() >= ADDED_AT_MOST && !self.0.contains_key(&name) {
+        if self.headers.len() >= ADDED_AT_MOST && !self.headers.contains_key(&name) {
             return Err(too_many());
         }
         self.insert(name, pasted::trimmed(value))
@@ -57,12 +61,14 @@ impl SecretHeaders {
             ))
         })?;
         value.set_sensitive(true);
-        self.0.try_insert(name, value).map_err(|_| too_many())?;
+        let inserted = self.headers.try_insert(name, value);
+        inserted.map_err(|_| too_many())?;
+        self.secrets = secrets(&self.headers);
         Ok(())
     }
 
     pub(crate) fn apply(&self, headers: &mut HeaderMap) {
-        for (name, value) in &self.0 {
+        for (name, value) in &self.headers {
             headers.insert(name, value.clone());
         }
     }
@@ -70,9 +76,8 @@ impl SecretHeaders {
     /// The text without any of the values, should a server echo them, as they are or in the escapes
     /// of JSON.
     pub(crate) fn redact(&self, text: String) -> String {
-        let secrets = self.secrets();
         let redact = |text: String| {
-            secrets.iter().fold(text, |text, secret| {
+            self.secrets.iter().fold(text, |text, secret| {
                 if text.contains(secret) {
                     text.replace(secret, "[redacted]")
                 } else {
@@ -98,33 +103,32 @@ impl SecretHeaders {
 
     /// The most bytes of a text that a secret takes, in whatever way it is escaped.
     pub(crate) fn longest_in_text(&self) -> usize {
-        let longest = self.secrets().first().map_or(0, String::len);
+        let longest = self.secrets.first().map_or(0, String::len);
         longest.saturating_mul(ESCAPED_LENGTH)
     }
+}
 
-    /// Each value as servers read it, the longest first: one may be a part of another.
-    fn secrets(&self) -> Vec<String> {
-        let mut secrets: Vec<String> = self
-            .0
-            .values()
-            .flat_map(|value| {
-                let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
-                // Python's servers read headers as Latin-1.
-                let latin: String = value.as_bytes().iter().copied().map(char::from).collect();
-                [text, latin]
-            })
-            .flat_map(|value| {
-                let token = value.strip_prefix("Bearer ").map(str::to_owned);
-                [Some(value), token]
-            })
-            .flatten()
-            // Shorter ones are no secrets, and would garble the text.
-            .filter(|secret| secret.len() >= 4)
-            .collect();
-        secrets.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
-        secrets.dedup();
-        secrets
-    }
+/// Each value as servers read it, the longest first: one may be a part of another.
+fn secrets(headers: &HeaderMap) -> Vec<String> {
+    let mut secrets: Vec<String> = headers
+        .values()
+        .flat_map(|value| {
+            let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            // Python's servers read headers as Latin-1.
+            let latin: String = value.as_bytes().iter().copied().map(char::from).collect();
+            [text, latin]
+        })
+        .flat_map(|value| {
+            let token = value.strip_prefix("Bearer ").map(str::to_owned);
+            [Some(value), token]
+        })
+        .flatten()
+        // Shorter ones are no secrets, and would garble the text.
+        .filter(|secret| secret.len() >= 4)
+        .collect();
+    secrets.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+    secrets.dedup();
+    secrets
 }
 
 fn too_many() -> Error {
@@ -172,7 +176,11 @@ impl fmt::Debug for SecretHeaders {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_map()
-            .entries(self.0.keys().map(|name| (name, format_args!("[redacted]"))))
+            .entries(
+                self.headers
+                    .keys()
+                    .map(|name| (name, format_args!("[redacted]"))),
+            )
             .finish()
     }
 }
@@ -219,6 +227,18 @@ mod tests {
             .set(HeaderName::from_static("x-b"), "password-2")
             .unwrap();
         assert_eq!(headers.redact("password-2".to_owned()), "[redacted]");
+    }
+
+    #[test]
+    fn a_value_that_is_replaced_is_no_longer_a_secret() {
+        let mut headers = SecretHeaders::default();
+        for value in ["the first login", "pass"] {
+            let name = HeaderName::from_static("x-login");
+            headers.set(name, value).unwrap();
+        }
+        let redacted = headers.redact("the first login, pass".to_owned());
+        assert_eq!(redacted, "the first login, [redacted]");
+        assert_eq!(headers.longest_in_text(), 4 * ESCAPED_LENGTH);
     }
 
     #[test]

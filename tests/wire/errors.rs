@@ -756,3 +756,59 @@ async fn the_detail_of_a_rejection_is_bounded() {
     let error = failure(detail(400, &"ü".repeat(100_000))).await;
     assert_eq!(error.detail().unwrap().chars().count(), 501);
 }
+
+#[tokio::test]
+async fn at_most_20_problems_are_retained_and_the_rest_is_counted() {
+    for (count, retained) in [(20, 20), (21, 21), (3_000, 21)] {
+        let problems = vec![json!({"loc": [], "msg": ""}); count];
+        let server = Server::responding(answer(422, json!({"detail": problems}))).await;
+        let add = |builder: owui_groups::GroupsClientBuilder, number| {
+            let value = format!("a value of a header, {number}");
+            builder.header(format!("x-{number}"), value)
+        };
+        let client = (0..80).fold(server.builder(), add).build().unwrap();
+        let error = client.list().await.unwrap_err();
+        assert_kind(&error, ErrorKind::Validation);
+        assert_eq!(error.field_errors().len(), retained);
+        let last = error.field_errors().last().unwrap().to_string();
+        match count {
+            20 => assert_eq!(last, ": "),
+            21 => assert_eq!(last, "…: 1 more field error"),
+            _ => assert_eq!(last, "…: 2980 more field errors"),
+        }
+        assert!(error.to_string().len() < 300, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn ids_of_groups_are_few_short_and_without_control_characters_in_a_message() {
+    let server = Server::of(NEW, |line, _| {
+        let groups: Vec<_> = (0..200)
+            .map(|number| {
+                let mut group = group(0);
+                group["id"] = json!(format!("{number}\u{1b}[31m{}", "x".repeat(10_000)));
+                group
+            })
+            .collect();
+        (line == "GET /api/v1/groups/").then(|| answer(200, json!(groups)))
+    })
+    .await;
+    let client = server.client();
+    let find = client.find_by_name("g").await.unwrap_err();
+    let get_or_create = client.get_or_create(NewGroup::new("g")).await.unwrap_err();
+    for error in [find, get_or_create] {
+        assert_kind(&error, ErrorKind::Ambiguous);
+        let text = error.to_string();
+        assert!(text.len() < 3_000, "{} bytes", text.len());
+        assert!(!text.contains('\u{1b}'), "{text:?}");
+        assert!(
+            text.starts_with("200 groups are named \"g\": 0 [31mxxx"),
+            "{text}"
+        );
+        assert!(
+            text.contains(", 4 [31mxxx") && !text.contains(", 5 [31mxxx"),
+            "{text}"
+        );
+        assert!(text.ends_with(", …"), "{text}");
+    }
+}

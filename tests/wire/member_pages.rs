@@ -8,7 +8,7 @@ use std::{
 };
 
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
-use owui_groups::{Error, ErrorKind, types::Member};
+use owui_groups::{Error, ErrorKind, Operation, types::Member};
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 use wiremock::ResponseTemplate;
@@ -441,4 +441,32 @@ async fn a_stream_that_is_dropped_leaves_the_client_usable() {
     client.get(GROUP).await.unwrap();
     let members: Vec<Member> = client.members(GROUP).await.unwrap();
     assert_eq!(members.len(), 900);
+}
+
+// IDs of any length.
+
+/// A stream retains the IDs, so their length must have a limit.
+#[tokio::test]
+async fn an_id_of_more_than_256_bytes_ends_a_stream_with_an_error() {
+    for length in [256, 257, 100_000] {
+        let server = serving(move |asked| {
+            let mut list = ids(0..90);
+            list[45] = "x".repeat(length);
+            (cut(&list, 30, asked.number), json!(90))
+        })
+        .await;
+        let (ids, error) = read(&server).await;
+        if length == 256 {
+            assert!(error.is_none(), "{error:?}");
+            assert_eq!(ids.len(), 90);
+            continue;
+        }
+        let error = error.unwrap();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(error.operation(), Some(Operation::ListGroupMembers));
+        assert_eq!(error.group_id(), Some(GROUP));
+        assert!(error.to_string().len() < 200, "{error}");
+        // The members of the pages before it.
+        assert_eq!(ids.len(), 30);
+    }
 }

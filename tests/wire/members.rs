@@ -129,6 +129,22 @@ async fn page_0_is_rejected_before_anything_is_sent() {
     assert_eq!(server.sent().await, [""; 0]);
 }
 
+/// Servers compute the number of the first member, as a signed integer of 64 bits.
+#[tokio::test]
+async fn a_page_beyond_the_servers_integers_is_rejected_before_anything_is_sent() {
+    let server = still(45).await;
+    let client = server.client();
+    let last = u64::try_from(i64::MAX).unwrap() / 30;
+    for page in [last + 1, u64::MAX] {
+        let error = client.members(GROUP).page(page).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.to_string().contains(&page.to_string()), "{error}");
+    }
+    assert_eq!(server.sent().await.len(), 0);
+    let page = client.members(GROUP).page(last).await.unwrap();
+    assert_eq!((page.items.len(), page.total), (0, 45));
+}
+
 #[tokio::test]
 async fn what_is_asked_for_is_in_the_query() {
     let server = still(1).await;
