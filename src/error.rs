@@ -151,7 +151,7 @@ impl Error {
         self.0.detail.as_deref()
     }
 
-    /// The invalid fields of a 422.
+    /// The invalid fields of a 422; of more than 20, the last one has the number of the others.
     pub fn field_errors(&self) -> &[FieldError] {
         &self.0.field_errors
     }

@@ -149,6 +149,17 @@ impl GroupsClient {
         self.deadline.as_ref()
     }
 
+    /// The first few of these IDs for a message. The server may have chosen them.
+    pub(crate) fn shown_ids<'a>(&self, ids: impl IntoIterator<Item = &'a String>) -> String {
+        const SHOWN: usize = 5;
+        let ids = ids.into_iter().enumerate().take(SHOWN + 1);
+        let shown = ids.map(|(position, id)| match position {
+            SHOWN => "…".to_owned(),
+            _ => self.transport.shown(id),
+        });
+        shown.collect::<Vec<_>>().join(", ")
+    }
+
     pub(crate) fn retry_policy(&self) -> &RetryPolicy {
         &self.transport.retry_policy
     }

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result},
-    groups::member_ids::{IDS_PER_REQUEST, MemberIds, distinct, partially_applied, shown},
+    groups::member_ids::{IDS_PER_REQUEST, MemberIds, distinct, partially_applied},
     model::membership_change::MembershipChange,
     value::{names::Operation, server_version::ServerVersion},
 };
@@ -136,7 +136,7 @@ impl GroupsClient {
                         1 => "1 user was".to_owned(),
                         count => format!("{count} users were"),
                     },
-                    shown(&missing),
+                    self.shown_ids(&missing),
                 );
                 let error = partially_applied(operation, id, message);
                 return Err(failed(error, &missing));

@@ -3,14 +3,10 @@
 use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
-    http::error_body::excerpt,
     model::new_group::NewGroup,
     types::Group,
     value::names::Operation,
 };
-
-/// How many IDs a message lists at most.
-const LISTED_IDS: usize = 5;
 
 /// The outcome of [`GroupsClient::get_or_create`].
 #[derive(Clone, Debug, PartialEq)]
@@ -43,16 +39,9 @@ impl GroupsClient {
         let mut named = self.list().await?;
         named.retain(|group| group.name == name);
         if named.len() > 1 {
-            let listed = named.iter().take(LISTED_IDS);
-            let mut ids: Vec<_> = listed.map(|group| excerpt(&group.id)).collect();
-            if named.len() > LISTED_IDS {
-                ids.push("…".to_owned());
-            }
-            return Err(Error::new(ErrorKind::Ambiguous).with_message(format!(
-                "{} groups are named {name:?}: {}",
-                named.len(),
-                ids.join(", ")
-            )));
+            let ids = self.shown_ids(named.iter().map(|group| &group.id));
+            return Err(Error::new(ErrorKind::Ambiguous)
+                .with_message(format!("{} groups are named {name:?}: {ids}", named.len(),)));
         }
         Ok(named.pop())
     }

@@ -85,7 +85,7 @@ impl GroupsClient {
                     .with_membership(change)
                     .with_message(format!(
                         "the group {} was created, but its members could not be added",
-                        group.id
+                        client.shown_ids([&group.id])
                     ))
                     .with_source(error)
             })?

@@ -43,15 +43,15 @@ impl MemberIds {
 
     /// The first of the users who is not a member, and the member whose ID differs in nothing but
     /// the case of its letters.
-    pub(crate) fn in_other_case<'a>(&'a self, users: &'a [String]) -> Option<(&'a str, &'a str)> {
+    pub(crate) fn in_other_case<'a>(
+        &'a self,
+        users: &'a [String],
+    ) -> Option<(&'a String, &'a String)> {
         let mut others = users.iter().filter(|user| !self.contains(user)).peekable();
         others.peek()?;
-        let lower: HashMap<String, &str> = self
-            .ids
-            .iter()
-            .map(|id| (id.to_lowercase(), id.as_str()))
-            .collect();
-        others.find_map(|user| Some((user.as_str(), *lower.get(&user.to_lowercase())?)))
+        let lower: HashMap<String, &String> =
+            self.ids.iter().map(|id| (id.to_lowercase(), id)).collect();
+        others.find_map(|user| Some((user, *lower.get(&user.to_lowercase())?)))
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -153,15 +153,4 @@ pub(crate) fn partially_applied(operation: Operation, id: &str, message: String)
         .with_operation(operation)
         .with_group(Some(id))
         .with_message(message)
-}
-
-/// The first few of the IDs.
-pub(crate) fn shown(users: &[String]) -> String {
-    let shown: Vec<_> = users.iter().take(5).map(String::as_str).collect();
-    let more = if users.len() > shown.len() {
-        ", …"
-    } else {
-        ""
-    };
-    format!("{}{more}", shown.join(", "))
 }

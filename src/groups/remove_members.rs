@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result},
-    groups::member_ids::{IDS_PER_REQUEST, MemberIds, distinct, partially_applied, shown},
+    groups::member_ids::{IDS_PER_REQUEST, MemberIds, distinct, partially_applied},
     model::membership_change::MembershipChange,
-    value::{names::Operation, text_check},
+    value::names::Operation,
 };
 
 impl GroupsClient {
@@ -45,8 +45,8 @@ impl GroupsClient {
         if let Some((user, member)) = members.in_other_case(&users) {
             let message = format!(
                 "user ID `{}` is not a member, but `{}` is; no user was removed",
-                text_check::shown(user),
-                text_check::shown(member),
+                client.shown_ids([user]),
+                client.shown_ids([member]),
             );
             return Err(Error::invalid_input(message)
                 .with_operation(operation)
@@ -119,7 +119,7 @@ impl GroupsClient {
             } else {
                 "members"
             },
-            shown(&left),
+            self.shown_ids(&left),
         );
         let error = partially_applied(operation, id, message);
         Err(error.with_membership(change(left)))

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use crate::{
     client::groups_client::GroupsClient,
     error::Result,
-    groups::member_ids::{distinct, partially_applied, shown},
+    groups::member_ids::{distinct, partially_applied},
     model::membership_change::MembershipChange,
     value::names::Operation,
 };
@@ -100,7 +100,7 @@ impl SetMembers<'_> {
             let message = format!(
                 "{unknown} of {count} IDs could not be added, so no user was removed: {}; \
                  check the list{}",
-                shown(&doubtful),
+                client.shown_ids(&doubtful),
                 if is_in_other_case {
                     " for IDs in another case than those of members"
                 } else if change.unconfirmed.is_empty() && unknown < count {
@@ -135,7 +135,7 @@ impl SetMembers<'_> {
         }
         let message = format!(
             "another client removed users of the list meanwhile: {}; try again",
-            shown(&change.unconfirmed)
+            client.shown_ids(&change.unconfirmed)
         );
         let error = partially_applied(Operation::RemoveGroupMembers, id, message);
         Err(error.with_membership(change))

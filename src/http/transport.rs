@@ -154,6 +154,11 @@ impl Transport {
         Ok(self.version.get_or_init(|| version).clone())
     }
 
+    /// A text of the server for a message: redacted, shortened, without control characters.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        excerpt(&self.sender.headers.redact(text.to_owned()))
+    }
+
     /// A request with the token, which the caller sends.
     pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
         let mut headers = HeaderMap::new();
