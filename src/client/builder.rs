@@ -75,14 +75,16 @@ impl GroupsClient {
     /// A client for the server at this address, with an API key or a session token.
     ///
     /// The address may be that of an endpoint (`…/api/v1/groups/`) or of the API's documentation
-    /// (`…/docs`): only what is in front counts, a sub-path included. The token may have `Bearer` in
-    /// front. Both may have quotation marks, white space and invisible characters around them.
+    /// (`…/docs`): only what is in front counts, a sub-path included. The token may have `Bearer` or
+    /// the name of a variable (`OPENWEBUI_TOKEN=`) in front, and a comma, a semicolon or `\n` behind.
+    /// Both may have quotation marks, white space and invisible characters around them.
     /// Sends no request.
     ///
     /// # Errors
     ///
-    /// *Invalid input* for an address without a scheme, with a query or with a login in it, for a
-    /// token that a header cannot carry, and for white space inside of either.
+    /// *Invalid input* for an address without a scheme, with two of them, with a query or with a
+    /// login in it, for a token with other characters than letters, digits, `-._~+/` and `=` at the
+    /// end, and for white space inside of either.
     pub fn new(url: &str, token: impl Into<SecretString>) -> Result<Self> {
         Self::builder(url, token).build()
     }
@@ -147,10 +149,11 @@ impl GroupsClientBuilder {
 
     /// Sends this header with every request, for example to a proxy with a login of its own.
     ///
-    /// The value is treated as a secret. White space around the name and the value is removed. If a
-    /// name is set twice, the last value is sent. [`build`](Self::build) fails for a header of the
-    /// request itself (`authorization`, `content-type`, `host`, and others), and for more than 100
-    /// headers.
+    /// The value is treated as a secret. White space and invisible characters around the name and
+    /// the value are removed. If a name is set twice, the last value is sent.
+    /// [`build`](Self::build) fails for an empty value, for a value with a control character or an
+    /// invisible character in it, for a header of the request itself (`authorization`,
+    /// `content-type`, `host`, and others), and for more than 100 headers.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -256,7 +259,8 @@ impl GroupsClientBuilder {
                     "the header {name} is the request's own; give a proxy's login in another one"
                 )));
             }
-            headers.set(name, value.expose_secret())?;
+            let what = format_args!("the value of added header {}", index + 1);
+            headers.set(name, pasted::header_value(what, value.expose_secret())?)?;
         }
         headers.set_token(&self.token)?;
         let (connections, timeout) = match self.http {

@@ -12,8 +12,8 @@ use crate::{
 ///
 /// # Errors
 ///
-/// *Invalid input* for an empty ID, for one with `/`, `\`, `?`, `#`, `%`, `..`, white space or an
-/// invisible character in it, and for `.`.
+/// *Invalid input* for an ID that [`text_check::id`] rejects, for one with `/`, `\`, `?`, `#`, `%` or
+/// `..` in it, and for `.`.
 pub(crate) fn check(operation: Operation, id: &str) -> Result<&str> {
     // Every call comes through here, and nearly every ID is plain ASCII.
     let plain = id

@@ -28,8 +28,8 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Invalid input* for a name, a parent, a permission or a default model that cannot be sent:
-    /// white space and invisible characters are not allowed in IDs and at the ends of names.
+    /// *Invalid input* for a name, a description, a parent, a permission or a default model that
+    /// cannot be sent: see the setters of [`NewGroup`].
     /// *Rejected* when the parent does not exist, *validation* when the server
     /// finds the data wrong, *unsupported version* for a parent before 0.12.
     pub async fn create(&self, group: NewGroup) -> Result<Group> {

@@ -28,7 +28,8 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Invalid input* for a name, a parent or a permission that cannot be sent.
+    /// *Invalid input* for a name, a description, a parent, a permission or a default model that
+    /// cannot be sent.
     /// *Not found*, on every version; it takes one more request to tell up to
     /// 0.11.4. *Rejected* when the parent does not exist, or is the group itself
     /// or below it; *validation* when the server finds the data wrong; *unsupported

@@ -25,16 +25,25 @@ const BELOW_API: [&str; 11] = [
     "webhooks",
 ];
 
-/// Where the API's documentation is, if a server publishes it.
-const DOCUMENTATION: [&str; 3] = ["docs", "openapi.json", "redoc"];
+/// What else people copy from the address bar or from a monitor's settings: the API's documentation,
+/// if a server publishes it, and the health checks. Below the address, or below `/api` or `/api/v1`.
+const OTHER_PAGES: [&str; 6] = [
+    "docs",
+    "docs/oauth2-redirect",
+    "openapi.json",
+    "redoc",
+    "health",
+    "health/db",
+];
 
 /// The address in front of `/api/v1`, without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BaseUrl(String);
 
 impl BaseUrl {
-    /// Accepts the server's address with a sub-path in front, and with the path of an endpoint or
-    /// of the documentation behind. Quotation marks and white space around it are removed.
+    /// Accepts the server's address with a sub-path in front, and with the path of an endpoint, of
+    /// the documentation or of a health check behind. Quotation marks and white space around it are
+    /// removed.
     ///
     /// # Errors
     ///
@@ -56,8 +65,7 @@ impl BaseUrl {
             Error::invalid_input("the base URL is not a URL; write one like https://ai.example.com")
                 .with_source(error)
         })?;
-        let path = before_endpoint(url.path()).trim_end_matches('/');
-        let base = format!("{}{path}", url.origin().ascii_serialization());
+        let base = base_of(&url);
         if !matches!(url.scheme(), "http" | "https") {
             return reject(format!(
                 "the base URL has the scheme {}; write http or https",
@@ -73,6 +81,11 @@ impl BaseUrl {
             return reject(format!(
                 "the base URL has a query or a fragment in it; write {base}"
             ));
+        }
+        if let Some(inner) = behind_second_scheme(&url) {
+            let base =
+                Url::parse(&inner).map_or("https://ai.example.com".to_owned(), |url| base_of(&url));
+            return reject(format!("the base URL has a scheme twice; write {base}"));
         }
         Ok(Self(base))
     }
@@ -98,24 +111,73 @@ impl BaseUrl {
     }
 }
 
-/// The part of a path in front of an endpoint or of the documentation.
+/// The server's address, from that of something on it.
+fn base_of(url: &Url) -> String {
+    let path = before_endpoint(url.path()).trim_end_matches('/');
+    format!("{}{path}", url.origin().ascii_serialization())
+}
+
+/// The part of a path in front of an endpoint, of the documentation or of a health check.
 fn before_endpoint(path: &str) -> &str {
-    // What is behind the last segment that was seen, and the one behind it.
-    let mut end = path.trim_end_matches('/');
+    let path = before_other_page(path);
+    let Some(before) = before_api(path, |next| {
+        next.is_none_or(|next| is_one_of(next, &BELOW_API))
+    }) else {
+        return path;
+    };
+    // An endpoint may be named like the API: `/api/v1/auths/api`.
+    before_api(before, |next| {
+        next.is_some_and(|next| is_one_of(next, &["v1"]))
+    })
+    .unwrap_or(before)
+}
+
+/// The part of a path in front of its last `/api` with such a segment behind it.
+fn before_api(path: &str, can_follow: impl Fn(Option<&str>) -> bool) -> Option<&str> {
+    let mut end = path;
     let mut next = None;
-    let whole = end;
     while let Some((before, segment)) = end.rsplit_once('/') {
-        let is_api = segment == "api" && next.is_none_or(|next| BELOW_API.contains(&next));
-        let is_documentation = next.is_none() && DOCUMENTATION.contains(&segment);
-        if is_api || is_documentation {
-            return before;
+        if is_one_of(segment, &["api"]) && can_follow(next) {
+            return Some(before);
         }
         if !segment.is_empty() {
             next = Some(segment);
         }
         end = before;
     }
-    whole
+    None
+}
+
+fn before_other_page(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    let before = |page: &&str| {
+        let (before, end) = path.split_at_checked(path.len().checked_sub(page.len())?)?;
+        end.eq_ignore_ascii_case(page)
+            .then(|| before.strip_suffix('/'))?
+    };
+    OTHER_PAGES.iter().find_map(before).unwrap_or(path)
+}
+
+fn is_one_of(segment: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| segment.eq_ignore_ascii_case(name))
+}
+
+/// The address that follows, in `https://https://…`, on the last of its schemes.
+fn behind_second_scheme(url: &Url) -> Option<String> {
+    let scheme_of = |segment: &str| {
+        let name = segment.split(':').next().unwrap_or_default();
+        ["http", "https"]
+            .into_iter()
+            .find(|scheme| name.eq_ignore_ascii_case(scheme))
+    };
+    let mut scheme = scheme_of(url.host_str()?)?;
+    let mut rest = url.path().strip_prefix("//")?.trim_start_matches('/');
+    while let Some((segment, behind)) = rest.split_once('/')
+        && let Some(next) = scheme_of(segment)
+    {
+        (scheme, rest) = (next, behind.trim_start_matches('/'));
+    }
+    Some(format!("{scheme}://{rest}"))
 }
 
 /// Only then is it shown: it could be a token in the wrong place.
@@ -152,6 +214,10 @@ mod tests {
             "https://ai.example.com/api/version",
             "https://ai.example.com/openapi.json",
             "https://ai.example.com/docs/",
+            "https://ai.example.com/api/v1/docs",
+            "https://ai.example.com/API/V1/Groups",
+            "https://ai.example.com/api/v1/auths/api",
+            "https://ai.example.com/health",
             "\u{feff}\"https://ai.example.com/\"",
         ] {
             assert_eq!(base(text), "https://ai.example.com", "{text}");
@@ -173,7 +239,14 @@ mod tests {
             base("https://example.com/myapi"),
             "https://example.com/myapi"
         );
-        for path in ["/api/ai", "/docs/ai", "/apis/v1", "/api/v1x"] {
+        for path in [
+            "/api/ai",
+            "/docs/ai",
+            "/health/ai",
+            "/myhealth",
+            "/apis/v1",
+            "/api/v1x",
+        ] {
             let url = format!("https://example.com{path}");
             assert_eq!(base(&url), url);
             assert_eq!(base(&format!("{url}/api/v1/groups/")), url);
@@ -192,6 +265,7 @@ mod tests {
             ("sk-secret", "write https://ai.example.com"),
             ("me:secret@example.com", "write https://ai.example.com"),
             ("https://", "one like https://ai.example.com"),
+            ("https://https://", "write https://ai.example.com"),
             ("ftp://example.com", "write http or https"),
             (
                 "https://me:secret@example.com/ai",

@@ -48,26 +48,54 @@ pub(crate) fn set_config(data: &mut Map<String, Value>, key: &str, value: Value)
     }
 }
 
-/// The models as the server stores them, each once.
+/// The models as the server stores them, each once. Those that a server has already are known.
 ///
 /// # Errors
 ///
-/// Rejects an empty ID, which only servers since 0.12 reject. Rejects white space and invisible
-/// characters around an ID, which only those servers remove, and control characters.
-pub(crate) fn model_ids(models: &[String]) -> Result<Value, InvalidValue> {
+/// As [`check_model`], for a model that is not known.
+pub(crate) fn model_ids(models: &[String], known: &[&str]) -> Result<Value, InvalidValue> {
     let mut ids: Vec<Value> = Vec::new();
     for (index, model) in models.iter().enumerate() {
-        let position = index + 1;
-        if model.is_empty() {
-            return Err(InvalidValue(format!("default model {position} is empty")));
+        if !known.contains(&model.as_str()) {
+            check_model(index, model)?;
         }
-        text_check::name(format_args!("default model {position}"), model)?;
         let id = Value::from(model.as_str());
         if !ids.contains(&id) {
             ids.push(id);
         }
     }
     Ok(Value::Array(ids))
+}
+
+/// Checks the default models in open data. Those that a server has already are known.
+///
+/// # Errors
+///
+/// As [`check_model`], for a model that is not known. What is not a text is left to the server.
+pub(crate) fn check_models(
+    data: Option<&Map<String, Value>>,
+    known: &[&str],
+) -> Result<(), InvalidValue> {
+    let models = config(data).and_then(|config| config.get("default_models")?.as_array());
+    for (index, model) in models.into_iter().flatten().enumerate() {
+        match model.as_str() {
+            Some(model) if !known.contains(&model) => check_model(index, model)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// # Errors
+///
+/// Rejects an empty ID, which only servers since 0.12 reject. Rejects white space and invisible
+/// characters around an ID, which only those servers remove, and control characters.
+fn check_model(index: usize, model: &str) -> Result<(), InvalidValue> {
+    let position = index + 1;
+    if model.is_empty() {
+        return Err(InvalidValue(format!("default model {position} is empty")));
+    }
+    text_check::model(format_args!("default model {position}"), model)
 }
 
 #[cfg(test)]
@@ -103,7 +131,7 @@ mod tests {
     fn default_models_follow_the_servers_rules() {
         let ids = |models: &[&str]| {
             let models: Vec<_> = models.iter().copied().map(str::to_owned).collect();
-            model_ids(&models)
+            model_ids(&models, &[])
         };
         assert_eq!(ids(&["a", "b c", "a"]), Ok(json!(["a", "b c"])));
         for model in ["", "  ", " a", "a\r"] {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     model::{
-        group_config::{model_ids, set_config},
+        group_config::{check_models, model_ids, set_config},
         group_update::GroupUpdate,
         share::Share,
     },
@@ -45,13 +45,17 @@ impl GroupDraft {
     /// Sets the name.
     ///
     /// The edit fails if the name changes, and has a control character in it, or white space or an
-    /// invisible character at an end.
+    /// invisible character at an end. Direction marks and joiners may be at an end if they can have
+    /// an effect on the letters of the name.
     pub fn set_name(&mut self, name: impl Into<String>) -> &mut Self {
         self.name = name.into();
         self
     }
 
     /// Sets the description.
+    ///
+    /// The edit fails if the description changes, and has a control character in it, except for line
+    /// ends and tabs.
     pub fn set_description(&mut self, description: impl Into<String>) -> &mut Self {
         self.description = description.into();
         self
@@ -59,7 +63,8 @@ impl GroupDraft {
 
     /// Moves the group below another one. Requires Open WebUI 0.12 or later.
     ///
-    /// The edit fails if the ID is empty, or has white space or an invisible character in it.
+    /// The edit fails if the ID changes, and is empty, or has white space, an invisible character, a
+    /// quotation mark, a bracket, `,`, `;` or a dash other than `-` in it.
     pub fn set_parent(&mut self, id: impl Into<String>) -> &mut Self {
         self.parent = Some(id.into());
         self
@@ -72,6 +77,9 @@ impl GroupDraft {
     }
 
     /// The permissions, to change.
+    ///
+    /// The edit fails if the permissions have a [problem](Permissions::problem), or a name that
+    /// [`Permissions::set`] rejects and that the group did not have before.
     pub fn permissions(&mut self) -> &mut Permissions {
         &mut self.permissions
     }
@@ -79,6 +87,9 @@ impl GroupDraft {
     /// The open data, to change. Servers since 0.12 cannot remove a key of it,
     /// or of its `config`: the edit fails then. Set it to null there, unless it
     /// is `config` itself, which has to be an object.
+    ///
+    /// New default models in it are checked as [`set_default_models`](Self::set_default_models)
+    /// checks them.
     pub fn data(&mut self) -> &mut Map<String, Value> {
         &mut self.data
     }
@@ -92,14 +103,14 @@ impl GroupDraft {
     /// Sets the models that a new chat of a member starts with; none leaves it
     /// to the groups above.
     ///
-    /// The edit fails if an ID is empty, has a control character in it, or has white space or an
-    /// invisible character at an end.
+    /// The edit fails if an ID that the group did not have before is empty, has a control character
+    /// in it, or has white space or an invisible character at an end.
     pub fn set_default_models<I>(&mut self, models: I) -> &mut Self
     where
         I: IntoIterator<Item: Into<String>>,
     {
         let models: Vec<String> = models.into_iter().map(Into::into).collect();
-        match model_ids(&models) {
+        match model_ids(&models, &self.before.default_models()) {
             Ok(models) => set_config(&mut self.data, "default_models", models),
             Err(problem) => self.problem = Some(problem),
         }
@@ -113,15 +124,21 @@ impl GroupDraft {
         if self.name != self.before.name {
             text_check::name("the name", &self.name)?;
         }
+        if self.description != self.before.description {
+            text_check::description(&self.description)?;
+        }
         if let Some(parent) = &self.parent
             && self.parent != self.before.parent_group_id
         {
             text_check::id("the parent", parent)?;
         }
-        match &self.problem {
-            Some(problem) => Err(problem.clone()),
-            None => self.permissions.check(),
+        if let Some(problem) = &self.problem {
+            return Err(problem.clone());
         }
+        self.permissions.check()?;
+        self.permissions
+            .check_names(self.before.permissions.as_ref())?;
+        check_models(Some(&self.data), &self.before.default_models())
     }
 
     pub(crate) fn changes_data(&self) -> bool {
@@ -141,7 +158,7 @@ impl GroupDraft {
     /// A key of `data` that the server cannot remove.
     pub(crate) fn update(&self, merges_data: bool) -> Result<Option<GroupUpdate>, InvalidValue> {
         let before = &self.before;
-        let mut update = GroupUpdate::with_name_as_it_is(&self.name, &self.description);
+        let mut update = GroupUpdate::checked(&self.name, &self.description);
         let mut changed = self.name != before.name || self.description != before.description;
         if self.parent != before.parent_group_id {
             changed = true;

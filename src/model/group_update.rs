@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     generated::types::GroupUpdateForm,
+    model::group_config::check_models,
     types::Group,
     value::{
         invalid_value::InvalidValue, parent_change::ParentChange, permissions::Permissions,
@@ -23,33 +24,46 @@ use crate::{
 #[must_use]
 pub struct GroupUpdate {
     pub(crate) form: GroupUpdateForm,
-    /// Why the name cannot be sent.
-    name_problem: Option<InvalidValue>,
+    /// Why the name or the description cannot be sent.
+    text_problem: Option<InvalidValue>,
+    /// Whether the permissions and the data were checked, as far as a server does not have them.
+    has_checked_content: bool,
 }
 
 impl GroupUpdate {
     /// An update that writes this name and description.
     ///
     /// A name cannot be written if it has a control character in it, or white space or an invisible
-    /// character at an end.
+    /// character at an end. Direction marks and joiners may be at an end if they can have an effect
+    /// on the letters of the name. A description cannot be written if it has a control character in
+    /// it, except for line ends and tabs.
     pub fn new(name: impl Into<String>, description: impl Into<String>) -> Self {
-        let name = name.into();
+        let update = Self::with_texts_as_they_are(name, description);
+        let form = &update.form;
+        let outcome = text_check::name("the name", &form.name)
+            .and_then(|()| text_check::description(&form.description));
         Self {
-            name_problem: text_check::name("the name", &name).err(),
-            ..Self::with_name_as_it_is(name, description)
+            text_problem: outcome.err(),
+            ..update
         }
     }
 
-    /// An update that leaves everything as this group has it. Its name is written as it is.
+    /// An update that leaves everything as this group has it. Its name and its description are
+    /// written as they are.
     pub fn from_group(group: &Group) -> Self {
-        Self::with_name_as_it_is(&group.name, &group.description)
+        Self::with_texts_as_they_are(&group.name, &group.description)
     }
 
-    /// An update with a name that was checked, or that a server has already.
-    pub(crate) fn with_name_as_it_is(
-        name: impl Into<String>,
-        description: impl Into<String>,
-    ) -> Self {
+    /// An update whose name, description, permissions and data were checked, or are those that a
+    /// server has already.
+    pub(crate) fn checked(name: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            has_checked_content: true,
+            ..Self::with_texts_as_they_are(name, description)
+        }
+    }
+
+    fn with_texts_as_they_are(name: impl Into<String>, description: impl Into<String>) -> Self {
         Self {
             form: GroupUpdateForm {
                 name: name.into(),
@@ -58,14 +72,15 @@ impl GroupUpdate {
                 permissions: None,
                 data: None,
             },
-            name_problem: None,
+            text_problem: None,
+            has_checked_content: false,
         }
     }
 
     /// Moves the group below another one. Requires Open WebUI 0.12 or later.
     ///
-    /// The update cannot be sent if the ID is empty, or has white space or an invisible character
-    /// in it.
+    /// The update cannot be sent if the ID is empty, or has white space, an invisible character, a
+    /// quotation mark, a bracket, `,`, `;` or a dash other than `-` in it.
     pub fn parent(mut self, id: impl Into<String>) -> Self {
         self.form.parent_group_id = Some(ParentChange::MoveBelow(id.into()));
         self
@@ -78,6 +93,10 @@ impl GroupUpdate {
     }
 
     /// Replaces the permissions, all of them.
+    ///
+    /// The update cannot be sent if the permissions have a [problem](Permissions::problem), or a
+    /// name that [`Permissions::set`] rejects. To keep such a name that a group has, use
+    /// [`GroupsClient::edit`](crate::GroupsClient::edit).
     pub fn permissions(mut self, permissions: Permissions) -> Self {
         self.form.permissions = Some(permissions);
         self
@@ -86,6 +105,9 @@ impl GroupUpdate {
     /// Writes the data. A server up to 0.11.4 replaces all of it; one since
     /// 0.12 replaces the keys given here, and within `config` the keys given
     /// there.
+    ///
+    /// The update cannot be sent if the data has a default model in it that is empty, has a control
+    /// character in it, or has white space or an invisible character at an end.
     pub fn data(mut self, data: Map<String, Value>) -> Self {
         self.form.data = Some(data);
         self
@@ -95,18 +117,24 @@ impl GroupUpdate {
 impl GroupUpdate {
     /// # Errors
     ///
-    /// Rejects a name, a parent or a permission that cannot be sent.
+    /// Rejects a name, a description, a parent, a permission or a default model that cannot be sent.
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
-        if let Some(problem) = &self.name_problem {
+        if let Some(problem) = &self.text_problem {
             return Err(problem.clone());
         }
         if let Some(ParentChange::MoveBelow(id)) = &self.form.parent_group_id {
             text_check::id("the parent", id)?;
         }
-        self.form
-            .permissions
-            .as_ref()
-            .map_or(Ok(()), Permissions::check)
+        if let Some(permissions) = &self.form.permissions {
+            permissions.check()?;
+            if !self.has_checked_content {
+                permissions.check_names(None)?;
+            }
+        }
+        if self.has_checked_content {
+            return Ok(());
+        }
+        check_models(self.form.data.as_ref(), &[])
     }
 }
 

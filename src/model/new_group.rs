@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     generated::types::GroupForm,
     model::{
-        group_config::{model_ids, set_config},
+        group_config::{check_models, model_ids, set_config},
         share::Share,
     },
     value::{invalid_value::InvalidValue, permissions::Permissions, text_check},
@@ -31,8 +31,8 @@ use crate::{
 #[must_use]
 pub struct NewGroup {
     form: GroupForm,
-    /// Why the name cannot be sent.
-    name_problem: Option<InvalidValue>,
+    /// Whether a server has the texts already, whatever they are.
+    is_from_a_server: bool,
     // Both are set in `data.config`, whatever data comes before or after.
     share: Option<Share>,
     default_models: Option<Vec<String>>,
@@ -42,16 +42,17 @@ impl NewGroup {
     /// A group with this name and nothing else. Names need not be unique.
     ///
     /// A group whose name has a control character in it, or white space or an invisible character
-    /// at an end, cannot be created.
+    /// at an end, cannot be created. Direction marks and joiners may be at an end if they can have
+    /// an effect on the letters of the name.
     pub fn new(name: impl Into<String>) -> Self {
-        let name = name.into();
         Self {
-            name_problem: text_check::name("the name", &name).err(),
+            is_from_a_server: false,
             ..Self::named_on_a_server(name)
         }
     }
 
-    /// A group with a name that a server has already, whatever it is.
+    /// A group whose name, description, permissions and data are those of a group that a server has
+    /// already. They are sent as they are.
     pub(crate) fn named_on_a_server(name: impl Into<String>) -> Self {
         Self {
             form: GroupForm {
@@ -61,13 +62,16 @@ impl NewGroup {
                 permissions: None,
                 data: None,
             },
-            name_problem: None,
+            is_from_a_server: true,
             share: None,
             default_models: None,
         }
     }
 
     /// What the group is for; empty unless set.
+    ///
+    /// A group cannot be created if the description has a control character in it, except for line
+    /// ends and tabs.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.form.description = description.into();
         self
@@ -75,20 +79,24 @@ impl NewGroup {
 
     /// Puts the group below another one. Requires Open WebUI 0.12 or later.
     ///
-    /// A group cannot be created if the ID is empty, or has white space or an invisible character
-    /// in it.
+    /// A group cannot be created if the ID is empty, or has white space, an invisible character, a
+    /// quotation mark, a bracket, `,`, `;` or a dash other than `-` in it.
     pub fn parent(mut self, id: impl Into<String>) -> Self {
         self.form.parent_group_id = Some(id.into());
         self
     }
 
     /// What members may do.
+    ///
+    /// A group cannot be created if the permissions have a [problem](Permissions::problem), or a
+    /// name that [`Permissions::set`] rejects.
     pub fn permissions(mut self, permissions: Permissions) -> Self {
         self.form.permissions = Some(permissions);
         self
     }
 
-    /// Open data to keep with the group.
+    /// Open data to keep with the group. The default models in it are checked as
+    /// [`default_models`](Self::default_models) checks them.
     pub fn data(mut self, data: Map<String, Value>) -> Self {
         self.form.data = Some(data);
         self
@@ -121,20 +129,27 @@ impl NewGroup {
     ///
     /// # Errors
     ///
-    /// Rejects a name, a parent, a permission or a default model that cannot be sent.
+    /// Rejects a name, a description, a parent, a permission or a default model that cannot be sent.
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
-        if let Some(problem) = &self.name_problem {
-            return Err(problem.clone());
+        let form = &self.form;
+        if !self.is_from_a_server {
+            text_check::name("the name", &form.name)?;
+            text_check::description(&form.description)?;
         }
-        if let Some(parent) = &self.form.parent_group_id {
+        if let Some(parent) = &form.parent_group_id {
             text_check::id("the parent", parent)?;
         }
-        if let Some(permissions) = &self.form.permissions {
+        if let Some(permissions) = &form.permissions {
             permissions.check()?;
+            if !self.is_from_a_server {
+                permissions.check_names(None)?;
+            }
         }
-        self.default_models
-            .as_deref()
-            .map_or(Ok(()), |models| model_ids(models).map(drop))
+        match &self.default_models {
+            Some(models) => model_ids(models, &[]).map(drop),
+            None if self.is_from_a_server => Ok(()),
+            None => check_models(form.data.as_ref(), &[]),
+        }
     }
 
     /// What is sent.
@@ -149,7 +164,7 @@ impl NewGroup {
             set_config(form.data.get_or_insert_default(), "share", share.into());
         }
         if let Some(models) = self.default_models {
-            let models = model_ids(&models)?;
+            let models = model_ids(&models, &[])?;
             set_config(form.data.get_or_insert_default(), "default_models", models);
         }
         Ok(form)

@@ -1,8 +1,11 @@
-//! Tokens and addresses as people paste them, with quotation marks and invisible characters around.
+//! Tokens, header values and addresses as people paste them, with quotation marks and invisible
+//! characters around.
+
+use std::fmt;
 
 use crate::value::{
     invalid_value::InvalidValue,
-    text_check::{Code, is_invisible},
+    text_check::{Code, is_invisible, is_quotation_mark},
 };
 
 /// The text without white space and invisible characters around it, such as a byte order mark.
@@ -19,17 +22,17 @@ pub(crate) fn unquoted(text: &str) -> &str {
     text
 }
 
-/// The token in a text that may be a whole header: `Authorization: Bearer …`.
+/// The token in a text that may be a whole header (`Authorization: Bearer …`) or a line of a file
+/// of variables (`OPENWEBUI_TOKEN=…`).
 ///
 /// # Errors
 ///
-/// Rejects an empty token, and one that a header cannot carry. The error does not show the token.
+/// Rejects an empty token, and one that is not a `token68` of RFC 7235. Session tokens and API keys
+/// of the server are. The error does not show the token.
 pub(crate) fn token(text: &str) -> Result<&str, InvalidValue> {
-    let mut token = unquoted(text);
-    while let Some(behind) =
-        behind_word(token, "authorization:").or_else(|| behind_word(token, "bearer"))
-    {
-        token = unquoted(behind);
+    let mut token = without_end(text);
+    while let Some(behind) = behind_scheme(token).or_else(|| behind_variable(token)) {
+        token = without_end(behind);
     }
     let problem = if token.is_empty() {
         "the token is empty"
@@ -41,10 +44,34 @@ pub(crate) fn token(text: &str) -> Result<&str, InvalidValue> {
         "the token has a quotation mark at one end; copy it again"
     } else if !token.is_ascii() {
         "the token has characters in it that are not ASCII; copy it again"
+    } else if !is_token68(token) {
+        "the token has a character in it that tokens do not have; copy it again (tokens have \
+         letters, digits, `-._~+/`, and `=` at the end)"
     } else {
         return Ok(token);
     };
     Err(InvalidValue(problem.to_owned()))
+}
+
+/// The value of a header without white space and invisible characters around it.
+///
+/// # Errors
+///
+/// Rejects an empty value, and one with a control character or an invisible character in it. The
+/// error does not show the value.
+pub(crate) fn header_value(what: impl fmt::Display, value: &str) -> Result<&str, InvalidValue> {
+    let value = trimmed(value);
+    if value.is_empty() {
+        return Err(InvalidValue(format!("{what} is empty")));
+    }
+    let is_odd = |character: &char| *character != ' ' && is_invisible(*character);
+    match value.chars().find(is_odd) {
+        None => Ok(value),
+        Some(character) => Err(InvalidValue(format!(
+            "{what} contains a control character or an invisible character ({}); copy it again",
+            Code(character)
+        ))),
+    }
 }
 
 /// Checks that nothing inside of an address is invisible, which URL parsers drop or encode.
@@ -72,16 +99,58 @@ fn inside_of_quotes(text: &str) -> Option<&str> {
     })
 }
 
-fn is_quotation_mark(character: char) -> bool {
-    matches!(character, '"' | '\'' | '`' | '«' | '»' | '‹' | '›')
-        || matches!(character, '\u{2018}'..='\u{201f}')
+/// The text without quotation marks around it, and without what separates it from the next one: a
+/// comma, a semicolon, or a line end, which may be written as an escape.
+fn without_end(text: &str) -> &str {
+    let mut text = unquoted(text);
+    let ends = [",", ";", "\\n", "\\r"];
+    while let Some(before) = ends.iter().find_map(|end| text.strip_suffix(end)) {
+        text = unquoted(before);
+    }
+    text
 }
 
-/// What comes behind a word in any case, if a colon ends it or white space follows.
+/// What comes behind `Authorization` or `Bearer`.
+fn behind_scheme(text: &str) -> Option<&str> {
+    if let Some(behind) = behind_word(text, "authorization") {
+        return behind.strip_prefix([':', '=']);
+    }
+    let behind = behind_word(text, "bearer")?;
+    let is_whole = behind.is_empty() || behind.starts_with(is_invisible);
+    if is_whole {
+        return Some(behind);
+    }
+    let separators = [":", "=", "%20"];
+    separators
+        .iter()
+        .find_map(|separator| behind.strip_prefix(separator))
+}
+
+/// What comes behind a word in any case.
 fn behind_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let (found, behind) = text.split_at_checked(word.len())?;
-    let is_whole = word.ends_with(':') || behind.is_empty() || behind.starts_with(is_invisible);
-    (found.eq_ignore_ascii_case(word) && is_whole).then_some(behind)
+    found.eq_ignore_ascii_case(word).then_some(behind)
+}
+
+/// What comes behind the name of a variable and `=`. A token may end with `=` itself.
+fn behind_variable(text: &str) -> Option<&str> {
+    let (name, value) = text.split_once('=')?;
+    let name = trimmed(name);
+    let is_name = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let is_end_of_token = value.chars().all(|character| character == '=');
+    let names_a_token = || {
+        let name = name.to_ascii_lowercase();
+        value.is_empty() && (name == "token" || name.ends_with("_token"))
+    };
+    let is_variable =
+        !name.is_empty() && name.chars().all(is_name) && (!is_end_of_token || names_a_token());
+    is_variable.then_some(value)
+}
+
+fn is_token68(text: &str) -> bool {
+    let text = text.trim_end_matches('=');
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_plain)
 }
 
 #[cfg(test)]
@@ -90,7 +159,13 @@ mod tests {
 
     #[test]
     fn only_what_is_around_a_token_is_removed() {
-        for text in ["bearerless", "sk-\"quoted\"-x", "a.b_c~d+e/f==", "Bearer-x"] {
+        for text in [
+            "bearerless",
+            "a.b_c~d+e/f==",
+            "abc=",
+            "Bearer-x",
+            "authorizations",
+        ] {
             assert_eq!(token(text), Ok(text));
         }
     }

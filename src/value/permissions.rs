@@ -31,7 +31,7 @@ use crate::value::{invalid_value::InvalidValue, names::Permission, text_check};
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Permissions {
     object: Map<String, Value>,
-    /// Why a permission could not be set; kept for whoever sends this.
+    /// Why a permission could not be set or unset; kept for whoever sends this.
     problem: Option<String>,
 }
 
@@ -83,13 +83,11 @@ impl Permissions {
     pub fn set(&mut self, permission: impl Into<Permission>, allowed: bool) -> &mut Self {
         let permission = permission.into();
         let path = permission.as_str();
-        let outcome = match path.split('.').find_map(text_check::flaw) {
-            Some(flaw) => Err(format!("has a part that {flaw}; remove it")),
-            None => set(&mut self.object, path, allowed).map_err(str::to_owned),
-        };
-        if let Err(obstacle) = outcome {
-            let path = text_check::shown(path);
-            self.problem = Some(format!("the permission `{path}` {obstacle}"));
+        let outcome = check_name(path, path).and_then(|()| {
+            set(&mut self.object, path, allowed).map_err(|obstacle| problem(path, obstacle))
+        });
+        if let Err(InvalidValue(problem)) = outcome {
+            self.problem = Some(problem);
         }
         self
     }
@@ -97,19 +95,36 @@ impl Permissions {
     /// Leaves the permission to the server's defaults and to other groups. A
     /// category that becomes empty stays; a name that is a whole category does
     /// nothing.
+    ///
+    /// A name that is not set here and that [`set`](Self::set) rejects for its characters or for an
+    /// empty part is rejected in the same way.
     pub fn unset(&mut self, permission: impl Into<Permission>) -> &mut Self {
-        unset(&mut self.object, permission.into().as_str());
+        let permission = permission.into();
+        let path = permission.as_str();
+        if !unset(&mut self.object, path)
+            && let Err(InvalidValue(problem)) = check_name(path, path)
+        {
+            self.problem = Some(problem);
+        }
         self
     }
 
-    /// Why a permission could not be set, if one could not.
+    /// Why a permission could not be set or unset, if one could not.
     pub fn problem(&self) -> Option<&str> {
         self.problem.as_deref()
     }
 
     /// # Errors
     ///
-    /// Why a permission could not be set.
+    /// Rejects a name that [`set`](Self::set) rejects, whatever way it got here, unless these
+    /// permissions of a server have it.
+    pub(crate) fn check_names(&self, known: Option<&Self>) -> Result<(), InvalidValue> {
+        check_names(&self.object, known.map(Self::as_object), "")
+    }
+
+    /// # Errors
+    ///
+    /// Why a permission could not be set or unset.
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
         self.problem
             .clone()
@@ -231,13 +246,45 @@ fn unset(category: &mut Map<String, Value>, path: &str) -> bool {
     })
 }
 
+/// Checks the names of a category and of those in it, except for known ones.
+fn check_names(
+    category: &Map<String, Value>,
+    known: Option<&Map<String, Value>>,
+    prefix: &str,
+) -> Result<(), InvalidValue> {
+    for (name, value) in category {
+        let known = known.and_then(|known| known.get(name));
+        let path = format!("{prefix}{name}");
+        if known.is_none() {
+            check_name(name, &path)?;
+        }
+        if let Value::Object(inner) = value {
+            check_names(inner, known.and_then(Value::as_object), &format!("{path}."))?;
+        }
+    }
+    Ok(())
+}
+
+/// Checks a name, which may have several parts, at the end of a path.
+fn check_name(name: &str, path: &str) -> Result<(), InvalidValue> {
+    if let Some(flaw) = name.split('.').find_map(text_check::flaw) {
+        return Err(problem(path, &format!("has a part that {flaw}; remove it")));
+    }
+    if name.split('.').any(str::is_empty) {
+        return Err(problem(path, "has an empty part"));
+    }
+    Ok(())
+}
+
+fn problem(path: &str, obstacle: &str) -> InvalidValue {
+    let path = text_check::shown(path);
+    InvalidValue(format!("the permission `{path}` {obstacle}"))
+}
+
 /// # Errors
 ///
 /// Says what is in the way; then nothing was changed.
 fn set(category: &mut Map<String, Value>, path: &str, allowed: bool) -> Result<(), &'static str> {
-    if path.split('.').any(str::is_empty) {
-        return Err("has an empty part");
-    }
     match category.get_mut(path) {
         Some(Value::Object(_)) => return Err("is a whole category here"),
         Some(value) => {

@@ -1,7 +1,7 @@
-//! White space and invisible characters in IDs and names, which callers do not mean.
+//! Characters in IDs, names and descriptions that callers do not mean.
 //!
-//! They come from files with other line ends, from spreadsheets and from web pages. Servers compare
-//! IDs byte by byte, so such an ID is another one.
+//! They come from files with other line ends, from spreadsheets, from JSON and from web pages.
+//! Servers compare IDs byte by byte, so such an ID is another one.
 
 use std::fmt;
 
@@ -14,48 +14,182 @@ const SHOWN: usize = 40;
 ///
 /// # Errors
 ///
-/// Rejects an empty ID and an [invisible](is_invisible) character anywhere.
+/// Rejects an empty ID, and anywhere in it an [invisible](is_invisible) character, a format
+/// character, a quotation mark, a bracket, `,`, `;`, a dash and the replacement character.
 pub(crate) fn id(what: impl fmt::Display, id: &str) -> Result<(), InvalidValue> {
     if id.is_empty() {
         return Err(InvalidValue(format!("{what} is empty")));
     }
-    match id.chars().find(|character| is_invisible(*character)) {
-        None => Ok(()),
-        Some(character) => Err(InvalidValue(format!(
+    let is_hidden = |character: char| is_invisible(character) || is_visible_format(character);
+    if let Some(hidden) = id.chars().find(|character| is_hidden(*character)) {
+        return Err(InvalidValue(format!(
             "{what}, `{}`, contains {}; remove it",
             shown(id),
-            Invisible(character)
+            Invisible(hidden)
+        )));
+    }
+    match id.chars().find(|character| is_never_in_id(*character)) {
+        None => Ok(()),
+        Some(character) => Err(InvalidValue(format!(
+            "{what}, `{}`, contains `{character}` ({}), which IDs do not have; \
+             copy each ID alone, without quotation marks",
+            shown(id),
+            Code(character)
         ))),
     }
+}
+
+/// IDs are UUIDs. The characters here come from quoted texts, lists and word processors.
+fn is_never_in_id(character: char) -> bool {
+    is_quotation_mark(character)
+        || "<>()[]{},;\u{fffd}".contains(character)
+        || matches!(character, '\u{2010}'..='\u{2015}')
+}
+
+pub(crate) fn is_quotation_mark(character: char) -> bool {
+    matches!(character, '"' | '\'' | '`' | '«' | '»' | '‹' | '›')
+        || matches!(character, '\u{2018}'..='\u{201f}')
 }
 
 /// Checks a name, which an error names by `what`: `the name`.
 ///
 /// # Errors
 ///
-/// Rejects what [`flaw`] finds.
+/// Rejects what [`flaw`] finds, except for direction marks and joiners at an end that can have an
+/// effect on the letters of the name.
 pub(crate) fn name(what: impl fmt::Display, name: &str) -> Result<(), InvalidValue> {
-    match flaw(name) {
+    reject_flaw(what, name, flaw(without_shaping(name)))
+}
+
+/// Checks the name of a model, which is compared byte by byte.
+///
+/// # Errors
+///
+/// Rejects what [`flaw`] finds.
+pub(crate) fn model(what: impl fmt::Display, model: &str) -> Result<(), InvalidValue> {
+    reject_flaw(what, model, flaw(model))
+}
+
+fn reject_flaw(
+    what: impl fmt::Display,
+    text: &str,
+    flaw: Option<String>,
+) -> Result<(), InvalidValue> {
+    match flaw {
         None => Ok(()),
         Some(flaw) => Err(InvalidValue(format!(
             "{what}, `{}`, {flaw}; remove it",
-            shown(name)
+            shown(text)
         ))),
     }
 }
 
-/// What is wrong with a name: a control character anywhere, or an invisible character at an end.
+/// Checks a description.
 ///
-/// White space inside of a name is not a flaw, and neither are the characters by which scripts and
+/// # Errors
+///
+/// Rejects a control character, except for line ends and tabs.
+pub(crate) fn description(description: &str) -> Result<(), InvalidValue> {
+    let is_odd = |character: &char| {
+        character.is_control() && !matches!(character, '\n' | '\r' | '\t' | '\u{85}')
+    };
+    match description.chars().find(is_odd) {
+        None => Ok(()),
+        Some(control) => Err(InvalidValue(format!(
+            "the description contains a control character ({}); remove it",
+            Code(control)
+        ))),
+    }
+}
+
+/// The name without the direction marks and the joiner at its ends that its letters make use of.
+///
+/// Editors add direction marks to names with right-to-left letters, so that brackets and digits
+/// are in order. A joiner shapes the letter in front of it.
+fn without_shaping(name: &str) -> &str {
+    let mut text = name;
+    if name.chars().any(is_right_to_left) {
+        let is_mark = |character| matches!(character, '\u{200e}' | '\u{200f}' | '\u{61c}');
+        let isolates = has_balanced_isolates(name);
+        text = text
+            .trim_start_matches(|character| {
+                is_mark(character) || isolates && opens_isolate(character)
+            })
+            .trim_end_matches(|character| {
+                is_mark(character) || isolates && character == CLOSES_ISOLATE
+            });
+    }
+    let before = text.strip_suffix(['\u{200c}', '\u{200d}']);
+    match before.and_then(|before| before.chars().next_back()) {
+        Some(shaped) if is_shaped_by_joiner(shaped) => before.unwrap_or(text),
+        _ => text,
+    }
+}
+
+fn opens_isolate(character: char) -> bool {
+    matches!(character, '\u{2066}'..='\u{2068}')
+}
+
+const CLOSES_ISOLATE: char = '\u{2069}';
+
+fn has_balanced_isolates(text: &str) -> bool {
+    let mut open = 0_usize;
+    for character in text.chars() {
+        if opens_isolate(character) {
+            open += 1;
+        } else if character == CLOSES_ISOLATE {
+            match open.checked_sub(1) {
+                Some(rest) => open = rest,
+                None => return false,
+            }
+        }
+    }
+    open == 0
+}
+
+fn is_right_to_left(character: char) -> bool {
+    let is_in_block = matches!(
+        character,
+        '\u{590}'..='\u{8ff}'
+            | '\u{fb1d}'..='\u{fdff}'
+            | '\u{fe70}'..='\u{fefe}'
+            | '\u{10800}'..='\u{10fff}'
+            | '\u{1e800}'..='\u{1efff}'
+    );
+    is_in_block && character.is_alphabetic()
+}
+
+/// A letter beyond ASCII, or a sign that joins two letters of an Indic script.
+fn is_shaped_by_joiner(character: char) -> bool {
+    let is_virama = matches!(
+        character,
+        '\u{94d}'
+            | '\u{9cd}'
+            | '\u{a4d}'
+            | '\u{acd}'
+            | '\u{b4d}'
+            | '\u{bcd}'
+            | '\u{c4d}'
+            | '\u{ccd}'
+            | '\u{d4d}'
+            | '\u{dca}'
+    );
+    is_virama || !character.is_ascii() && character.is_alphabetic()
+}
+
+/// What is wrong with a text on one line: a control character anywhere, or an invisible character
+/// at an end.
+///
+/// White space inside of it is not a flaw, and neither are the characters by which scripts and
 /// emoji are composed.
-pub(crate) fn flaw(name: &str) -> Option<String> {
+pub(crate) fn flaw(text: &str) -> Option<String> {
     let is_control =
         |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
-    if let Some(control) = name.chars().find(|character| is_control(*character)) {
+    if let Some(control) = text.chars().find(|character| is_control(*character)) {
         return Some(format!("contains a control character ({})", Code(control)));
     }
-    let first = name.chars().next();
-    let last = name.trim_end_matches(modifies_another).chars().next_back();
+    let first = text.chars().next();
+    let last = text.trim_end_matches(modifies_another).chars().next_back();
     let is_flaw = |character: &char| is_invisible(*character);
     if let Some(first) = first.filter(is_flaw) {
         return Some(format!("begins with {}", Invisible(first)));
@@ -72,7 +206,9 @@ pub(crate) fn shown(text: &str) -> String {
         match character {
             ' ' | '"' | '\'' => shown.push(character),
             '\0' | '\t' | '\n' | '\r' => shown.extend(character.escape_debug()),
-            _ if is_invisible(character) => shown.extend(character.escape_unicode()),
+            _ if is_invisible(character) || is_visible_format(character) => {
+                shown.extend(character.escape_unicode())
+            }
             _ => shown.extend(character.escape_debug()),
         }
     }
@@ -85,7 +221,8 @@ pub(crate) fn shown(text: &str) -> String {
 /// Whether a reader cannot see the character: white space, a control character, a format character
 /// (zero-width, bidirectional, a byte order mark), or one that fonts leave out.
 ///
-/// Source: `Default_Ignorable_Code_Point` and the general category `Cf` of Unicode 17.
+/// Source: `Default_Ignorable_Code_Point` and the general category `Cf` of Unicode 17, without
+/// [those that can be seen](is_visible_format).
 pub(crate) fn is_invisible(character: char) -> bool {
     if character.is_ascii() {
         return !character.is_ascii_graphic();
@@ -100,12 +237,7 @@ pub(crate) fn is_invisible(character: char) -> bool {
             character,
             '\u{ad}'
                 | '\u{34f}'
-                | '\u{600}'..='\u{605}'
                 | '\u{61c}'
-                | '\u{6dd}'
-                | '\u{70f}'
-                | '\u{890}'..='\u{891}'
-                | '\u{8e2}'
                 | '\u{115f}'..='\u{1160}'
                 | '\u{17b4}'..='\u{17b5}'
                 | '\u{180e}'
@@ -118,13 +250,26 @@ pub(crate) fn is_invisible(character: char) -> bool {
                 | '\u{feff}'
                 | '\u{ffa0}'
                 | '\u{fff0}'..='\u{fffb}'
-                | '\u{110bd}'
-                | '\u{110cd}'
                 | '\u{13430}'..='\u{1343f}'
                 | '\u{1bca0}'..='\u{1bca3}'
                 | '\u{1d173}'..='\u{1d17a}'
                 | '\u{e0000}'..='\u{e0fff}'
         )
+}
+
+/// Whether the character is a format character that fonts show: number signs, the end of a verse and
+/// similar signs.
+fn is_visible_format(character: char) -> bool {
+    matches!(
+        character,
+        '\u{600}'..='\u{605}'
+            | '\u{6dd}'
+            | '\u{70f}'
+            | '\u{890}'..='\u{891}'
+            | '\u{8e2}'
+            | '\u{110bd}'
+            | '\u{110cd}'
+    )
 }
 
 /// Whether the character only changes how the one before it looks: variation selectors, and the
@@ -181,6 +326,31 @@ mod tests {
             why(name("the name", "a\0b")),
             "the name, `a\\0b`, contains a control character (U+0000); remove it"
         );
+    }
+
+    #[test]
+    fn an_error_names_what_no_id_has() {
+        let InvalidValue(why) = id("user ID 2", "A,B").unwrap_err();
+        assert_eq!(
+            why,
+            "user ID 2, `A,B`, contains `,` (U+002C), which IDs do not have; copy each ID alone, \
+             without quotation marks"
+        );
+    }
+
+    #[test]
+    fn format_characters_that_can_be_seen_are_not_for_ids() {
+        let signs = "\u{600}\u{605}\u{6dd}\u{70f}\u{890}\u{891}\u{8e2}\u{110bd}\u{110cd}";
+        for sign in signs.chars() {
+            assert_eq!(flaw(&sign.to_string()), None, "{}", Code(sign));
+            assert!(id("the ID", &format!("a{sign}")).is_err(), "{}", Code(sign));
+        }
+    }
+
+    #[test]
+    fn model_ids_have_no_direction_marks_at_their_ends() {
+        assert_eq!(name("the name", "צוות\u{200f}"), Ok(()));
+        assert!(model("default model 1", "צוות\u{200f}").is_err());
     }
 
     #[test]

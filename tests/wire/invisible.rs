@@ -4,7 +4,7 @@ use owui_groups::{
     Error, ErrorKind, GroupUpdate, GroupsClient, NewGroup, Operation, Permissions,
     types::GroupExport,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     groups::{GROUP, at, export, group},
@@ -52,6 +52,13 @@ const INVISIBLE: [char; 34] = [
     '\u{e0020}',
 ];
 
+/// What people leave around an ID or between two, and what programs put in place of a character.
+const NOT_OF_AN_ID: [char; 26] = [
+    '"', '\'', '`', '<', '>', '(', ')', '[', ']', '{', '}', ',', ';', '«', '»', '‹', '›',
+    '\u{2018}', '\u{201c}', '\u{201e}', '\u{201f}', '\u{fffd}', '\u{2010}', '\u{2011}', '\u{2013}',
+    '\u{2015}',
+];
+
 /// IDs with one of them in front, inside and behind.
 fn odd_ids() -> impl Iterator<Item = String> {
     let around = |odd| {
@@ -63,6 +70,7 @@ fn odd_ids() -> impl Iterator<Item = String> {
     };
     INVISIBLE
         .into_iter()
+        .chain(NOT_OF_AN_ID)
         .flat_map(around)
         .chain([String::new()])
 }
@@ -126,6 +134,24 @@ async fn a_line_end_behind_an_id_removes_nobody() {
     assert_eq!(server.sent().await, [""; 0]);
 }
 
+/// As copied from JSON or from a list: the user stayed a member, without an error.
+#[tokio::test]
+async fn a_character_that_no_id_has_is_named() {
+    let server = with_members().await;
+    for (id, named) in [
+        ("\"A\"", "`\"` (U+0022)"),
+        ("A,B", "`,` (U+002C)"),
+        ("A\u{2011}B", "(U+2011)"),
+        ("\u{fffd}A", "(U+FFFD)"),
+    ] {
+        let error = server.client().remove_members(GROUP, ["B", id]).await;
+        let error = error.unwrap_err();
+        assert_rejected(&error, Operation::RemoveGroupMembers, "user ID 2");
+        assert_rejected(&error, Operation::RemoveGroupMembers, named);
+    }
+    assert_eq!(server.sent().await, [""; 0]);
+}
+
 #[tokio::test]
 async fn odd_user_ids_are_rejected_with_their_position() {
     let server = with_members().await;
@@ -171,9 +197,19 @@ async fn ids_in_any_script_are_sent() {
     let server = with_members().await;
     let removed = server
         .client()
-        .remove_members(GROUP, ["ä", "ユーザー", "e\u{301}", "a@b.example", "a/b"])
+        .remove_members(
+            GROUP,
+            [
+                "ä",
+                "ユーザー",
+                "e\u{301}",
+                "a@b.example",
+                "a/b",
+                "x-1_2:3+4",
+            ],
+        )
         .await;
-    assert_eq!(removed.unwrap().not_members.len(), 5);
+    assert_eq!(removed.unwrap().not_members.len(), 6);
 }
 
 // Group IDs.
@@ -257,8 +293,10 @@ async fn odd_parents_are_rejected_by_an_edit_before_it_writes() {
 fn odd_names() -> impl Iterator<Item = String> {
     // These two change how the character in front of them is shown.
     let modifies = |odd: &char| matches!(odd, '\u{fe0f}' | '\u{e0020}');
-    let in_front = INVISIBLE.into_iter().map(|odd| format!("{odd}name"));
-    let behind = INVISIBLE.into_iter().filter(move |odd| !modifies(odd));
+    // An Arabic number sign is a format character that can be seen.
+    let invisible = || INVISIBLE.into_iter().filter(|odd| *odd != '\u{600}');
+    let in_front = invisible().map(|odd| format!("{odd}name"));
+    let behind = invisible().filter(move |odd| !modifies(odd));
     let inside = ["na\0me", "na\nme", "na\u{9b}me"].map(str::to_owned);
     in_front
         .chain(behind.map(|odd| format!("name{odd}")))
@@ -267,7 +305,7 @@ fn odd_names() -> impl Iterator<Item = String> {
 }
 
 /// With white space inside, with an emoji of several characters, in any script, and none.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 22] = [
     "two words",
     "I \u{2764}\u{fe0f}",
     "\u{1f469}\u{200d}\u{1f467}",
@@ -276,7 +314,46 @@ const NAMES: [&str; 8] = [
     "e\u{301}",
     "株式会社",
     "",
+    "\"quoted\" <a>, b; c – d",
+    // Format characters that can be seen.
+    "\u{600}\u{661}",
+    "\u{6dd}\u{661}",
+    "\u{710}\u{70f}",
+    "\u{8e2}",
+    "\u{110bd}\u{1109b}",
+    // Direction marks around names with right-to-left letters.
+    "צוות (IT)\u{200f}",
+    "\u{200f}צוות",
+    "\u{200e}צוות\u{61c}",
+    "\u{2067}צוות C++\u{2069}",
+    "צוות \u{2066}C++\u{2069}",
+    // Joiners after letters that they shape.
+    "می\u{200c}",
+    "\u{d05}\u{d35}\u{d28}\u{d4d}\u{200d}",
+    "1\u{fe0f}\u{20e3}",
 ];
+
+/// Direction marks and joiners that have nothing to act on.
+const MISPLACED: [&str; 9] = [
+    "team\u{200f}",
+    "\u{200e}team",
+    "\u{2067}C++\u{2069}",
+    "\u{2067}צוות",
+    "צוות\u{2069}",
+    "צוות\u{2066}\u{2069}",
+    "צוות\u{202e}",
+    "צוות\u{200b}\u{200f}",
+    "צוות \u{200d}",
+];
+
+#[tokio::test]
+async fn direction_marks_and_joiners_without_effect_are_rejected() {
+    let client = GroupsClient::new("http://localhost", "sk-a").unwrap();
+    for name in MISPLACED {
+        let create = client.create(NewGroup::new(name)).await.unwrap_err();
+        assert_rejected(&create, Operation::CreateGroup, "name");
+    }
+}
 
 #[tokio::test]
 async fn odd_names_are_rejected_before_anything_is_sent() {
@@ -414,4 +491,180 @@ fn odd_permission_names_of_a_server_are_kept() {
     permissions.unset("chat.edit ");
     assert_eq!(permissions.problem(), None);
     assert_eq!(permissions.get("chat.edit "), None);
+}
+
+// The other ways to set what is sent.
+
+fn object(value: Value) -> Map<String, Value> {
+    serde_json::from_value(value).unwrap()
+}
+
+fn permissions(value: Value) -> Permissions {
+    object(value).into()
+}
+
+#[test]
+fn a_malformed_name_that_is_not_set_cannot_be_unset() {
+    for name in ["chat.delete\r", "\u{200b}chat.delete", "chat..delete", ""] {
+        let mut permissions = Permissions::new();
+        permissions.allow("chat.delete").unset(name);
+        assert!(permissions.problem().is_some(), "{name:?}");
+        assert_eq!(permissions.get("chat.delete"), Some(true));
+    }
+    let mut permissions = Permissions::new();
+    permissions.unset("chat.delete").unset("chat");
+    assert_eq!(permissions.problem(), None);
+}
+
+#[tokio::test]
+async fn odd_permission_names_from_json_are_rejected() {
+    let server = with_members().await;
+    let client = server.client();
+    for name in odd_names().chain([String::new(), "a..b".to_owned()]) {
+        for value in [json!({&name: true}), json!({"chat": {&name: false}})] {
+            let new = NewGroup::new("new").permissions(permissions(value.clone()));
+            let create = client.create(new).await.unwrap_err();
+            assert_rejected(&create, Operation::CreateGroup, "permission");
+            let update = GroupUpdate::new("g", "").permissions(permissions(value.clone()));
+            let update = client.update(GROUP, update).await.unwrap_err();
+            assert_rejected(&update, Operation::UpdateGroup, "permission");
+            let update = GroupUpdate::from_group(&serde_json::from_value(group(0)).unwrap())
+                .permissions(permissions(value.clone()));
+            let update = client.update(GROUP, update).await.unwrap_err();
+            assert_rejected(&update, Operation::UpdateGroup, "permission");
+        }
+    }
+    assert_eq!(server.sent().await, [""; 0]);
+    let edit = client.edit(GROUP, |group| {
+        *group.permissions() = permissions(json!({"chat": {"edit\r": true}}));
+    });
+    assert_rejected(
+        &edit.await.unwrap_err(),
+        Operation::UpdateGroup,
+        "permission",
+    );
+}
+
+#[tokio::test]
+async fn odd_model_ids_in_data_are_rejected_with_their_position() {
+    let server = with_members().await;
+    let client = server.client();
+    for model in odd_names().chain([String::new()]) {
+        let data = || object(json!({"config": {"default_models": ["llama 3:8b", model]}}));
+        let create = client.create(NewGroup::new("new").data(data())).await;
+        assert_rejected(
+            &create.unwrap_err(),
+            Operation::CreateGroup,
+            "default model 2",
+        );
+        let update = client.update(GROUP, GroupUpdate::new("g", "").data(data()));
+        assert_rejected(
+            &update.await.unwrap_err(),
+            Operation::UpdateGroup,
+            "default model 2",
+        );
+    }
+    assert_eq!(server.sent().await, [""; 0]);
+    let data = || object(json!({"config": {"default_models": ["m", "m\r"]}}));
+    let edit = client.edit(GROUP, |group| group.data().extend(data()));
+    assert_rejected(
+        &edit.await.unwrap_err(),
+        Operation::UpdateGroup,
+        "default model 2",
+    );
+    // The models that are set replace those in the data.
+    let new = NewGroup::new("new").data(data()).default_models(["m"]);
+    client.create(new).await.unwrap();
+}
+
+#[tokio::test]
+async fn control_characters_in_a_description_are_rejected() {
+    let server = with_members().await;
+    let client = server.client();
+    for description in ["a\0b", "a\u{1b}[31mb", "\u{7f}", "a\u{9b}"] {
+        let new = || NewGroup::new("new").description(description);
+        let create = client.create(new()).await.unwrap_err();
+        assert_rejected(&create, Operation::CreateGroup, "description");
+        let ensure = client.get_or_create(new()).await.unwrap_err();
+        assert_rejected(&ensure, Operation::CreateGroup, "description");
+        let update = client.update(GROUP, GroupUpdate::new("g", description));
+        assert_rejected(
+            &update.await.unwrap_err(),
+            Operation::UpdateGroup,
+            "description",
+        );
+    }
+    assert_eq!(server.sent().await, [""; 0]);
+    let edit = client.edit(GROUP, |group| _ = group.set_description("a\0b"));
+    assert_rejected(
+        &edit.await.unwrap_err(),
+        Operation::UpdateGroup,
+        "description",
+    );
+    let lines = " one\r\n\ttwo\n\u{200b}";
+    client
+        .create(NewGroup::new("new").description(lines))
+        .await
+        .unwrap();
+    assert_eq!(last_body(&server).await["description"], lines);
+}
+
+/// A group of a server with an odd text in each place.
+fn odd_contents() -> Value {
+    let mut odd = odd_group();
+    odd["description"] = json!("a\0b");
+    odd["permissions"] = json!({"chat": {"edit ": true, "": false}, "\u{200b}odd": {"x": true}});
+    odd["data"] = json!({"config": {"default_models": ["m\r", ""]}});
+    odd
+}
+
+#[tokio::test]
+async fn a_group_with_odd_contents_stays_editable() {
+    let server = Server::of("0.11.4", |line, _| {
+        line.contains("/groups/id/")
+            .then(|| answer(200, odd_contents()))
+    })
+    .await;
+    let client = server.client();
+    let edit = client.edit(GROUP, |group| {
+        group.permissions().allow("chat.delete").unset("chat.edit ");
+        group.data().insert("mine".to_owned(), json!(1));
+        group.set_default_models(["m\r", "new", ""]);
+    });
+    edit.await.unwrap();
+    let body = last_body(&server).await;
+    assert_eq!(body["description"], odd_contents()["description"]);
+    assert_eq!(
+        body["permissions"],
+        json!({"chat": {"": false, "delete": true}, "\u{200b}odd": {"x": true}})
+    );
+    assert_eq!(
+        body["data"],
+        json!({"mine": 1, "config": {"default_models": ["m\r", "new", ""]}})
+    );
+    let group = client.get(GROUP).await.unwrap();
+    client
+        .update(GROUP, GroupUpdate::from_group(&group))
+        .await
+        .unwrap();
+    let edit = client.edit(GROUP, |group| _ = group.set_default_models(["m\r", "n\r"]));
+    assert_rejected(
+        &edit.await.unwrap_err(),
+        Operation::UpdateGroup,
+        "default model 2",
+    );
+}
+
+#[tokio::test]
+async fn an_import_has_the_contents_of_the_export() {
+    let server = with_members().await;
+    let export = exported(|export| {
+        for key in ["description", "permissions", "data"] {
+            export[key] = odd_contents()[key].clone();
+        }
+    });
+    _ = server.client().import(&export).await.unwrap();
+    for key in ["description", "permissions", "data"] {
+        assert_eq!(last_body(&server).await[key], odd_contents()[key]);
+    }
 }

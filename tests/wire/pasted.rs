@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::server::{Server, TOKEN, json as answer};
 
 /// The forms in which a token is copied, `{}` being the token.
-const TOKENS: [&str; 24] = [
+const TOKENS: [&str; 44] = [
     "\"{}\"",
     "'{}'",
     "`{}`",
@@ -33,6 +33,26 @@ const TOKENS: [&str; 24] = [
     "\u{a0}{}\u{3000}",
     "Authorization: Bearer {}",
     "\0{}",
+    "OPENWEBUI_TOKEN={}",
+    "OPENWEBUI_TOKEN=\"{}\"",
+    "\"OPENWEBUI_TOKEN={}\"",
+    "token={}",
+    "token = {}",
+    "TOKEN=Bearer {}",
+    "Bearer:{}",
+    "Bearer: {}",
+    "Bearer={}",
+    "Bearer%20{}",
+    "Authorization=Bearer {}",
+    "authorization:bearer {}",
+    "{},",
+    "{};",
+    "\"{}\",",
+    "'{};'\n",
+    "{}\\n",
+    "{}\\r\\n",
+    "\"{}\\n\",",
+    "Authorization: Bearer {};\\r",
 ];
 
 #[tokio::test]
@@ -67,6 +87,18 @@ fn a_token_that_cannot_be_sent_is_described_and_not_shown() {
         (format!("{half}ä{half}"), "ASCII"),
         (format!("\"{half}"), "quotation mark"),
         (format!("{half}'"), "quotation mark"),
+        ("OPENWEBUI_TOKEN=".to_owned(), "empty"),
+        ("OPENWEBUI_TOKEN=\"\"".to_owned(), "empty"),
+        ("token=".to_owned(), "empty"),
+        ("Authorization=Bearer".to_owned(), "empty"),
+        ("Bearer%20".to_owned(), "empty"),
+        (",".to_owned(), "empty"),
+        (format!("{half},{half}"), "`=` at the end"),
+        (format!("{half}={half}"), "`=` at the end"),
+        (format!("{half}\\n{half}"), "`=` at the end"),
+        (format!("<{half}"), "`=` at the end"),
+        (format!("Basic%20{half}"), "`=` at the end"),
+        ("=".to_owned(), "`=` at the end"),
     ] {
         let error = GroupsClient::new("https://ai.example.com", token.as_str()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
@@ -86,6 +118,66 @@ async fn white_space_around_a_header_is_not_sent() {
         .unwrap();
     client.list().await.unwrap();
     assert_eq!(server.requests().await[0].headers["x-login"], "me:pass");
+}
+
+/// Otherwise a login that is missing or damaged is noticed only by the proxy.
+#[test]
+fn a_header_value_that_cannot_be_meant_is_rejected_and_not_shown() {
+    for value in [
+        "",
+        " ",
+        "\r\n",
+        "\u{feff}",
+        "me:hunter\u{200b}2",
+        "me:hunter\u{a0}2",
+        "me:hunter\t2",
+        "me:hunter\n2",
+        "me:hunter\u{0}2",
+        "me:hunter\u{9b}2",
+    ] {
+        let builder = GroupsClient::builder("https://ai.example.com", TOKEN);
+        let error = builder.header("x-first", "a").header("x-login", value);
+        let error = error.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains("added header 2"), "{value:?}: {shown}");
+        assert!(!shown.contains("hunter"), "{shown}");
+    }
+    let builder = GroupsClient::builder("https://ai.example.com", TOKEN);
+    builder.header("x-login", "two words").build().unwrap();
+}
+
+#[test]
+fn a_base_url_with_two_schemes_is_rejected_with_what_to_write() {
+    for (url, advice) in [
+        (
+            "https://https://ai.example.com",
+            "write https://ai.example.com",
+        ),
+        (
+            "https://http://localhost:8080/api/v1/",
+            "write http://localhost:8080",
+        ),
+        (
+            "http://https//ai.example.com/ai",
+            "write https://ai.example.com/ai",
+        ),
+        (
+            "HTTPS://HTTPS://https://ai.example.com",
+            "write https://ai.example.com",
+        ),
+        (
+            "https://https://me:hunter2@ai.example.com",
+            "write https://ai.example.com",
+        ),
+        ("https://https://", "write https://ai.example.com"),
+    ] {
+        let error = GroupsClient::new(url, TOKEN).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains(advice), "{url}: {shown}");
+        assert!(!shown.contains("hunter"), "{shown}");
+    }
 }
 
 /// A value in the place of a name may be a secret.
@@ -112,6 +204,15 @@ async fn a_pasted_base_url_is_cut_where_the_api_begins() {
             "{}/api/v1/groups/id/5be5e52a-cc60-4307-a9a5-33af4518f1c1/users/add",
             "{}/api/v1/users/",
             "{}/api/v1/auths/api_key",
+            "{}/api/v1/auths/api",
+            "{}/api/v1/docs",
+            "{}/api/v1/openapi.json",
+            "{}/api/docs",
+            "{}/docs/oauth2-redirect",
+            "{}/health",
+            "{}/health/db",
+            "{}/API/v1/",
+            "{}/api/V1/groups",
             "{}/api/v1/",
             "{}/api/version",
             "{}/api/models",
