@@ -45,7 +45,7 @@ impl GroupsClient {
     /// stays as it is unless the closure changes it, on servers that merge
     /// `data` (since 0.12) and on those that replace it.
     ///
-    /// # What is not promised
+    /// # Concurrency limits
     ///
     /// The server has no conditional writes. The group is read a second time
     /// just before it is written, and when its content is not what the closure
@@ -81,9 +81,9 @@ impl GroupsClient {
     /// # Errors
     ///
     /// As [`update`](Self::update); *conflict*; *invalid input* when the
-    /// closure removes a key of `data` and the server cannot, or sets a name, a parent, a
-    /// permission or a default model that cannot be sent. A name that the closure does not change
-    /// is sent as it is.
+    /// closure removes a key of `data` and the server cannot, or sets a name, a
+    /// description, a parent, a permission or a default model that cannot be sent. A
+    /// name that the closure does not change is sent as it is.
     pub fn edit<F>(&self, id: &str, change: F) -> EditGroup<'_, F>
     where
         F: FnMut(&mut GroupDraft),

@@ -51,7 +51,8 @@ impl GroupsClient {
     /// # Errors
     ///
     /// As the two; *partially applied* if IDs of the list are unknown to the
-    /// server, or could not be confirmed.
+    /// server or could not be confirmed, and if another client removed users of the
+    /// list meanwhile.
     /// [`Error::membership_change`](crate::Error::membership_change) has the details.
     pub fn set_members<I>(&self, id: &str, users: I) -> SetMembers<'_>
     where
