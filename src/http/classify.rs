@@ -22,34 +22,48 @@ use crate::{
 /// The most of a failure's body that is read.
 const ERROR_BODY_LIMIT: usize = 64 << 10;
 
-/// Reads a response whole, and lets it pass only when it is a success in JSON. Without an
-/// operation it is that of `/api/version`.
+/// Lets a response pass only if it is a success in JSON. Without an operation it
+/// is that of `/api/version`.
 pub(crate) async fn response(
+    operation: Option<Operation>,
+    response: Response,
+    limit: usize,
+    secrets: &SecretHeaders,
+) -> Result<Response> {
+    let bound = u64::try_from(limit).unwrap_or(u64::MAX);
+    let is_success = response.status().is_success() && is_json(response.headers());
+    // HTTP keeps to the length that was announced, so the generated code may read it.
+    if is_success
+        && response
+            .content_length()
+            .is_some_and(|length| length <= bound)
+    {
+        return Ok(response);
+    }
+    // Boxed, so that the usual response does not pay for the size of this future.
+    Box::pin(read_response(operation, response, limit, secrets)).await
+}
+
+/// Reads a response whole, and returns it if it is a success in JSON.
+async fn read_response(
     operation: Option<Operation>,
     mut response: Response,
     limit: usize,
     secrets: &SecretHeaders,
 ) -> Result<Response> {
     let status = response.status();
-    let known = response.content_length();
-    let headers = response.headers_mut();
-    if status.is_success() && is_json(headers) {
-        let bound = u64::try_from(limit).unwrap_or(u64::MAX);
-        // HTTP keeps to the length that was announced, so the generated code may read it.
-        if known.is_some_and(|length| length <= bound) {
-            return Ok(response);
-        }
-        if known.is_some() {
+    let has_length = response.content_length().is_some();
+    let headers = mem::take(response.headers_mut());
+    if status.is_success() && is_json(&headers) {
+        if has_length {
             return Err(too_large(operation, status, limit));
         }
-        let headers = mem::take(headers);
         let body = read(operation, &mut response, limit).await?;
         let mut whole = http::Response::new(body);
         *whole.status_mut() = status;
         *whole.headers_mut() = headers;
         return Ok(whole.into());
     }
-    let headers = mem::take(headers);
     let (body, is_cut) = read_prefix(response).await;
     let error_body = match is_html(&headers) {
         // A page says nothing to a program.
