@@ -742,7 +742,25 @@ async fn members_that_are_not_as_many_as_the_server_counts_are_read_again() {
     let server = Server::responding(cut()).await;
     let error = server.client().set_members(GROUP, ["a"]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
-    assert_eq!(server.sent().await.len(), 3);
+    assert_eq!(server.sent().await.len(), 2);
+}
+
+/// Real servers read the IDs and the count one after the other.
+#[tokio::test]
+async fn a_count_that_differs_because_other_clients_add_members_is_no_conflict() {
+    let reads = AtomicUsize::new(0);
+    let server = Server::of(NEW, move |line, _| {
+        (line == at("GET", "/export")).then(|| {
+            let read = reads.fetch_add(1, Ordering::SeqCst);
+            let ids: Vec<_> = (0..=read).map(|number| format!("u{number}")).collect();
+            let mut changing = group(ids.len() + 1);
+            changing["user_ids"] = serde_json::json!(ids);
+            json(200, changing)
+        })
+    })
+    .await;
+    let change = server.client().add_members(GROUP, ["u0"]).await.unwrap();
+    assert_eq!(change.already_members, ["u0"]);
 }
 
 #[tokio::test]
