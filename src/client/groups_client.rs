@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result, kind::ErrorKind},
     http::{
         deadline::Deadline,
-        retry::RetryPolicy,
+        retry::{RetryPolicy, next_delay},
         transport::{Call, Transport},
     },
     value::{names::Operation, server_version::ServerVersion},
@@ -129,17 +129,12 @@ impl GroupsClient {
         if !error.is_transient() {
             return Err(error);
         }
-        let Some(delay) = delays.next() else {
+        let deadline = self.deadline.as_deref();
+        let left = deadline.map_or(Duration::MAX, Deadline::remaining);
+        let left = left.min(self.transport.total_timeout);
+        let Some(delay) = next_delay(delays, &error, left) else {
             return Err(error);
         };
-        let delay = delay.max(error.retry_after().unwrap_or_default());
-        if delay >= self.transport.total_timeout {
-            return Err(error);
-        }
-        let deadline = self.deadline.as_deref();
-        if deadline.is_some_and(|deadline| delay >= deadline.remaining()) {
-            return Err(error);
-        }
         let _waiting = deadline.map(|deadline| deadline.request());
         time::sleep(delay).await;
         Ok(())

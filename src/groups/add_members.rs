@@ -94,18 +94,16 @@ impl GroupsClient {
             let count = match self.send_user_ids(operation, id, &missing).await {
                 Ok(count) => count,
                 Err(error) => {
-                    let in_part =
-                        missing.len() > IDS_PER_REQUEST || error.may_have_been_carried_out();
-                    if let Err(error) = self.wait_after(error, &mut delays).await {
-                        if in_part && let Ok(now) = self.member_ids(id).await {
-                            missing.retain(|user| !now.contains(user));
-                        }
+                    let sent = missing.len();
+                    let continued = self.continue_after(error, id, sent, &mut delays);
+                    let (now, error) = continued.await;
+                    if let Some(now) = &now {
+                        missing.retain(|user| !now.contains(user));
+                    }
+                    if let Some(error) = error {
                         return Err(failed(error, &missing));
                     }
-                    let now = self.member_ids(id).await;
-                    let now = now.map_err(|error| failed(error, &missing))?;
-                    missing.retain(|user| !now.contains(user));
-                    reread = Some(now);
+                    reread = now;
                     continue;
                 }
             };

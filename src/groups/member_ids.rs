@@ -3,6 +3,7 @@
 use std::{
     cmp,
     collections::{HashMap, HashSet},
+    time::Duration,
 };
 
 use futures_util::future;
@@ -118,6 +119,27 @@ impl GroupsClient {
             }
         }
         Ok(count)
+    }
+
+    /// Waits after an error of [`send_user_ids`](Self::send_user_ids) and reads the members again,
+    /// to continue with the rest. Without another attempt, returns the error, with the members if
+    /// a part of the IDs may have been added or removed.
+    pub(crate) async fn continue_after(
+        &self,
+        error: Error,
+        id: &str,
+        sent: usize,
+        delays: &mut impl Iterator<Item = Duration>,
+    ) -> (Option<MemberIds>, Option<Error>) {
+        let in_part = sent > IDS_PER_REQUEST || error.may_have_been_carried_out();
+        let error = self.wait_after(error, delays).await.err();
+        if error.is_some() && !in_part {
+            return (None, error);
+        }
+        match self.member_ids(id).await {
+            Ok(now) => (Some(now), error),
+            Err(unread) => (None, error.or(Some(unread))),
+        }
     }
 
     async fn send_part(

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result},
-    groups::member_ids::{IDS_PER_REQUEST, MemberIds, distinct, partially_applied},
+    groups::member_ids::{MemberIds, distinct, partially_applied},
     model::membership_change::MembershipChange,
     value::names::Operation,
 };
@@ -85,25 +85,25 @@ impl GroupsClient {
         let mut readings = 2;
         let mut is_sent = false;
         while !left.is_empty() && readings > 0 {
-            if !is_sent && let Err(error) = self.send_user_ids(operation, id, &left).await {
-                let in_part = left.len() > IDS_PER_REQUEST || error.may_have_been_carried_out();
-                if let Err(error) = self.wait_after(error, &mut delays).await {
-                    if in_part && let Ok(now) = self.member_ids(id).await {
-                        left.retain(|user| now.contains(user));
+            let (now, error) =
+                if !is_sent && let Err(error) = self.send_user_ids(operation, id, &left).await {
+                    self.continue_after(error, id, left.len(), &mut delays)
+                        .await
+                } else {
+                    is_sent = true;
+                    readings -= 1;
+                    match self.member_ids(id).await {
+                        Ok(now) => (Some(now), None),
+                        Err(error) => (None, Some(error)),
                     }
-                    return Err(error.with_membership(change(left)));
-                }
-            } else {
-                is_sent = true;
-                readings -= 1;
+                };
+            if let Some(now) = &now {
+                left.retain(|user| now.contains(user));
             }
-            match self.member_ids(id).await {
-                Ok(now) => {
-                    left.retain(|user| now.contains(user));
-                    last = Some(now);
-                }
-                Err(error) => return Err(error.with_membership(change(left))),
+            if let Some(error) = error {
+                return Err(error.with_membership(change(left)));
             }
+            last = now;
         }
         if left.is_empty() {
             return Ok((change(left), last));

@@ -82,7 +82,7 @@ fn up_to(text: &str, end: usize) -> &str {
 }
 
 /// What a server said, cut and without control characters: it may be anything.
-pub(crate) fn excerpt(text: &str) -> String {
+fn excerpt(text: &str) -> String {
     let mut characters = text.trim().chars().map(|character| {
         if character.is_control() {
             ' '

@@ -114,6 +114,18 @@ impl Retries {
     }
 }
 
+/// The pause before the next attempt after an error; none if no attempt is left, or if the pause
+/// does not end before the time is up.
+pub(crate) fn next_delay(
+    delays: &mut impl Iterator<Item = Duration>,
+    error: &Error,
+    left: Duration,
+) -> Option<Duration> {
+    let delay = delays.next()?;
+    let delay = delay.max(error.retry_after().unwrap_or_default());
+    (delay < left).then_some(delay)
+}
+
 /// How long the server asks to wait, given in seconds or as a date.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();

@@ -20,8 +20,8 @@ use crate::{
         base_url::BaseUrl,
         classify,
         deadline::Deadline,
-        error_body::excerpt,
-        retry::{Retries, RetryPolicy},
+        error_body::excerpt_of_display,
+        retry::{Retries, RetryPolicy, next_delay},
         sender::Sender,
     },
     value::{
@@ -139,12 +139,12 @@ impl Transport {
             let Version { version } = serde_json::from_slice(&body).map_err(|error| {
                 classify::with_cause(answered(ErrorKind::NotOpenWebUi), error, headers)
             })?;
-            let shown = |version| excerpt(&headers.redact(version));
-            version.parse().or_else(|_| shown(version).parse()).map_err(
-                |error: ParseServerVersionError| {
+            version
+                .parse()
+                .or_else(|_| self.shown(&version).parse())
+                .map_err(|error: ParseServerVersionError| {
                     answered(ErrorKind::Decode).with_source(Error::from(error))
-                },
-            )
+                })
         };
         let version: ServerVersion = read
             .await
@@ -156,7 +156,7 @@ impl Transport {
 
     /// A text of the server for a message: redacted, shortened, without control characters.
     pub(crate) fn shown(&self, text: &str) -> String {
-        excerpt(&self.sender.headers.redact(text.to_owned()))
+        excerpt_of_display(text, &self.sender.headers)
     }
 
     /// A request with the token, which the caller sends.
@@ -217,13 +217,10 @@ impl Transport {
                 settled => break settled,
             };
             let delays = delays.get_or_insert_with(|| self.retry_policy.delays());
-            let Some(delay) = delays.next() else {
+            let left = total_timeout.saturating_sub(started.elapsed());
+            let Some(delay) = next_delay(delays, &error, left) else {
                 break Err(error);
             };
-            let delay = delay.max(error.retry_after().unwrap_or_default());
-            if delay >= total_timeout.saturating_sub(started.elapsed()) {
-                break Err(error);
-            }
             // Not the error itself, which has a part of the server's answer in it.
             let (kind, status) = (error.kind(), error.status());
             tracing::debug!(?kind, ?status, attempt = attempts, ?delay, "trying again");
