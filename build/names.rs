@@ -29,6 +29,7 @@ fn operations(document: &Value) -> Result<TokenStream, String> {
     let mut paths = Vec::new();
     let mut since = Vec::new();
     let mut idempotent = Vec::new();
+    let mut safe = Vec::new();
     let mut docs = Vec::new();
     for (path, item) in object(document, "/paths")? {
         for (method, operation) in item.as_object().into_iter().flatten() {
@@ -42,6 +43,13 @@ fn operations(document: &Value) -> Result<TokenStream, String> {
                     "{place} has the `x-retry` {retry:?}; write \"idempotent\" or \"if-not-sent\""
                 ));
             }
+            let is_safe = method == "GET" || operation.get("x-safe") == Some(&Value::Bool(true));
+            if is_safe && retry != "idempotent" {
+                return Err(format!(
+                    "{place} only reads; its `x-retry` is \"idempotent\""
+                ));
+            }
+            safe.push(is_safe);
             variants.push(format_ident!("{}", id.to_pascal_case()));
             docs.push(format!("`{place}`, since Open WebUI {first}."));
             ids.push(id);
@@ -89,6 +97,11 @@ fn operations(document: &Value) -> Result<TokenStream, String> {
             /// error that leaves open whether it was carried out.
             pub const fn is_idempotent(self) -> bool {
                 match self { #(Self::#variants => #idempotent,)* }
+            }
+
+            /// Whether it only reads, as the safe methods of HTTP do.
+            pub const fn is_safe(self) -> bool {
+                match self { #(Self::#variants => #safe,)* }
             }
 
             /// The first server version that has it, as `x-since` has it.
