@@ -54,7 +54,17 @@ struct Inner {
     attempts: u32,
     /// Whether repeating the call does nothing twice, as far as the call itself goes.
     is_repeatable: bool,
+    ambiguity: Option<Ambiguity>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What a response may mean besides the kind of its error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ambiguity {
+    /// The server has no such path: it sends a web page with status 200 for those.
+    MissingPath,
+    /// The group does not exist: servers up to 0.11.4 have no response of its own for that.
+    MissingGroup,
 }
 
 impl Error {
@@ -92,6 +102,31 @@ impl Error {
         matches!(self.kind(), ErrorKind::Connect | ErrorKind::RateLimited)
     }
 
+    /// Whether the server may have changed something for this call, although the call failed: a
+    /// write was sent, and no response shows that the server rejected it. Read before you repeat
+    /// such a call. `false` for calls that only read, and for calls that failed before a write.
+    pub fn may_have_been_carried_out(&self) -> bool {
+        let is_handled = match self.kind() {
+            ErrorKind::Timeout
+            | ErrorKind::Interrupted
+            | ErrorKind::Server
+            | ErrorKind::ResponseTooLarge
+            | ErrorKind::Decode => true,
+            // A redirect or a success of another program follows a write that it has accepted.
+            ErrorKind::NotOpenWebUi => {
+                !self.status().is_some_and(|status| status.is_client_error())
+            }
+            _ => false,
+        };
+        let is_write = self
+            .operation()
+            .is_some_and(|operation| !operation.is_safe());
+        let changed_members = self
+            .membership_change()
+            .is_some_and(|change| !change.is_unchanged());
+        is_handled && is_write || changed_members || self.kind() == ErrorKind::PartiallyApplied
+    }
+
     /// Whether the cause may pass by itself.
     pub(crate) fn is_transient(&self) -> bool {
         match self.kind() {
@@ -99,9 +134,10 @@ impl Error {
             | ErrorKind::Timeout
             | ErrorKind::Interrupted
             | ErrorKind::RateLimited => true,
+            // Those from 520 on are Cloudflare's, for an origin that it cannot reach.
             ErrorKind::Server => self
                 .status()
-                .is_some_and(|status| matches!(status.as_u16(), 502..=504)),
+                .is_some_and(|status| matches!(status.as_u16(), 502 | 503 | 520..=523 | 530)),
             _ => false,
         }
     }
@@ -111,7 +147,8 @@ impl Error {
         self.0.kind
     }
 
-    /// The operation that failed, if one was under way.
+    /// The operation that failed. None if nothing was sent because of the input, and for the request
+    /// for the server's version.
     pub fn operation(&self) -> Option<Operation> {
         self.0.operation
     }
@@ -161,7 +198,7 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The server's version, where it matters to the failure.
+    /// The server's version, if the error is about it and the server reports one.
     pub fn server_version(&self) -> Option<&ServerVersion> {
         self.0.server_version.as_ref()
     }
@@ -195,6 +232,7 @@ impl Error {
             required_version: None,
             attempts: 0,
             is_repeatable: true,
+            ambiguity: None,
             source: None,
         }))
     }
@@ -257,28 +295,29 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_versions(mut self, server: ServerVersion, required: ServerVersion) -> Self {
-        self.0.server_version = Some(server);
+    /// The version that the call requires, and the server's, if it is known.
+    pub(crate) fn with_versions(
+        mut self,
+        server: Option<ServerVersion>,
+        required: ServerVersion,
+    ) -> Self {
+        self.0.server_version = server;
         self.0.required_version = Some(required);
         self
+    }
+
+    pub(crate) fn with_ambiguity(mut self, ambiguity: Option<Ambiguity>) -> Self {
+        self.0.ambiguity = ambiguity;
+        self
+    }
+
+    pub(crate) fn ambiguity(&self) -> Option<Ambiguity> {
+        self.0.ambiguity
     }
 
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
-    }
-
-    /// Whether the server may have done what was asked, or a part of it.
-    pub(crate) fn may_have_been_carried_out(&self) -> bool {
-        matches!(
-            self.kind(),
-            ErrorKind::Timeout
-                | ErrorKind::Interrupted
-                | ErrorKind::Server
-                | ErrorKind::NotOpenWebUi
-                | ErrorKind::ResponseTooLarge
-                | ErrorKind::Decode
-        )
     }
 
     /// What the call did may have been carried out, and is not the same a second time.
@@ -304,22 +343,33 @@ impl From<InvalidValue> for Error {
 /// *Invalid input*.
 impl From<ParseServerVersionError> for Error {
     fn from(error: ParseServerVersionError) -> Self {
-        Self::invalid_input(error.to_string()).with_source(error.into_cause())
+        Self::invalid_input(error.to_string())
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
-        if let Some(operation) = inner.operation {
-            write!(formatter, "{operation}: ")?;
+        match (inner.operation, &inner.request) {
+            (Some(operation), _) => write!(formatter, "{operation}: ")?,
+            (None, Some((method, path))) => write!(formatter, "{method} {path}: ")?,
+            (None, None) => {}
         }
         match &inner.message {
             Some(message) => formatter.write_str(message)?,
             None => formatter.write_str(inner.kind.phrase())?,
         }
-        if let (Some(server), Some(required)) = (&inner.server_version, &inner.required_version) {
-            write!(formatter, " (the server is {server}, it takes {required})")?;
+        match (&inner.server_version, &inner.required_version) {
+            (Some(server), Some(required)) => write!(
+                formatter,
+                " (requires Open WebUI {required} or later; the server is {server})"
+            )?,
+            (None, Some(required)) => write!(
+                formatter,
+                " (requires Open WebUI {required} or later; the server does not report its version \
+                 at `/api/version`)"
+            )?,
+            _ => {}
         }
         if let Some(status) = inner.status.filter(|status| !status.is_success()) {
             write!(formatter, " (HTTP {})", status.as_u16())?;
@@ -336,6 +386,9 @@ impl fmt::Display for Error {
         }
         if inner.attempts > 1 {
             write!(formatter, ", after {} attempts", inner.attempts)?;
+        }
+        if self.may_have_been_carried_out() && self.kind() != ErrorKind::PartiallyApplied {
+            formatter.write_str("; the change may have been carried out")?;
         }
         Ok(())
     }

@@ -13,30 +13,75 @@
     clippy::unwrap_used
 )]
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use futures_util::future::BoxFuture;
 
 include!(concat!(env!("OUT_DIR"), "/client.rs"));
 
-/// Sends the requests of the generated client, which knows the operation of each by its id.
+/// Sends the requests of the generated client for one call.
 #[derive(Clone)]
-pub struct Hook(Arc<SendRequest>);
+pub struct Hook {
+    send: Arc<SendRequest>,
+    call: Arc<CallState>,
+}
 
-type SendRequest = dyn Fn(reqwest::Request, &'static str) -> BoxFuture<'static, reqwest::Result<reqwest::Response>>
+/// What the hook learns of a call: the generated code knows the operation, and nothing else does.
+#[derive(Debug, Default)]
+pub struct CallState {
+    operation: OnceLock<&'static str>,
+    requests: AtomicU32,
+}
+
+/// Sends a request of this operation, which was sent so many times before.
+type SendRequest = dyn Fn(
+        reqwest::Request,
+        &'static str,
+        u32,
+    ) -> BoxFuture<'static, reqwest::Result<reqwest::Response>>
     + Send
     + Sync;
 
 impl Hook {
     pub(crate) fn new<F>(
-        send: impl Fn(reqwest::Request, &'static str) -> F + Send + Sync + 'static,
+        send: impl Fn(reqwest::Request, &'static str, u32) -> F + Send + Sync + 'static,
     ) -> Self
     where
         F: Future<Output = reqwest::Result<reqwest::Response>> + Send + 'static,
     {
-        Self(Arc::new(move |request, operation| {
-            Box::pin(send(request, operation))
-        }))
+        Self {
+            send: Arc::new(move |request, operation, resend_count| {
+                Box::pin(send(request, operation, resend_count))
+            }),
+            call: Arc::default(),
+        }
+    }
+}
+
+impl CallState {
+    /// The operation of the requests; none before the first one.
+    pub(crate) fn operation(&self) -> Option<&'static str> {
+        self.operation.get().copied()
+    }
+}
+
+impl Client {
+    /// This client, for one call.
+    pub(crate) fn for_call(&self, call: &Arc<CallState>) -> Self {
+        Self {
+            baseurl: self.baseurl.clone(),
+            client: self.client.clone(),
+            inner: Hook {
+                send: Arc::clone(&self.inner.send),
+                call: Arc::clone(call),
+            },
+        }
     }
 }
 
@@ -48,7 +93,10 @@ impl ClientHooks<Hook> for Client {
     ) -> reqwest::Result<reqwest::Response> {
         // progenitor announces the document's version to the server, which does not ask.
         request.headers_mut().remove("api-version");
-        (self.inner.0)(request, info.operation_id).await
+        let Hook { send, call } = &self.inner;
+        call.operation.get_or_init(|| info.operation_id);
+        let resend_count = call.requests.fetch_add(1, Ordering::Relaxed);
+        send(request, info.operation_id, resend_count).await
     }
 }
 

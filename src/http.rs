@@ -2,11 +2,15 @@
 //! response means.
 
 pub(crate) mod base_url;
+pub(crate) mod call;
 pub(crate) mod classify;
 pub(crate) mod connections;
 pub(crate) mod deadline;
 pub(crate) mod error_body;
+pub(crate) mod known_version;
+pub(crate) mod request_event;
 pub(crate) mod retry;
 pub(crate) mod secret_headers;
 pub(crate) mod sender;
+pub(crate) mod server_version;
 pub(crate) mod transport;

@@ -11,17 +11,19 @@ use crate::{
     http::{
         base_url::BaseUrl,
         connections::{Connections, Settings},
+        known_version::KnownVersion,
         retry::RetryPolicy,
         secret_headers::SecretHeaders,
         sender::Sender,
         transport::Transport,
     },
-    value::pasted,
+    value::{pasted, server_version::ServerVersion},
 };
 
 /// The headers that make up the request itself.
-const RESERVED: [HeaderName; 7] = [
+const RESERVED: [HeaderName; 8] = [
     header::ACCEPT,
+    header::ACCEPT_ENCODING,
     header::AUTHORIZATION,
     header::CONNECTION,
     header::CONTENT_LENGTH,
@@ -69,6 +71,7 @@ pub struct GroupsClientBuilder {
     http: Option<reqwest::Client>,
     response_limit: usize,
     retry: RetryPolicy,
+    server_version: Option<ServerVersion>,
 }
 
 impl GroupsClient {
@@ -121,6 +124,7 @@ impl GroupsClientBuilder {
             http: None,
             response_limit: DEFAULT_RESPONSE_LIMIT,
             retry: RetryPolicy::default(),
+            server_version: None,
         }
     }
 
@@ -235,6 +239,13 @@ impl GroupsClientBuilder {
         self
     }
 
+    /// States the server's version, for a server that does not report it at `/api/version`. The
+    /// client does not request it then.
+    pub fn server_version(mut self, version: ServerVersion) -> Self {
+        self.server_version = Some(version);
+        self
+    }
+
     /// Makes the client. No request.
     ///
     /// # Errors
@@ -296,6 +307,7 @@ impl GroupsClientBuilder {
         let transport = Transport::new(
             base_url,
             sender,
+            KnownVersion::stated(self.server_version),
             self.retry,
             timeout,
             self.total_timeout,

@@ -8,11 +8,13 @@ use tokio::time;
 
 use crate::{
     client::group_id,
-    error::{Error, Result, kind::ErrorKind},
+    error::{Error, Result},
     http::{
+        call::Call,
         deadline::Deadline,
-        retry::{RetryPolicy, next_delay},
-        transport::{Call, Transport},
+        known_version::KnownVersion,
+        retry::{Retries, RetryPolicy, next_delay},
+        transport::Transport,
     },
     value::{names::Operation, server_version::ServerVersion},
 };
@@ -45,15 +47,36 @@ impl GroupsClient {
         self.transport.base_url.as_str()
     }
 
-    /// The server's version. One request the first time, none after it: make
-    /// a new client after an upgrade of the server.
+    /// The server's version. Sends one request the first time and none after it, unless
+    /// [`GroupsClientBuilder::server_version`](crate::GroupsClientBuilder::server_version) states
+    /// the version.
+    ///
+    /// No other method depends on it: if a server does not report its version, or one that is not a
+    /// version, they do what is right on every version.
     ///
     /// # Errors
     ///
-    /// *Not Open WebUI* when the address is not that of a server.
+    /// - [`ErrorKind::NotOpenWebUi`](crate::ErrorKind::NotOpenWebUi) if the base URL is not that of an Open WebUI server, or a proxy
+    ///   blocks `/api/version`.
+    /// - [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the server reports a text that is not a version.
     pub async fn server_version(&self) -> Result<ServerVersion> {
+        let deadline = self.deadline.as_deref();
         self.transport
-            .server_version(self.deadline.as_deref())
+            .server_version(Retries::Transient, deadline)
+            .await
+    }
+
+    /// Requests the server's version again, for programs that run while the server is upgraded.
+    /// Sends one request. All clones of the client use the new version; after an error, the one
+    /// that was known.
+    ///
+    /// # Errors
+    ///
+    /// As [`server_version`](Self::server_version).
+    pub async fn refresh_server_version(&self) -> Result<ServerVersion> {
+        let deadline = self.deadline.as_deref();
+        self.transport
+            .request_version(Retries::Transient, deadline)
             .await
     }
 
@@ -160,58 +183,26 @@ impl GroupsClient {
     }
 
     /// Prepares one call about all groups.
-    pub(crate) fn call(&self, operation: Operation) -> Call<'_> {
+    pub(crate) fn call(&self) -> Call<'_> {
+        self.transport.call(None, self.deadline.as_deref())
+    }
+
+    /// Prepares one call about one group, whose ID is checked first.
+    pub(crate) fn call_on<'a>(&'a self, id: &'a str) -> Result<Call<'a>> {
+        let id = group_id::check(id)?;
+        Ok(self.transport.call(Some(id), self.deadline.as_deref()))
+    }
+
+    /// What is known of the server's version without a request.
+    pub(crate) fn known_version(&self) -> &KnownVersion {
+        &self.transport.known_version
+    }
+
+    /// The server's version if it is known, or if one request shows it.
+    pub(crate) async fn optional_version(&self) -> Option<ServerVersion> {
         self.transport
-            .call(operation, None, self.deadline.as_deref())
-    }
-
-    /// Prepares one call about one group, whose id is checked first.
-    pub(crate) fn call_on<'a>(&'a self, operation: Operation, id: &'a str) -> Result<Call<'a>> {
-        let id = group_id::check(operation, id)?;
-        let deadline = self.deadline.as_deref();
-        Ok(self.transport.call(operation, Some(id), deadline))
-    }
-
-    /// Refuses what the server would silently ignore.
-    pub(crate) async fn require(
-        &self,
-        operation: Operation,
-        what: &str,
-        required: ServerVersion,
-    ) -> Result<()> {
-        let server = self.server_version().await;
-        let server = server.map_err(|error| error.with_operation(operation))?;
-        if server >= required {
-            return Ok(());
-        }
-        Err(Error::new(ErrorKind::UnsupportedVersion)
-            .with_message(format!("the server is too old for {what}"))
-            .with_operation(operation)
-            .with_versions(server, required))
-    }
-
-    /// Tells an operation that the server lacks from an address that is wrong.
-    ///
-    /// Both are a web page or a 405. One more request, and only after such a
-    /// failure of an operation that the oldest servers do not have.
-    pub(crate) async fn classify_unsupported<T>(&self, outcome: Result<T>) -> Result<T> {
-        let error = match outcome {
-            Err(error) if error.kind() == ErrorKind::NotOpenWebUi => error,
-            other => return other,
-        };
-        let Some(operation) = error.operation() else {
-            return Err(error);
-        };
-        let required = operation.since();
-        if required <= ServerVersion::OLDEST_SUPPORTED {
-            return Err(error);
-        }
-        match self.server_version().await {
-            Ok(server) if server < required => Err(error
-                .with_kind(ErrorKind::UnsupportedVersion)
-                .with_versions(server, required)),
-            _ => Err(error),
-        }
+            .optional_version(self.deadline.as_deref())
+            .await
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result},
-    groups::member_ids::{IDS_PER_REQUEST, MemberIds, distinct, partially_applied},
+    groups::member_ids::{Change, IDS_PER_REQUEST, MemberIds, distinct, partially_applied},
     model::membership_change::MembershipChange,
     value::{names::Operation, server_version::ServerVersion},
 };
@@ -54,7 +54,7 @@ impl GroupsClient {
     where
         I: IntoIterator<Item: Into<String>>,
     {
-        let users = distinct(Operation::AddGroupMembers, users)?;
+        let users = distinct(users)?;
         let client = self.composed();
         let members = client.member_ids(id).await?;
         client.add_to(id, &members, users).await
@@ -67,7 +67,6 @@ impl GroupsClient {
         members: &MemberIds,
         users: Vec<String>,
     ) -> Result<MembershipChange> {
-        let operation = Operation::AddGroupMembers;
         let (already_members, wanted): (Vec<_>, Vec<_>) =
             users.into_iter().partition(|user| members.contains(user));
         let change = |missing: &[String]| {
@@ -91,7 +90,7 @@ impl GroupsClient {
         let mut round = 0;
         while !missing.is_empty() {
             let before = reread.as_ref().unwrap_or(members);
-            let count = match self.send_user_ids(operation, id, &missing).await {
+            let count = match self.send_user_ids(Change::Add, id, &missing).await {
                 Ok(count) => count,
                 Err(error) => {
                     let sent = missing.len();
@@ -136,7 +135,7 @@ impl GroupsClient {
                     },
                     self.shown_ids(&missing),
                 );
-                let error = partially_applied(operation, id, message);
+                let error = partially_applied(Operation::AddGroupMembers, id, message);
                 return Err(failed(error, &missing));
             }
             reread = Some(verified.members);
@@ -174,8 +173,7 @@ impl GroupsClient {
 
     /// Whether the server adds all IDs that it knows; if its version is unknown, it may not.
     async fn adds_in_one_transaction(&self) -> bool {
-        let version = self.server_version().await;
-        version.is_ok_and(|version| version >= ServerVersion::ADDS_MEMBERS_IN_ONE_TRANSACTION)
+        self.optional_version().await >= Some(ServerVersion::HIERARCHY)
     }
 }
 

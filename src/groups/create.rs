@@ -1,11 +1,8 @@
 //! Creating a group.
 
 use crate::{
-    client::groups_client::GroupsClient,
-    error::{Error, Result},
-    model::new_group::NewGroup,
-    types::Group,
-    value::{names::Operation, server_version::ServerVersion},
+    client::groups_client::GroupsClient, error::Result, model::new_group::NewGroup, types::Group,
+    value::names::Operation,
 };
 
 impl GroupsClient {
@@ -33,17 +30,15 @@ impl GroupsClient {
     /// *Rejected* when the parent does not exist, *validation* when the server
     /// finds the data wrong, *unsupported version* for a parent before 0.12.
     pub async fn create(&self, group: NewGroup) -> Result<Group> {
-        let operation = Operation::CreateGroup;
-        let invalid = |value| Error::from(value).with_operation(operation);
-        let body = group.into_body().map_err(invalid)?;
+        let body = group.into_body()?;
         let client = self.composed();
-        if body.parent_group_id.is_some() {
+        if let Some(parent) = &body.parent_group_id {
             // An older server ignores the parent and creates the group.
             client
-                .require(operation, "groups with a parent", ServerVersion::HIERARCHY)
+                .require_hierarchy(parent, Operation::CreateGroup, "groups with a parent")
                 .await?;
         }
-        let call = client.call(operation);
-        call.run(|| call.client().create_group(&body)).await
+        let call = client.call();
+        call.run(|api| api.create_group(&body)).await
     }
 }

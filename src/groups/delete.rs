@@ -31,18 +31,15 @@ impl GroupsClient {
     ///
     /// *Not found*, on every version.
     pub async fn delete(&self, id: &str) -> Result<()> {
-        let operation = Operation::DeleteGroup;
         let client = self.composed();
-        let call = client.call_on(operation, id)?;
-        let version = client.server_version().await;
-        if version.map_err(|error| error.with_operation(operation))?
-            < ServerVersion::REPORTS_MISSING_GROUPS_ON_DELETE
-        {
+        let call = client.call_on(id)?;
+        if client.optional_version().await < Some(ServerVersion::HIERARCHY) {
             client.get(id).await?;
         }
-        if call.run(|| call.client().delete_group(id)).await? {
+        if call.run(|api| api.delete_group(id)).await? {
             return Ok(());
         }
+        let operation = Operation::DeleteGroup;
         Err(Error::new(ErrorKind::Rejected)
             .with_message("the server did not delete the group, and does not say why")
             .with_operation(operation)

@@ -7,10 +7,10 @@ use futures_util::future::BoxFuture;
 use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
-    groups::missing_group::check_id,
+    groups::response_check::check_id,
     model::group_draft::GroupDraft,
     types::Group,
-    value::{names::Operation, server_version::ServerVersion},
+    value::names::Operation,
 };
 
 /// How often an edit starts over when others keep changing the group.
@@ -125,16 +125,23 @@ where
             loop {
                 let mut draft = GroupDraft::new(group);
                 (self.change)(&mut draft);
-                let invalid = |value| Error::from(value).with_operation(Operation::UpdateGroup);
-                draft.check().map_err(invalid)?;
-                let merges_data = draft.changes_data()
-                    && client.server_version().await? >= ServerVersion::MERGES_DATA;
-                let Some(update) = draft.update(merges_data).map_err(invalid)? else {
+                draft.check()?;
+                let merges_data = match draft.changes_data() {
+                    true => client.has_hierarchy(&self.id).await,
+                    false => Ok(false),
+                };
+                let update = match merges_data {
+                    Ok(merges_data) => draft.update(merges_data)?,
+                    // To write all of `data` is right on every version, unless a key is removed.
+                    Err(error) if draft.update(true).is_err() => return Err(error),
+                    Err(_) => draft.update(false)?,
+                };
+                let Some(update) = update else {
                     return Ok(draft.into_before());
                 };
                 let mut now = read().await?;
                 if has_same_content(draft.before(), &now) {
-                    let call = client.call_on(Operation::UpdateGroup, &self.id)?;
+                    let call = client.call_on(&self.id)?;
                     match client.send_update(call.once(), &self.id, update).await {
                         Err(error) if error.was_not_carried_out() => {
                             client.wait_after(error, &mut delays).await?;

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result, kind::ErrorKind},
     model::new_group::NewGroup,
     types::Group,
-    value::names::Operation,
+    value::text_check,
 };
 
 /// The outcome of [`GroupsClient::get_or_create`].
@@ -40,8 +40,11 @@ impl GroupsClient {
         named.retain(|group| group.name == name);
         if named.len() > 1 {
             let ids = self.shown_ids(named.iter().map(|group| &group.id));
-            return Err(Error::new(ErrorKind::Ambiguous)
-                .with_message(format!("{} groups are named {name:?}: {ids}", named.len(),)));
+            return Err(Error::new(ErrorKind::Ambiguous).with_message(format!(
+                "{} groups are named `{}`: {ids}",
+                named.len(),
+                text_check::shown(name)
+            )));
         }
         Ok(named.pop())
     }
@@ -70,8 +73,7 @@ impl GroupsClient {
     /// - The errors of [`create`](Self::create). [`ErrorKind::InvalidInput`] is
     ///   returned before anything is sent.
     pub async fn get_or_create(&self, group: NewGroup) -> Result<GetOrCreated> {
-        let invalid = |problem| Error::from(problem).with_operation(Operation::CreateGroup);
-        group.check().map_err(invalid)?;
+        group.check()?;
         let client = self.composed();
         if let Some(group) = client.find_by_name(group.name()).await? {
             return Ok(GetOrCreated {

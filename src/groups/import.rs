@@ -6,7 +6,7 @@ use crate::{
     groups::member_ids::{MemberIds, distinct},
     model::{membership_change::MembershipChange, new_group::NewGroup},
     types::{Group, GroupExport},
-    value::{names::Operation, server_version::ServerVersion, text_check},
+    value::{names::Operation, text_check},
 };
 
 /// The outcome of [`GroupsClient::import`].
@@ -48,10 +48,9 @@ impl GroupsClient {
     /// it; *partially applied* when the group was created
     /// and its members could not be added; [`Error::group_id`] is its id.
     pub async fn import(&self, export: &GroupExport) -> Result<Imported> {
-        let users = distinct(Operation::AddGroupMembers, &export.user_ids)?;
+        let users = distinct(&export.user_ids)?;
         if let Some(parent) = &export.parent_group_id {
-            let invalid = |problem| Error::from(problem).with_operation(Operation::CreateGroup);
-            text_check::id("the parent", parent).map_err(invalid)?;
+            text_check::id("the parent", parent)?;
         }
         let client = self.composed();
         let group = NewGroup::named_on_a_server(&export.name);
@@ -98,7 +97,7 @@ impl GroupsClient {
     }
 
     async fn has_parent(&self, id: &str) -> Result<bool> {
-        if self.server_version().await? < ServerVersion::HIERARCHY {
+        if !self.has_hierarchy(id).await? {
             return Ok(false);
         }
         match self.get(id).await {

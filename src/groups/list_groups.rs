@@ -6,7 +6,6 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     client::groups_client::GroupsClient, error::Result, model::group_tree::GroupTree, types::Group,
-    value::names::Operation,
 };
 
 /// A listing of groups, made by [`GroupsClient::list`]; `.await` sends it.
@@ -65,8 +64,8 @@ impl<'a> IntoFuture for ListGroups<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let call = self.client.call(Operation::ListGroups);
-            call.run(|| call.client().list_groups(self.share)).await
+            let call = self.client.call();
+            call.run(|api| api.list_groups(self.share)).await
         })
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     error::{Error, Result, kind::ErrorKind},
     groups::member_pages::{self, MemberPages, Outcome},
     types::{Member, MemberCounts, MembersPage, Membership, MembershipType, User},
-    value::{names::Operation, server_version::ServerVersion},
+    value::names::Operation,
 };
 
 /// The size of a page that is cut from the list of an old server, which has no
@@ -150,22 +150,19 @@ impl<'a> ListMembers<'a> {
     /// - [`ErrorKind::Timeout`] if the
     ///   [deadline](crate::GroupsClientBuilder::deadline) passes.
     pub async fn page(&self, page: u64) -> Result<MembersPage> {
-        let operation = Operation::ListGroupMembers;
-        group_id::check(operation, &self.filter.id)?;
-        let invalid = |problem| Error::invalid_input(problem).with_operation(operation);
+        let id = group_id::check(&self.filter.id)?;
         let number =
-            NonZeroU64::new(page).ok_or_else(|| invalid("pages count from 1".to_owned()))?;
+            NonZeroU64::new(page).ok_or_else(|| Error::invalid_input("pages count from 1"))?;
         if page > LAST_PAGE {
-            return Err(invalid(format!(
+            return Err(Error::invalid_input(format!(
                 "page {page} is too large; the largest page number is {LAST_PAGE}"
             )));
         }
         let client = self.client.composed();
-        let version = client.server_version().await?;
-        if version.supports(operation) {
+        if client.has_hierarchy(id).await? {
             return self.filter.page(&client, number).await;
         }
-        let mut all = self.filter.without_hierarchy(&client, version).await?;
+        let mut all = self.filter.without_hierarchy(&client).await?;
         let skip = usize::try_from(page.saturating_sub(1))
             .unwrap_or(usize::MAX)
             .saturating_mul(PAGE_SIZE);
@@ -233,26 +230,18 @@ impl<'a> IntoFuture for ListMembers<'a> {
 impl Filter {
     /// One page from a server with hierarchy.
     async fn page(&self, client: &GroupsClient, number: NonZeroU64) -> Result<MembersPage> {
-        let call = client.call_on(Operation::ListGroupMembers, &self.id)?;
+        let call = client.call_on(&self.id)?;
         let query = (!self.query.is_empty()).then_some(self.query.as_str());
-        let request = || {
-            call.client()
-                .list_group_members(&self.id, Some(self.membership), Some(number), query)
-        };
-        client.classify_unsupported(call.run(request).await).await
+        call.run(|api| api.list_group_members(&self.id, Some(self.membership), Some(number), query))
+            .await
     }
 
     /// All members at once, from a server without hierarchy.
-    async fn without_hierarchy(
-        &self,
-        client: &GroupsClient,
-        version: ServerVersion,
-    ) -> Result<MembersPage> {
+    async fn without_hierarchy(&self, client: &GroupsClient) -> Result<MembersPage> {
         if self.membership == Membership::Inherited || self.membership == Membership::Effective {
-            return Err(Error::new(ErrorKind::UnsupportedVersion)
-                .with_message("the server is too old for inherited members")
-                .with_operation(Operation::ListGroupMembers)
-                .with_versions(version, Operation::ListGroupMembers.since()));
+            client
+                .require_hierarchy(&self.id, Operation::ListGroupMembers, "inherited members")
+                .await?;
         }
         let users = client.users(&self.id).await?;
         let count = i64::try_from(users.len()).unwrap_or(i64::MAX);
@@ -327,10 +316,9 @@ impl Pages {
     async fn read(&mut self) -> Result<Option<Vec<Member>>> {
         if !self.started {
             self.started = true;
-            group_id::check(Operation::ListGroupMembers, &self.filter.id)?;
-            let version = self.client.server_version().await?;
-            if !version.supports(Operation::ListGroupMembers) {
-                let all = self.filter.without_hierarchy(&self.client, version).await?;
+            group_id::check(&self.filter.id)?;
+            if !self.client.has_hierarchy(&self.filter.id).await? {
+                let all = self.filter.without_hierarchy(&self.client).await?;
                 self.pages.end();
                 return Ok(Some(all.items));
             }

@@ -12,7 +12,7 @@ use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
     generated::types::UserIdsForm,
-    groups::missing_group::check_id,
+    groups::response_check::check_id,
     value::{names::Operation, text_check},
 };
 
@@ -25,6 +25,13 @@ const CONCURRENT_REQUESTS: usize = 2;
 
 /// How often an export is read whose IDs are not as many as the group has members.
 const MAX_READS: u32 = 3;
+
+/// A change of members.
+#[derive(Clone, Copy)]
+pub(crate) enum Change {
+    Add,
+    Remove,
+}
 
 /// The direct members of a group, in the server's order and by ID.
 #[derive(Default)]
@@ -104,14 +111,14 @@ impl GroupsClient {
     /// members that the server reports, the largest if there are several.
     pub(crate) async fn send_user_ids(
         &self,
-        operation: Operation,
+        change: Change,
         id: &str,
         users: &[String],
     ) -> Result<Option<usize>> {
         let mut count = None;
         let parts: Vec<_> = users.chunks(IDS_PER_REQUEST).collect();
         for parts in parts.chunks(CONCURRENT_REQUESTS) {
-            let requests = parts.iter().map(|part| self.send_part(operation, id, part));
+            let requests = parts.iter().map(|part| self.send_part(change, id, part));
             // All of them come to their end: what the server does with a request that is
             // dropped is not known.
             for outcome in future::join_all(requests).await {
@@ -142,25 +149,16 @@ impl GroupsClient {
         }
     }
 
-    async fn send_part(
-        &self,
-        operation: Operation,
-        id: &str,
-        users: &[String],
-    ) -> Result<Option<usize>> {
+    async fn send_part(&self, change: Change, id: &str, users: &[String]) -> Result<Option<usize>> {
         // The caller reads the members again before it sends a second time.
-        let call = self.call_on(operation, id)?.once();
+        let call = self.call_on(id)?.once();
         let body = UserIdsForm {
             user_ids: Some(users.to_vec()),
         };
-        let outcome = if operation == Operation::RemoveGroupMembers {
-            call.run(|| call.client().remove_group_members(id, &body))
-                .await
-        } else {
-            call.run(|| call.client().add_group_members(id, &body))
-                .await
+        let group = match change {
+            Change::Add => call.run(|api| api.add_group_members(id, &body)).await?,
+            Change::Remove => call.run(|api| api.remove_group_members(id, &body)).await?,
         };
-        let group = self.classify_missing_group(id, outcome).await?;
         Ok(group
             .member_count
             .and_then(|count| usize::try_from(count).ok()))
@@ -168,7 +166,7 @@ impl GroupsClient {
 }
 
 /// The IDs in their order, each once.
-pub(crate) fn distinct<I>(operation: Operation, users: I) -> Result<Vec<String>>
+pub(crate) fn distinct<I>(users: I) -> Result<Vec<String>>
 where
     I: IntoIterator<Item: Into<String>>,
 {
@@ -176,8 +174,7 @@ where
     let mut distinct = Vec::new();
     for (index, user) in users.into_iter().enumerate() {
         let user: String = user.into();
-        text_check::id(format_args!("user ID {}", index + 1), &user)
-            .map_err(|problem| Error::from(problem).with_operation(operation))?;
+        text_check::id(format_args!("user ID {}", index + 1), &user)?;
         if seen.insert(user.clone()) {
             distinct.push(user);
         }

@@ -31,8 +31,7 @@ impl GroupsClient {
     ///
     /// *Not found*, on every version.
     pub async fn get(&self, id: &str) -> Result<Group> {
-        let call = self.call_on(Operation::GetGroup, id)?;
-        call.run(|| call.client().get_group(id)).await
+        self.call_on(id)?.run(|api| api.get_group(id)).await
     }
 
     /// The part of a group that every signed-in user may see.
@@ -50,10 +49,7 @@ impl GroupsClient {
     ///
     /// *Not found*; *unsupported version* on an older server.
     pub async fn info(&self, id: &str) -> Result<GroupInfo> {
-        let client = self.composed();
-        let call = client.call_on(Operation::GetGroupInfo, id)?;
-        let outcome = call.run(|| call.client().get_group_info(id)).await;
-        client.classify_unsupported(outcome).await
+        self.call_on(id)?.run(|api| api.get_group_info(id)).await
     }
 
     /// A group with the ids of its direct members. For administrators.
@@ -75,15 +71,15 @@ impl GroupsClient {
     /// *Not found*, on every version.
     pub async fn export(&self, id: &str) -> Result<GroupExport> {
         let client = self.composed();
-        let call = client.call_on(Operation::ExportGroup, id)?;
-        let error = match call.run(|| call.client().export_group(id)).await {
+        let export = async || client.call_on(id)?.run(|api| api.export_group(id)).await;
+        let error = match export().await {
             Err(error) if error.status() == Some(StatusCode::INTERNAL_SERVER_ERROR) => error,
             outcome => return outcome,
         };
         match client.get(id).await {
             Ok(group) if group.member_count == Some(0) => Ok(GroupExport::without_members(group)),
             // Somebody became a member in between.
-            Ok(_) => call.run(|| call.client().export_group(id)).await,
+            Ok(_) => export().await,
             Err(_) => Err(error),
         }
     }
@@ -120,13 +116,12 @@ impl GroupsClient {
     /// - [`ErrorKind::Timeout`] if the deadline passes.
     pub async fn users(&self, id: &str) -> Result<Vec<User>> {
         let client = self.composed();
+        let deletes_members = Some(ServerVersion::HIERARCHY);
         let mut reads = 1;
         loop {
-            let call = client.call_on(Operation::ListGroupUsers, id)?;
-            let users = distinct(call.run(|| call.client().list_group_users(id)).await?);
-            if !users.is_empty()
-                && client.server_version().await? >= ServerVersion::DELETES_MEMBERS_WITH_GROUP
-            {
+            let call = client.call_on(id)?;
+            let users = distinct(call.run(|api| api.list_group_users(id)).await?);
+            if !users.is_empty() && client.optional_version().await >= deletes_members {
                 return Ok(users);
             }
             let count = match client.get(id).await?.member_count {
@@ -158,10 +153,7 @@ impl GroupsClient {
     ///
     /// *Not found*; *unsupported version* on an older server.
     pub async fn preview(&self, id: &str) -> Result<GroupPreview> {
-        let client = self.composed();
-        let call = client.call_on(Operation::PreviewGroup, id)?;
-        let outcome = call.run(|| call.client().preview_group(id)).await;
-        client.classify_unsupported(outcome).await
+        self.call_on(id)?.run(|api| api.preview_group(id)).await
     }
 }
 

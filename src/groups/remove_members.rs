@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result},
-    groups::member_ids::{MemberIds, distinct, partially_applied},
+    groups::member_ids::{Change, MemberIds, distinct, partially_applied},
     model::membership_change::MembershipChange,
     value::names::Operation,
 };
@@ -38,8 +38,7 @@ impl GroupsClient {
     where
         I: IntoIterator<Item: Into<String>>,
     {
-        let operation = Operation::RemoveGroupMembers;
-        let users = distinct(operation, users)?;
+        let users = distinct(users)?;
         let client = self.composed();
         let members = client.member_ids(id).await?;
         if let Some((user, member)) = members.in_other_case(&users) {
@@ -48,9 +47,7 @@ impl GroupsClient {
                 client.shown_ids([user]),
                 client.shown_ids([member]),
             );
-            return Err(Error::invalid_input(message)
-                .with_operation(operation)
-                .with_group(Some(id)));
+            return Err(Error::invalid_input(message).with_group(Some(id)));
         }
         let (change, _) = client.remove_from(id, &members, users).await?;
         Ok(change)
@@ -64,7 +61,6 @@ impl GroupsClient {
         members: &MemberIds,
         users: Vec<String>,
     ) -> Result<(MembershipChange, Option<MemberIds>)> {
-        let operation = Operation::RemoveGroupMembers;
         let (wanted, not_members): (Vec<_>, Vec<_>) =
             users.into_iter().partition(|user| members.contains(user));
         let change = |left: Vec<String>| {
@@ -85,18 +81,19 @@ impl GroupsClient {
         let mut readings = 2;
         let mut is_sent = false;
         while !left.is_empty() && readings > 0 {
-            let (now, error) =
-                if !is_sent && let Err(error) = self.send_user_ids(operation, id, &left).await {
-                    self.continue_after(error, id, left.len(), &mut delays)
-                        .await
-                } else {
-                    is_sent = true;
-                    readings -= 1;
-                    match self.member_ids(id).await {
-                        Ok(now) => (Some(now), None),
-                        Err(error) => (None, Some(error)),
-                    }
-                };
+            let (now, error) = if !is_sent
+                && let Err(error) = self.send_user_ids(Change::Remove, id, &left).await
+            {
+                self.continue_after(error, id, left.len(), &mut delays)
+                    .await
+            } else {
+                is_sent = true;
+                readings -= 1;
+                match self.member_ids(id).await {
+                    Ok(now) => (Some(now), None),
+                    Err(error) => (None, Some(error)),
+                }
+            };
             if let Some(now) = &now {
                 left.retain(|user| now.contains(user));
             }
@@ -121,7 +118,7 @@ impl GroupsClient {
             },
             self.shown_ids(&left),
         );
-        let error = partially_applied(operation, id, message);
+        let error = partially_applied(Operation::RemoveGroupMembers, id, message);
         Err(error.with_membership(change(left)))
     }
 }

@@ -78,7 +78,7 @@ impl SetMembers<'_> {
 
     async fn run(self) -> Result<MembershipChange> {
         let id = &self.id;
-        let users = distinct(Operation::AddGroupMembers, self.users)?;
+        let users = distinct(self.users)?;
         let client = self.client.composed();
         let members = client.member_ids(id).await?;
         let wanted: HashSet<&String> = users.iter().collect();

@@ -1,12 +1,8 @@
 //! Writing a group.
 
 use crate::{
-    client::groups_client::GroupsClient,
-    error::{Error, Result},
-    http::transport::Call,
-    model::group_update::GroupUpdate,
-    types::Group,
-    value::{names::Operation, server_version::ServerVersion},
+    client::groups_client::GroupsClient, error::Result, http::call::Call,
+    model::group_update::GroupUpdate, types::Group, value::names::Operation,
 };
 
 impl GroupsClient {
@@ -36,8 +32,7 @@ impl GroupsClient {
     /// version* for a parent before 0.12.
     pub async fn update(&self, id: &str, update: GroupUpdate) -> Result<Group> {
         let client = self.composed();
-        let call = client.call_on(Operation::UpdateGroup, id)?;
-        client.send_update(call, id, update).await
+        client.send_update(client.call_on(id)?, id, update).await
     }
 
     /// Updates a group, with a call that says how often it may be sent.
@@ -47,17 +42,12 @@ impl GroupsClient {
         id: &str,
         update: GroupUpdate,
     ) -> Result<Group> {
-        let operation = Operation::UpdateGroup;
-        let invalid = |value| Error::from(value).with_operation(operation);
-        update.check().map_err(invalid)?;
+        update.check()?;
         if update.form.parent_group_id.is_some() {
-            // An older server ignores the parent and answers 200.
-            self.require(operation, "groups with a parent", ServerVersion::HIERARCHY)
+            // An older server ignores the parent and responds with 200.
+            self.require_hierarchy(id, Operation::UpdateGroup, "groups with a parent")
                 .await?;
         }
-        let outcome = call
-            .run(|| call.client().update_group(id, &update.form))
-            .await;
-        self.classify_missing_group(id, outcome).await
+        call.run(|api| api.update_group(id, &update.form)).await
     }
 }

@@ -4,12 +4,12 @@
 use std::mem;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use reqwest::Response;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    error::{Error, Result, kind::ErrorKind},
+    error::{Ambiguity, Error, Result, kind::ErrorKind},
     generated,
     http::{
         error_body::{ErrorBody, excerpt_of_body, excerpt_of_display, is_harmless},
@@ -31,7 +31,7 @@ pub(crate) async fn response(
     secrets: &SecretHeaders,
 ) -> Result<Response> {
     let bound = u64::try_from(limit).unwrap_or(u64::MAX);
-    let is_success = response.status().is_success() && is_json(response.headers());
+    let is_success = is_success(response.status(), response.headers());
     // HTTP keeps to the length that was announced, so the generated code may read it.
     if is_success
         && response
@@ -54,7 +54,7 @@ async fn read_response(
     let status = response.status();
     let has_length = response.content_length().is_some();
     let headers = mem::take(response.headers_mut());
-    if status.is_success() && is_json(&headers) {
+    if is_success(status, &headers) {
         if has_length {
             return Err(too_large(operation, status, limit));
         }
@@ -64,14 +64,61 @@ async fn read_response(
         *whole.headers_mut() = headers;
         return Ok(whole.into());
     }
+    if let Some(coding) = content_coding(&headers) {
+        return Err(encoded(operation, status, coding, secrets));
+    }
     let (body, is_cut) = read_prefix(response).await;
     let error_body = match is_html(&headers) {
         // A page says nothing to a program.
         true => ErrorBody::default(),
         false => ErrorBody::read(&body, is_cut, secrets),
     };
+    let is_empty = body.is_empty() && !is_html(&headers);
+    if status.is_success() && (is_empty || is_json(&headers)) {
+        let what = if is_empty {
+            "no body"
+        } else {
+            "an unexpected status"
+        };
+        return Err(Error::new(ErrorKind::Decode)
+            .with_status(status)
+            .with_message(format!(
+                "the response has {what} (HTTP {})",
+                status.as_u16()
+            ))
+            .with_detail(error_body.detail));
+    }
     let error = error_response(operation, status, &headers, error_body, secrets);
     Err(error)
+}
+
+/// A ready-made HTTP client followed a redirect with a request that may write.
+pub(crate) fn redirected(response: &Response, secrets: &SecretHeaders) -> Error {
+    let mut url = response.url().clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    Error::new(ErrorKind::NotOpenWebUi).with_message(format!(
+        "the server redirects to {}; use that address as the base URL",
+        excerpt_of_display(url, secrets)
+    ))
+}
+
+/// A response that something on the way has compressed, so that its body cannot be read.
+fn encoded(
+    operation: Option<Operation>,
+    status: StatusCode,
+    coding: &HeaderValue,
+    secrets: &SecretHeaders,
+) -> Error {
+    let kind = match status.is_success() {
+        true => ErrorKind::Decode,
+        false => kind(operation, status, None),
+    };
+    Error::new(kind).with_status(status).with_message(format!(
+        "the response has the `content-encoding` `{}`, although the request accepts none; turn \
+         compression off in the proxy in front of the server",
+        excerpt_of_body(coding.as_bytes(), false, secrets)
+    ))
 }
 
 /// No answer at all.
@@ -150,8 +197,8 @@ fn error_response(
     error_body: ErrorBody,
     secrets: &SecretHeaders,
 ) -> Error {
-    let json = is_json(headers);
-    let kind = kind(operation, status, json.then_some(&error_body));
+    let is_own = is_json(headers) && error_body.is_open_webui;
+    let kind = kind(operation, status, is_own.then_some(&error_body));
     let error = Error::new(kind)
         .with_status(status)
         .with_retry_after(retry::retry_after(headers));
@@ -165,26 +212,42 @@ fn error_response(
                 excerpt_of_body(address, false, secrets)
             ))
         }
-        (ErrorKind::Rejected, _) if status == StatusCode::PAYLOAD_TOO_LARGE => error
-            .with_message("the request is larger than what stands in front of the server takes"),
-        (ErrorKind::NotOpenWebUi, _) if is_html(headers) => {
-            error.with_message("a web page answers where the API should be; check the base URL")
-        }
-        (ErrorKind::Unauthenticated | ErrorKind::PermissionDenied, _) if !json => error
+        (ErrorKind::Rejected, _) if status == StatusCode::PAYLOAD_TOO_LARGE => error.with_message(
+            "the request exceeds a size limit, probably of a proxy; send fewer IDs at once",
+        ),
+        (ErrorKind::NotOpenWebUi, _) if is_html(headers) => error.with_message(
+            "the response is a web page, so the URL does not point to an Open WebUI API; check the \
+             base URL",
+        ),
+        (ErrorKind::Unauthenticated | ErrorKind::PermissionDenied, _) if !is_own => error
             .with_message(
-                "what stands in front of the server refuses, a proxy's login for example",
+                "access denied, probably by a proxy in front of the server; set its credentials \
+                 with `header()`",
             ),
         _ => error,
     };
+    let ambiguity = match kind {
+        ErrorKind::NotOpenWebUi if status == StatusCode::OK && is_html(headers) => {
+            Some(Ambiguity::MissingPath)
+        }
+        ErrorKind::Rejected if may_mean_missing(&error_body.wording) => {
+            Some(Ambiguity::MissingGroup)
+        }
+        _ => None,
+    };
     error
+        .with_ambiguity(ambiguity)
         .with_detail(error_body.detail)
         .with_field_errors(error_body.field_errors)
 }
 
-/// The same status means different things, and the server's wording decides.
-fn kind(operation: Option<Operation>, status: StatusCode, json: Option<&ErrorBody>) -> ErrorKind {
+/// The same status means different things, and the wording of Open WebUI's own body decides.
+fn kind(
+    operation: Option<Operation>,
+    status: StatusCode,
+    error_body: Option<&ErrorBody>,
+) -> ErrorKind {
     let about_a_group = operation.is_some_and(|operation| operation.path().contains("{id}"));
-    let error_body = json.filter(|body| body.is_open_webui);
     let says = |wording: &str| error_body.is_some_and(|body| body.wording.starts_with(wording));
     match status.as_u16() {
         // Up to 0.11.4 this is how a group is missing.
@@ -199,12 +262,23 @@ fn kind(operation: Option<Operation>, status: StatusCode, json: Option<&ErrorBod
         400 | 409 if error_body.is_some() => ErrorKind::Rejected,
         // Mostly a proxy's, whose limit the request is beyond.
         413 => ErrorKind::Rejected,
-        408 => ErrorKind::Timeout,
+        408 | 504 | 524 => ErrorKind::Timeout,
         422 if error_body.is_some() => ErrorKind::Validation,
         429 => ErrorKind::RateLimited,
         500..=599 => ErrorKind::Server,
         _ => ErrorKind::NotOpenWebUi,
     }
+}
+
+/// `[ERROR: Error updating group]`, alone or inside another one.
+fn may_mean_missing(wording: &str) -> bool {
+    [
+        "Error updating group",
+        "Error adding users",
+        "Error removing users",
+    ]
+    .iter()
+    .any(|part| wording.contains(part))
 }
 
 /// A body whose length is not known before.
@@ -252,8 +326,22 @@ fn too_large(operation: Option<Operation>, status: StatusCode, limit: usize) -> 
         ))
 }
 
+/// Whether the generated code may read the response.
+fn is_success(status: StatusCode, headers: &HeaderMap) -> bool {
+    status == StatusCode::OK && is_json(headers) && content_coding(headers).is_none()
+}
+
+fn content_coding(headers: &HeaderMap) -> Option<&HeaderValue> {
+    let coding = headers.get(header::CONTENT_ENCODING)?;
+    (coding != "identity").then_some(coding)
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
-    media_type(headers).is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"))
+    const JSON: &str = "application/json";
+    let content_type = headers.get(header::CONTENT_TYPE);
+    // As the server writes it.
+    content_type.is_some_and(|kind| kind == JSON)
+        || media_type(headers).is_some_and(|kind| kind.eq_ignore_ascii_case(JSON))
 }
 
 fn is_html(headers: &HeaderMap) -> bool {

@@ -63,6 +63,11 @@ impl Connections {
         }
     }
 
+    /// Whether the HTTP client is the caller's, which may follow redirects.
+    pub(crate) fn is_ready_made(&self) -> bool {
+        self.settings.is_none()
+    }
+
     /// The client that keeps connections.
     pub(crate) fn pooled(&self) -> &Client {
         &self.pooled

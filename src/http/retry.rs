@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use http::{HeaderMap, header::RETRY_AFTER};
 
-use crate::{error::Error, value::names::Operation};
+use crate::error::Error;
 
 /// How often, and after which pauses, a request that failed is sent again.
 ///
@@ -91,26 +91,21 @@ impl RetryPolicy {
 pub(crate) enum Retries {
     /// After each that may pass by itself.
     Transient,
-    /// After one that shows that the request was not carried out.
-    IfNotSent,
+    /// After those that the operation of the error allows; without an operation, nothing was sent.
+    AsOperation,
     Never,
 }
 
 impl Retries {
-    pub(crate) fn of(operation: Operation) -> Self {
-        if operation.is_idempotent() {
-            Self::Transient
-        } else {
-            Self::IfNotSent
-        }
-    }
-
     pub(crate) fn allow(self, error: &Error) -> bool {
-        match self {
-            Self::Transient => error.is_transient(),
-            Self::IfNotSent => error.is_transient() && error.was_not_carried_out(),
+        let is_allowed = match self {
+            Self::Transient => true,
+            Self::AsOperation => error
+                .operation()
+                .is_some_and(|operation| operation.is_idempotent() || error.was_not_carried_out()),
             Self::Never => false,
-        }
+        };
+        is_allowed && error.is_transient()
     }
 }
 

@@ -6,14 +6,18 @@
 
 use std::sync::Arc;
 
-use http::StatusCode;
-use reqwest::{Request, Response};
+use http::{HeaderValue, Method, StatusCode, header};
+use reqwest::{Request, Response, Url};
 use serde::de::DeserializeOwned;
+use tracing::Span;
 
 use crate::{
     error::{Error, Result},
     generated::{self, Client, Hook},
-    http::{base_url::BaseUrl, classify, connections::Connections, secret_headers::SecretHeaders},
+    http::{
+        base_url::BaseUrl, classify, connections::Connections, request_event::RequestEvent,
+        secret_headers::SecretHeaders,
+    },
     value::names::Operation,
 };
 
@@ -34,9 +38,15 @@ impl Sender {
         &self,
         operation: Option<Operation>,
         mut request: Request,
+        resend_count: u32,
     ) -> Result<Response> {
-        self.headers.apply(request.headers_mut());
-        match self.connections.current().execute(request).await {
+        self.prepare(&mut request);
+        let event = RequestEvent::new(&request, resend_count, &self.headers);
+        let written_to = self.written_to(&request);
+        let outcome = match self.connections.current().execute(request).await {
+            Ok(response) if is_redirected(written_to.as_deref(), &response) => {
+                Err(classify::redirected(&response, &self.headers))
+            }
             Ok(response) => {
                 if response.status().is_server_error() {
                     self.connections.invalidate();
@@ -51,16 +61,22 @@ impl Sender {
                 self.connections.invalidate();
                 Err(classify::transport_error(error))
             }
+        };
+        if let Some(event) = event {
+            event.emit(&outcome);
         }
+        outcome
     }
 
     /// A generated client whose requests this sends.
     pub(crate) fn client(self: &Arc<Self>, base_url: &BaseUrl) -> Client {
         let sender = Arc::clone(self);
-        let hook = Hook::new(move |request, operation| {
+        let hook = Hook::new(move |request, operation, resend_count| {
             let sender = Arc::clone(&sender);
+            Span::current().record("operation", operation);
             async move {
-                let outcome = sender.send(Operation::from_id(operation), request).await;
+                let operation = Operation::from_id(operation);
+                let outcome = sender.send(operation, request, resend_count).await;
                 Ok(outcome.unwrap_or_else(placeholder))
             }
         });
@@ -72,8 +88,8 @@ impl Sender {
     #[cfg(feature = "unstable-generated")]
     pub(crate) fn unclassified_client(self: &Arc<Self>, base_url: &BaseUrl) -> Client {
         let sender = Arc::clone(self);
-        let hook = Hook::new(move |mut request: Request, _| {
-            sender.headers.apply(request.headers_mut());
+        let hook = Hook::new(move |mut request: Request, _, _| {
+            sender.prepare(&mut request);
             sender.connections.current().execute(request)
         });
         let http = self.connections.pooled().clone();
@@ -94,6 +110,27 @@ impl Sender {
         };
         classify::generated_error::<T, E>(error, &self.headers)
     }
+
+    /// Sets the headers that all requests have.
+    fn prepare(&self, request: &mut Request) {
+        let headers = request.headers_mut();
+        self.headers.apply(headers);
+        // Without this one, a server or a proxy may compress the response.
+        let identity = HeaderValue::from_static("identity");
+        headers.insert(header::ACCEPT_ENCODING, identity);
+    }
+
+    /// Where a request that may write is sent to, if a redirect could lead it elsewhere: only a
+    /// ready-made client follows redirects.
+    fn written_to(&self, request: &Request) -> Option<Box<Url>> {
+        let may_write = request.method() != Method::GET;
+        (may_write && self.connections.is_ready_made()).then(|| Box::new(request.url().clone()))
+    }
+}
+
+/// Whether the response is that of another request: a redirect may turn a `POST` into a `GET`.
+fn is_redirected(written_to: Option<&Url>, response: &Response) -> bool {
+    written_to.is_some_and(|url| url != response.url())
 }
 
 /// A response that the generated client reports as unexpected, with the error inside.

@@ -1,36 +1,55 @@
 //! Versions of the server.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, str::FromStr};
 
-use crate::value::names::Operation;
+use crate::value::{names::Operation, text_check};
 
 /// The version of an Open WebUI server, such as 0.12.4.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ServerVersion(semver::Version);
+///
+/// Parses what servers report at `/api/version`, self-built ones included: the numbers at the
+/// beginning count, up to three of them (`0.12` is 0.12.0, `0.12.4.1` is 0.12.4). What follows is
+/// ignored (`0.12.0-acme` is 0.12.0), except for `dev`, `alpha`, `beta` and `rc`, which mark a
+/// version before the release: `0.12.0-rc1` is less than 0.12.0.
+///
+/// ```
+/// use owui_groups::ServerVersion;
+///
+/// let version: ServerVersion = "0.12.4.1".parse()?;
+/// assert_eq!(version, ServerVersion::new(0, 12, 4));
+/// assert!("0.12.0-rc1".parse::<ServerVersion>()? < ServerVersion::new(0, 12, 0));
+/// # Ok::<(), owui_groups::ParseServerVersionError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ServerVersion {
+    numbers: [u64; 3],
+    stage: Stage,
+}
+
+/// How far a version is; ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Stage {
+    Dev(u64),
+    Alpha(u64),
+    Beta(u64),
+    ReleaseCandidate(u64),
+    Release,
+}
 
 impl ServerVersion {
     /// The oldest version that this crate is tested against.
     pub const OLDEST_SUPPORTED: Self = Self::new(0, 6, 43);
 
-    /// The first version whose groups have parents.
+    /// The first version whose groups have parents. It also merges `data` instead of replacing it,
+    /// adds members in one transaction, removes the members of a group with the group, and rejects
+    /// the deletion of a group that does not exist.
     pub(crate) const HIERARCHY: Self = Self::new(0, 12, 0);
-
-    /// The first version that adds members in one transaction, so that an id
-    /// that is a member already costs nobody their membership.
-    pub(crate) const ADDS_MEMBERS_IN_ONE_TRANSACTION: Self = Self::new(0, 12, 0);
-
-    /// The first version that merges `data` instead of replacing it.
-    pub(crate) const MERGES_DATA: Self = Self::new(0, 12, 0);
-
-    /// The first version that refuses to delete a group that is not there.
-    pub(crate) const REPORTS_MISSING_GROUPS_ON_DELETE: Self = Self::new(0, 12, 0);
-
-    /// The first version that removes the members of a group when it deletes the group.
-    pub(crate) const DELETES_MEMBERS_WITH_GROUP: Self = Self::new(0, 12, 0);
 
     /// The version with these numbers.
     pub const fn new(major: u64, minor: u64, patch: u64) -> Self {
-        Self(semver::Version::new(major, minor, patch))
+        Self {
+            numbers: [major, minor, patch],
+            stage: Stage::Release,
+        }
     }
 
     /// Whether a server of this version has the operation.
@@ -46,63 +65,94 @@ impl ServerVersion {
     }
 }
 
-impl std::str::FromStr for ServerVersion {
+impl FromStr for ServerVersion {
     type Err = ParseServerVersionError;
 
     /// # Errors
     ///
-    /// Names the text when it is not a version.
+    /// If the text does not begin with a number, after an optional `v`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let text = text.trim().trim_start_matches('v');
-        // A build that is no release may have any suffix, `0.13.0.dev1` say.
-        let end = text.find(|character: char| character != '.' && !character.is_ascii_digit());
-        let numbers = end.and_then(|end| text.get(..end)).unwrap_or(text);
-        semver::Version::parse(text)
-            .or_else(|error| {
-                semver::Version::parse(numbers.trim_end_matches('.')).map_err(|_| error)
-            })
-            .map(Self)
-            .map_err(|cause| ParseServerVersionError {
-                text: text.to_owned(),
-                cause,
-            })
+        let text = text.trim();
+        let mut rest = text.strip_prefix(['v', 'V']).unwrap_or(text);
+        let mut numbers = Vec::new();
+        loop {
+            let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let (number, behind) = rest.split_at(digits);
+            let Ok(number) = number.parse() else { break };
+            numbers.push(number);
+            rest = behind;
+            match behind.strip_prefix('.') {
+                Some(next) if next.starts_with(|c: char| c.is_ascii_digit()) => rest = next,
+                _ => break,
+            }
+        }
+        let mut all = numbers.into_iter();
+        let major = all.next().ok_or_else(|| ParseServerVersionError {
+            text: text_check::shown(text),
+        })?;
+        let mut number = || all.next().unwrap_or_default();
+        let mut version = Self::new(major, number(), number());
+        // A pre-release of 0.12.0.1 comes after 0.12.0.
+        if all.all(|number: u64| number == 0) {
+            version.stage = Stage::of(rest);
+        }
+        Ok(version)
+    }
+}
+
+impl Stage {
+    /// The stage in what follows the numbers: `.dev1`, `-rc.2`.
+    fn of(suffix: &str) -> Self {
+        let suffix = suffix.trim_start_matches(['.', '-', '_']);
+        let letters = suffix.len()
+            - suffix
+                .trim_start_matches(|c: char| c.is_ascii_alphabetic())
+                .len();
+        let (name, behind) = suffix.split_at(letters);
+        let behind = behind.trim_start_matches(['.', '-', '_']);
+        let digits: String = behind.chars().take_while(char::is_ascii_digit).collect();
+        let number = digits.parse().unwrap_or_default();
+        match name.to_ascii_lowercase().as_str() {
+            "dev" => Self::Dev(number),
+            "alpha" => Self::Alpha(number),
+            "beta" => Self::Beta(number),
+            "rc" => Self::ReleaseCandidate(number),
+            _ => Self::Release,
+        }
     }
 }
 
 impl fmt::Display for ServerVersion {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, formatter)
+        let [major, minor, patch] = self.numbers;
+        write!(formatter, "{major}.{minor}.{patch}")?;
+        match self.stage {
+            Stage::Dev(number) => write!(formatter, "-dev.{number}"),
+            Stage::Alpha(number) => write!(formatter, "-alpha.{number}"),
+            Stage::Beta(number) => write!(formatter, "-beta.{number}"),
+            Stage::ReleaseCandidate(number) => write!(formatter, "-rc.{number}"),
+            Stage::Release => Ok(()),
+        }
     }
 }
 
-/// A text is not the version of a server.
-#[derive(Debug)]
+/// The error of parsing a text that is not the version of a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseServerVersionError {
     text: String,
-    cause: semver::Error,
-}
-
-impl ParseServerVersionError {
-    pub(crate) fn into_cause(self) -> semver::Error {
-        self.cause
-    }
 }
 
 impl fmt::Display for ParseServerVersionError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "{:?} is not a server version like 0.12.4",
+            "`{}` is not a server version like 0.12.4",
             self.text
         )
     }
 }
 
-impl Error for ParseServerVersionError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.cause)
-    }
-}
+impl Error for ParseServerVersionError {}
 
 impl Operation {
     /// The first server version that has the operation.
@@ -128,12 +178,67 @@ mod tests {
         }
     }
 
+    fn version(text: &str) -> ServerVersion {
+        text.parse().unwrap()
+    }
+
     #[test]
     fn versions_compare_by_their_numbers() {
-        let version = |text: &str| text.parse::<ServerVersion>().unwrap();
         assert!(version("0.9.6") < version("0.10.2"));
-        assert!(version("0.12.0-dev1") < version("0.12.0"));
-        assert_eq!(version("0.13.0.dev1"), ServerVersion::new(0, 13, 0));
-        assert!("latest".parse::<ServerVersion>().is_err());
+        assert_eq!(version(" v0.12.4\n"), ServerVersion::new(0, 12, 4));
+    }
+
+    #[test]
+    fn the_leading_numbers_of_a_self_built_version_count() {
+        for (text, expected) in [
+            ("0.12.4.1", (0, 12, 4)),
+            ("0.12", (0, 12, 0)),
+            ("1", (1, 0, 0)),
+            ("0.12.0-acme", (0, 12, 0)),
+            ("0.12.4+build.7", (0, 12, 4)),
+            ("0.12.4+dev", (0, 12, 4)),
+            ("0.12.4-deviant", (0, 12, 4)),
+            ("0.12.0.1-rc1", (0, 12, 0)),
+            ("0.12.", (0, 12, 0)),
+        ] {
+            let (major, minor, patch) = expected;
+            let expected = ServerVersion::new(major, minor, patch);
+            assert_eq!(version(text), expected, "{text}");
+        }
+        for text in [
+            "latest",
+            "dev",
+            "acme-0.12.4",
+            "",
+            ".1",
+            "99999999999999999999",
+        ] {
+            assert!(text.parse::<ServerVersion>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_version_before_the_release_is_less() {
+        let release = ServerVersion::new(0, 13, 0);
+        let order = [
+            "0.12.9",
+            "0.13.0.dev1",
+            "0.13.0-dev2",
+            "0.13.0-alpha",
+            "0.13.0beta2",
+            "0.13.0-RC.1",
+            "0.13.0rc2",
+        ];
+        for pair in order.windows(2) {
+            assert!(version(pair[0]) < version(pair[1]), "{pair:?}");
+        }
+        assert!(version("0.13.0rc2") < release);
+    }
+
+    #[test]
+    fn a_version_is_parsed_as_it_is_shown() {
+        for text in ["0.12.4", "0.12.0-rc.1", "0.13.0-dev.2", "1.2.3-alpha.0"] {
+            assert_eq!(version(text).to_string(), text);
+        }
     }
 }

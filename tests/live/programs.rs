@@ -151,8 +151,8 @@ async fn move_group_puts_a_group_below_another(live: Live) -> Outcome {
         }
     } else {
         let err = format!(
-            "move_group: update_group: the server is too old for groups with a parent \
-             (the server is {}, it takes 0.12.0)\n",
+            "move_group: update_group: the server does not support groups with a \
+             parent (requires Open WebUI 0.12.0 or later; the server is {})\n",
             live.version()
         );
         Run {

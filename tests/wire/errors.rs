@@ -803,7 +803,7 @@ async fn ids_of_groups_are_few_short_redacted_and_without_control_characters_in_
         assert!(text.len() < 3_000, "{} bytes", text.len());
         assert!(!text.contains('\u{1b}'), "{text:?}");
         assert!(
-            text.starts_with("200 groups are named \"g\": 0 [31m[redacted]xxx"),
+            text.starts_with("200 groups are named `g`: 0 [31m[redacted]xxx"),
             "{text}"
         );
         assert!(

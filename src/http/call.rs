@@ -1,0 +1,180 @@
+//! One call of an operation: its attempts, its trace, and its error.
+
+use std::{sync::Arc, time::Instant};
+
+use progenitor_client::ResponseValue;
+use serde::de::DeserializeOwned;
+use tracing::{Instrument, Span, field};
+
+use crate::{
+    error::{Ambiguity, Error, Result, kind::ErrorKind},
+    generated::{self, CallState},
+    http::{deadline::Deadline, retry::Retries, transport::Transport},
+    types::Group,
+    value::{names::Operation, server_version::ServerVersion},
+};
+
+/// One call of an operation, which the generated code names.
+pub(crate) struct Call<'a> {
+    transport: &'a Transport,
+    client: generated::Client,
+    state: Arc<CallState>,
+    retries: Retries,
+    group: Option<&'a str>,
+    deadline: Option<&'a Deadline>,
+    started: Instant,
+    span: Span,
+}
+
+impl Transport {
+    /// Prepares one call; the group's ID is for the trace and for errors.
+    pub(crate) fn call<'a>(
+        &'a self,
+        group: Option<&'a str>,
+        deadline: Option<&'a Deadline>,
+    ) -> Call<'a> {
+        let span = tracing::info_span!(
+            "open_webui_groups",
+            operation = field::Empty,
+            group = field::Empty,
+            status = field::Empty,
+            attempts = field::Empty,
+            duration_ms = field::Empty,
+        );
+        if !span.is_disabled() {
+            span.record("group", group.map(|group| self.shown(group)));
+        }
+        let state = Arc::default();
+        Call {
+            transport: self,
+            client: self.client.for_call(&state),
+            state,
+            retries: Retries::AsOperation,
+            group,
+            deadline,
+            started: Instant::now(),
+            span,
+        }
+    }
+}
+
+impl Call<'_> {
+    /// The same call, sent a single time whatever the operation allows.
+    pub(crate) fn once(mut self) -> Self {
+        self.retries = Retries::Never;
+        self
+    }
+
+    /// Makes the generated call, again where that is allowed. An error that the response does not
+    /// explain is classified by at most one more request.
+    pub(crate) async fn run<'c, T, E, F>(
+        &'c self,
+        call: impl Fn(&'c generated::Client) -> F,
+    ) -> Result<T>
+    where
+        T: DeserializeOwned,
+        F: Future<Output = Result<ResponseValue<T>, generated::Error<E>>>,
+    {
+        match self.attempts(call).await {
+            Ok(value) => Ok(value),
+            // Boxed, so that the usual call does not pay for the size of this future.
+            Err(error) => Err(Box::pin(self.explain(error)).await),
+        }
+    }
+
+    /// Makes the generated call, again where that is allowed. No response but its own is looked at.
+    pub(crate) async fn attempts<'c, T, E, F>(
+        &'c self,
+        call: impl Fn(&'c generated::Client) -> F,
+    ) -> Result<T>
+    where
+        T: DeserializeOwned,
+        F: Future<Output = Result<ResponseValue<T>, generated::Error<E>>>,
+    {
+        let attempt = |_| async {
+            let outcome = call(&self.client).await;
+            outcome
+                .map(ResponseValue::into_inner)
+                .map_err(|error| self.describe(self.transport.sender.error::<T, E>(error)))
+        };
+        self.transport
+            .retrying(
+                self.retries,
+                self.started,
+                self.deadline,
+                &self.span,
+                attempt,
+            )
+            .instrument(self.span.clone())
+            .await
+            // An attempt that runs out of time is dropped.
+            .map_err(|error| self.describe(error))
+    }
+
+    /// The error, with what it is about.
+    fn describe(&self, error: Error) -> Error {
+        let group = self.group.map(|group| self.transport.shown(group));
+        let error = error.with_group(group.as_deref());
+        let Some(operation) = self.state.operation().and_then(Operation::from_id) else {
+            return error;
+        };
+        let path = operation.path();
+        let path = path.replace("{id}", group.as_deref().unwrap_or_default());
+        error
+            .with_operation(operation)
+            .with_request(operation.method(), path)
+    }
+
+    /// The error, classified by one more request if its response leaves it open.
+    async fn explain(&self, error: Error) -> Error {
+        let left = self
+            .transport
+            .deadline
+            .saturating_sub(self.started.elapsed());
+        let own = Deadline::new(left);
+        let deadline = self.deadline.unwrap_or(&own);
+        let required = error.operation().map(Operation::since);
+        let required = required.filter(|version| *version > ServerVersion::OLDEST_SUPPORTED);
+        match (error.kind(), required, self.group) {
+            // Another program's JSON is not of the documented shape either.
+            (ErrorKind::Decode, _, _) => match self.version(deadline).await {
+                Some(Err(version)) if version.kind() == ErrorKind::NotOpenWebUi => {
+                    error.with_kind(ErrorKind::NotOpenWebUi)
+                }
+                _ => error,
+            },
+            // A server that lacks the operation has a web page or a 405 in its place.
+            (ErrorKind::NotOpenWebUi, Some(required), _) => match self.version(deadline).await {
+                Some(Ok(server)) if server < required => error
+                    .with_kind(ErrorKind::UnsupportedVersion)
+                    .with_versions(Some(server), required),
+                _ => error,
+            },
+            (ErrorKind::Rejected, _, Some(group))
+                if error.ambiguity() == Some(Ambiguity::MissingGroup) =>
+            {
+                let read = self.transport.call(Some(group), Some(deadline)).once();
+                match read
+                    .attempts::<Group, _, _>(|api| api.get_group(group))
+                    .await
+                {
+                    Err(read) if read.is_not_found() => error.with_kind(ErrorKind::NotFound),
+                    _ => error,
+                }
+            }
+            _ => error,
+        }
+    }
+
+    /// The server's version, or the outcome of one request for it; none if it is known that the
+    /// server does not report one.
+    async fn version(&self, deadline: &Deadline) -> Option<Result<ServerVersion>> {
+        if self.transport.known_version.is_unreported() {
+            return None;
+        }
+        let version = self
+            .transport
+            .server_version(Retries::Never, Some(deadline));
+        Some(version.await)
+    }
+}
