@@ -99,7 +99,10 @@ impl Error {
 
     /// Whether the server certainly did nothing.
     pub(crate) fn was_not_carried_out(&self) -> bool {
-        matches!(self.kind(), ErrorKind::Connect | ErrorKind::RateLimited)
+        matches!(
+            self.kind(),
+            ErrorKind::Connect | ErrorKind::Tls | ErrorKind::RateLimited
+        )
     }
 
     /// Whether the server may have changed something for this call, although the call failed: a

@@ -13,4 +13,6 @@ pub(crate) mod retry;
 pub(crate) mod secret_headers;
 pub(crate) mod sender;
 pub(crate) mod server_version;
+pub(crate) mod tls_problem;
 pub(crate) mod transport;
+pub(crate) mod transport_error;

@@ -8,6 +8,8 @@ pub enum ErrorKind {
     InvalidInput,
     /// No connection to the server.
     Connect,
+    /// The TLS handshake failed, mostly because of a certificate; nothing was carried out.
+    Tls,
     /// The server did not answer in time. What was asked may have been done.
     Timeout,
     /// The connection broke. What was asked may have been done.
@@ -48,6 +50,7 @@ impl ErrorKind {
         match self {
             Self::InvalidInput => "the input cannot be sent",
             Self::Connect => "no connection to the server",
+            Self::Tls => "the TLS handshake failed",
             Self::Timeout => "the server did not answer in time",
             Self::Interrupted => "the connection broke before the answer was complete",
             Self::Unauthenticated => "the server does not accept the token",

@@ -15,6 +15,7 @@ use crate::{
         error_body::{ErrorBody, excerpt_of_body, excerpt_of_display, is_harmless},
         retry,
         secret_headers::SecretHeaders,
+        transport_error::transport_error,
     },
     value::names::Operation,
 };
@@ -119,24 +120,6 @@ fn encoded(
          compression off in the proxy in front of the server",
         excerpt_of_body(coding.as_bytes(), false, secrets)
     ))
-}
-
-/// No answer at all.
-pub(crate) fn transport_error(error: reqwest::Error) -> Error {
-    // A connection that takes too long is both of the first two.
-    let kind = if error.is_connect() {
-        ErrorKind::Connect
-    } else if error.is_timeout() {
-        ErrorKind::Timeout
-    } else if error.is_redirect() {
-        ErrorKind::NotOpenWebUi
-    } else if error.is_builder() {
-        ErrorKind::InvalidInput
-    } else {
-        ErrorKind::Interrupted
-    };
-    // The URL is in the error's own fields, and has no place in its cause.
-    Error::new(kind).with_source(error.without_url())
 }
 
 /// What the generated client itself finds wrong.

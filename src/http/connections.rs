@@ -16,6 +16,9 @@ use reqwest::{Client, ClientBuilder, redirect};
 /// lost; one that is not idempotent would fail for nothing.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
+/// After how long without a request, in milliseconds, a server may have closed idle connections.
+const QUIET: u64 = 500;
+
 /// The HTTP client of all calls, and what to use where it cannot be trusted.
 ///
 /// After a failure of its own, Open WebUI closes the connection without having
@@ -29,6 +32,8 @@ pub(crate) struct Connections {
     began: Instant,
     /// In milliseconds since the beginning.
     invalidated_until: AtomicU64,
+    /// In milliseconds since the beginning.
+    last_request: AtomicU64,
 }
 
 /// What an HTTP client is made of.
@@ -60,6 +65,7 @@ impl Connections {
             unpooled: OnceLock::new(),
             began: Instant::now(),
             invalidated_until: AtomicU64::new(0),
+            last_request: AtomicU64::new(0),
         }
     }
 
@@ -71,6 +77,13 @@ impl Connections {
     /// The client that keeps connections.
     pub(crate) fn pooled(&self) -> &Client {
         &self.pooled
+    }
+
+    /// Whether there was no request for so long that a server may have closed idle connections,
+    /// without this program noticing. Notes that there is a request now.
+    pub(crate) fn were_quiet(&self) -> bool {
+        let now = self.elapsed();
+        now.saturating_sub(self.last_request.swap(now, Ordering::Relaxed)) >= QUIET
     }
 
     /// The client for a request that is sent now.

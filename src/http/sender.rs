@@ -9,6 +9,7 @@ use std::sync::Arc;
 use http::{HeaderValue, Method, StatusCode, header};
 use reqwest::{Request, Response, Url};
 use serde::de::DeserializeOwned;
+use tokio::task;
 use tracing::Span;
 
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     generated::{self, Client, Hook},
     http::{
         base_url::BaseUrl, classify, connections::Connections, request_event::RequestEvent,
-        secret_headers::SecretHeaders,
+        secret_headers::SecretHeaders, transport_error::transport_error,
     },
     value::names::Operation,
 };
@@ -43,6 +44,11 @@ impl Sender {
         self.prepare(&mut request);
         let event = RequestEvent::new(&request, resend_count, &self.headers);
         let written_to = self.written_to(&request);
+        if self.connections.were_quiet() {
+            // A program that blocked its runtime has not seen what the server did with idle
+            // connections since then. The runtime looks at its sockets before it continues here.
+            task::yield_now().await;
+        }
         let outcome = match self.connections.current().execute(request).await {
             Ok(response) if is_redirected(written_to.as_deref(), &response) => {
                 Err(classify::redirected(&response, &self.headers))
@@ -59,7 +65,7 @@ impl Sender {
             }
             Err(error) => {
                 self.connections.invalidate();
-                Err(classify::transport_error(error))
+                Err(transport_error(error))
             }
         };
         if let Some(event) = event {

@@ -8,7 +8,10 @@ use tracing::Span;
 
 use crate::{
     error::{Error, Result, kind::ErrorKind},
-    http::{classify, deadline::Deadline, retry::Retries, transport::Transport},
+    http::{
+        classify, deadline::Deadline, retry::Retries, transport::Transport,
+        transport_error::transport_error,
+    },
     value::server_version::{ParseServerVersionError, ServerVersion},
 };
 
@@ -69,7 +72,7 @@ impl Transport {
             Error::new(ErrorKind::InvalidInput).with_source(error.without_url())
         })?;
         let response = self.sender.send(None, request, resend_count).await?;
-        let body = response.bytes().await.map_err(classify::transport_error)?;
+        let body = response.bytes().await.map_err(transport_error)?;
         let responded = |kind| Error::new(kind).with_status(StatusCode::OK);
         let Version { version } = serde_json::from_slice(&body).map_err(|error| {
             let secrets = &self.sender.headers;

@@ -1,7 +1,12 @@
 //! Connections that are kept between requests.
 
-use std::time::Duration;
+use std::{
+    io::{Read, Write},
+    net, thread,
+    time::Duration,
+};
 
+use http::StatusCode;
 use owui_groups::{ErrorKind, NewGroup};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -10,7 +15,10 @@ use tokio::{
     time,
 };
 
-use crate::{groups, server::builder};
+use crate::{
+    groups,
+    server::{builder, quick},
+};
 
 /// Answers the first request of each connection by its turn, and later ones
 /// on the same connection if `lasts`; tells each connection it accepts.
@@ -111,4 +119,80 @@ async fn no_connection_is_used_again_after_one_broke() {
     for _ in 0..3 {
         connections.recv().await.unwrap();
     }
+}
+
+/// A server that keeps a connection for one request, and then closes it with a 408: either at once
+/// or when it gets the next request.
+fn serve_408(is_late: bool) -> (String, thread::JoinHandle<Vec<String>>) {
+    const CLOSE: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n";
+    let listener = net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let mut sent = Vec::new();
+        let mut buffer = [0; 4096];
+        let mut request = |stream: &mut net::TcpStream| {
+            let size = stream.read(&mut buffer).unwrap();
+            let text = String::from_utf8_lossy(&buffer[..size]);
+            let line = text.lines().next().unwrap_or_default();
+            sent.push(line.trim_end_matches(" HTTP/1.1").to_owned());
+        };
+        let (mut first, _) = listener.accept().unwrap();
+        request(&mut first);
+        first.write_all(good().as_bytes()).unwrap();
+        if is_late {
+            request(&mut first);
+        } else {
+            thread::sleep(Duration::from_millis(50));
+        }
+        first.write_all(CLOSE).unwrap();
+        drop(first);
+        let (mut second, _) = listener.accept().unwrap();
+        request(&mut second);
+        second.write_all(good().as_bytes()).unwrap();
+        sent
+    });
+    (url, server)
+}
+
+/// Some proxies close idle connections with a response to a request that was never sent.
+#[tokio::test]
+async fn a_create_is_not_sent_on_a_connection_with_a_408_on_it() {
+    for blocks in [false, true] {
+        let (url, server) = serve_408(false);
+        let client = builder(&url).build().unwrap();
+        client.get("id").await.unwrap();
+        // The client has noticed it before it sends, or has to notice it then.
+        if blocks {
+            thread::sleep(Duration::from_millis(600));
+        } else {
+            time::sleep(Duration::from_millis(150)).await;
+        }
+        client.create(NewGroup::new("team")).await.unwrap();
+        let sent = server.join().unwrap();
+        assert_eq!(sent.len(), 2, "{sent:?}");
+    }
+}
+
+/// Such a response can cross the next request.
+#[tokio::test]
+async fn a_request_that_crosses_a_408_is_sent_again_if_it_is_idempotent() {
+    let (url, server) = serve_408(true);
+    let client = builder(&url).retry_policy(quick()).build().unwrap();
+    client.get("id").await.unwrap();
+    client.get("id").await.unwrap();
+    assert_eq!(server.join().unwrap().len(), 3);
+}
+
+/// Most servers send a 408 only for a request that they did not receive, but some send it for one
+/// that takes too long.
+#[tokio::test]
+async fn a_create_that_crosses_a_408_is_reported() {
+    let (url, _server) = serve_408(true);
+    let client = builder(&url).retry_policy(quick()).build().unwrap();
+    client.get("id").await.unwrap();
+    let error = client.create(NewGroup::new("team")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.status(), Some(StatusCode::REQUEST_TIMEOUT));
+    assert_eq!(error.attempts(), 1);
+    assert!(!error.is_retryable());
 }

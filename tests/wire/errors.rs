@@ -138,12 +138,6 @@ async fn an_answer_without_its_last_chunk_is_an_interruption() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_http_is_an_interruption() {
-    let error = failure_of(Action::Say("SSH-2.0-OpenSSH_9.6\r\n".to_owned())).await;
-    assert_kind(&error, ErrorKind::Interrupted);
-}
-
-#[tokio::test]
 async fn a_rejection_that_breaks_off_keeps_its_status() {
     let rejection =
         cut(r#"{"detail":"Not authenticated"}"#, 10).replace("200 OK", "401 Unauthorized");

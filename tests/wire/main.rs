@@ -29,3 +29,4 @@ mod pasted;
 mod retry;
 mod secrets;
 mod server;
+mod tls;

@@ -1,0 +1,119 @@
+//! Why there is no response, or not all of it.
+
+use std::{error::Error as StdError, io, iter};
+
+use crate::{
+    error::{Error, kind::ErrorKind},
+    http::tls_problem::TlsProblem,
+};
+
+/// An error of the HTTP client.
+pub(crate) fn transport_error(error: reqwest::Error) -> Error {
+    let (kind, message) = classify(&error);
+    // The URL is in the error's own fields, and has no place in its cause.
+    let classified = Error::new(kind).with_source(error.without_url());
+    match message {
+        Some(message) => classified.with_message(message),
+        None => classified,
+    }
+}
+
+fn classify(error: &reqwest::Error) -> (ErrorKind, Option<String>) {
+    if let Some(problem) = causes(error).find_map(TlsProblem::of) {
+        // With any other problem after the handshake, the request may have been carried out.
+        if !error.is_connect() && !problem.is_about_the_client() {
+            return (ErrorKind::Interrupted, None);
+        }
+        let host = error.url().and_then(|url| url.host_str());
+        let message = problem.message(host.unwrap_or_default());
+        return (ErrorKind::Tls, Some(message));
+    }
+    if let Some(problem) = causes(error).find_map(HttpProblem::of) {
+        let is_https = error.url().is_some_and(|url| url.scheme() == "https");
+        let message = problem.message(is_https).to_owned();
+        return (ErrorKind::NotOpenWebUi, Some(message));
+    }
+    // A connection that takes too long is both of the first two.
+    let kind = if error.is_connect() {
+        ErrorKind::Connect
+    } else if error.is_timeout() {
+        ErrorKind::Timeout
+    } else if error.is_redirect() {
+        ErrorKind::NotOpenWebUi
+    } else if error.is_builder() {
+        ErrorKind::InvalidInput
+    } else {
+        ErrorKind::Interrupted
+    };
+    (kind, None)
+}
+
+/// What is wrong with a response that breaks the rules of HTTP.
+enum HttpProblem {
+    Head,
+    HeadTooLarge,
+    Body,
+    /// Bytes of the server arrived before the request was sent.
+    Unsolicited,
+}
+
+impl HttpProblem {
+    fn of(cause: &(dyn StdError + 'static)) -> Option<Self> {
+        let error = cause.downcast_ref::<hyper::Error>()?;
+        if error.is_parse_too_large() {
+            return Some(Self::HeadTooLarge);
+        }
+        if error.is_parse() {
+            return Some(Self::Head);
+        }
+        let source = error.source()?;
+        // On a connection that was in use before, hyper retries the request by itself.
+        if error.is_canceled() && source.to_string() == UNSOLICITED {
+            return Some(Self::Unsolicited);
+        }
+        let kind = source.downcast_ref::<io::Error>().map(io::Error::kind);
+        matches!(
+            kind,
+            Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
+        )
+        .then_some(Self::Body)
+    }
+
+    fn message(&self, is_https: bool) -> &'static str {
+        match self {
+            Self::Head if is_https => "the response is not valid HTTP; check the port",
+            Self::Head => {
+                "the response is not valid HTTP; check the port, and write `https://` if the \
+                 server uses TLS"
+            }
+            Self::HeadTooLarge => {
+                "the headers of the response are too large; check the base URL and the proxies in \
+                 front of the server"
+            }
+            Self::Body => {
+                "the body of the response is not valid HTTP; check the proxies in front of the \
+                 server"
+            }
+            Self::Unsolicited => {
+                "the server sends before the client, so it does not use HTTP; check the port"
+            }
+        }
+    }
+}
+
+/// How hyper describes it; there is no method to ask for it.
+const UNSOLICITED: &str = "received unexpected message from connection";
+
+/// An error and its causes, from the outermost.
+fn causes<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| {
+        let error: &'a (dyn StdError + 'static) = *error;
+        match error.downcast_ref::<io::Error>() {
+            // The `source` of an I/O error is that of the error inside, which it skips.
+            Some(error) => error.get_ref().map(|inner| inner as _),
+            None => error.source(),
+        }
+    })
+}
