@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use owui_groups::Operation;
 use serde_json::Value;
+
+use crate::{
+    reply::{Reply, Transfer},
+    rules::response::Response,
+};
 
 /// A failure that the mock shows instead of, or on top of, its own response.
 ///
@@ -45,33 +49,17 @@ const FRAMING: [HeaderName; 3] = [
 
 /// What a fault does to one request.
 #[derive(Clone, Debug)]
-pub(crate) struct AppliedFault {
-    pub(crate) effect: Effect,
-    /// Headers to set in the response.
-    pub(crate) headers: HeaderMap,
-}
-
-/// The ways to fail.
-#[derive(Clone, Debug)]
-pub(crate) enum Effect {
-    /// The work is done, and the response comes late.
-    Delayed(Duration),
-    /// This replaces the response; the work is not done.
-    Replaced(StatusCode, Bytes),
-    /// The work is done; half of the response's body comes.
-    Truncated,
-    /// The work is done; the response's body has no end.
-    Endless,
-    /// No work, no response.
-    DroppedBefore,
-    /// The work is done; no response.
-    DroppedAfter,
+enum Effect {
+    /// The request is not carried out. This is sent in place of its response, if anything is.
+    Replaced(Option<Response>),
+    /// The request is carried out. Its response is sent like this, if it is.
+    CarriedOut(Option<Transfer>),
 }
 
 impl Fault {
     /// The response comes late by this much. The work is done at once.
     pub fn delay(by: Duration) -> Self {
-        Self::of(Effect::Delayed(by))
+        Self::of(Effect::CarriedOut(Some(Transfer::Delayed(by))))
     }
 
     /// This status and body come instead; nothing is done. The body is
@@ -104,22 +92,22 @@ impl Fault {
 
     /// The work is done, but only half of the response comes before the connection is closed.
     pub fn truncated_body() -> Self {
-        Self::of(Effect::Truncated)
+        Self::of(Effect::CarriedOut(Some(Transfer::Truncated)))
     }
 
     /// The work is done, but the response never ends.
     pub fn endless_body() -> Self {
-        Self::of(Effect::Endless)
+        Self::of(Effect::CarriedOut(Some(Transfer::Endless)))
     }
 
     /// The connection is closed without a response; nothing is done.
     pub fn dropped_before() -> Self {
-        Self::of(Effect::DroppedBefore)
+        Self::of(Effect::Replaced(None))
     }
 
     /// The work is done, but the connection is closed without a response.
     pub fn dropped_after() -> Self {
-        Self::of(Effect::DroppedAfter)
+        Self::of(Effect::CarriedOut(None))
     }
 
     /// Applies to this operation only.
@@ -152,20 +140,31 @@ impl Fault {
         self
     }
 
-    /// Applies the fault to a request of this operation, if it is for it.
-    pub(crate) fn apply(&mut self, operation: Operation) -> Option<AppliedFault> {
+    /// Whether the fault applies to a request of this operation, which is counted.
+    pub(crate) fn applies_to(&mut self, operation: Operation) -> bool {
         if self.is_exhausted() || self.operation.is_some_and(|only| only != operation) {
-            return None;
+            return false;
         }
         if self.passes > 0 {
             self.passes -= 1;
-            return None;
+            return false;
         }
         self.remaining -= 1;
-        Some(AppliedFault {
-            effect: self.effect.clone(),
-            headers: self.headers.clone(),
-        })
+        true
+    }
+
+    /// What is sent, if anything is. `respond` carries out the request.
+    pub(crate) fn reply(self, respond: impl FnOnce() -> Response) -> Option<Reply> {
+        let mut reply = match self.effect {
+            Effect::Replaced(response) => Reply::complete(response?),
+            Effect::CarriedOut(transfer) => {
+                let response = respond().into();
+                let transfer = transfer?;
+                Reply { response, transfer }
+            }
+        };
+        reply.response.headers_mut().extend(self.headers);
+        Some(reply)
     }
 
     pub(crate) fn is_exhausted(&self) -> bool {
@@ -188,7 +187,10 @@ impl Fault {
         } else {
             status
         };
-        Self::of(Effect::Replaced(status, body.into().into()))
-            .header(header::CONTENT_TYPE, HeaderValue::from_static(content_type))
+        Self::of(Effect::Replaced(Some(Response {
+            status,
+            content_type,
+            body: body.into().into(),
+        })))
     }
 }

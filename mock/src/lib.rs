@@ -37,6 +37,7 @@ mod error;
 mod fault;
 mod listener;
 mod recorded_request;
+mod reply;
 mod role;
 mod rules;
 mod running;

@@ -1,10 +1,10 @@
-//! The mock's HTTP: connections in, answers out, and the ways to fail at it.
+//! The mock's HTTP: connections in, replies out.
 
-use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
+use std::{convert::Infallible, fmt, iter, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use futures_util::stream;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use http::{StatusCode, header};
 use http_body_util::{
     BodyExt, Full, LengthLimitError, Limited, StreamBody, combinators::UnsyncBoxBody,
 };
@@ -21,9 +21,9 @@ use tokio::{
 };
 
 use crate::{
-    fault::{AppliedFault, Effect},
+    reply::{Reply, Transfer},
     rules::{request::Request, response::Response},
-    state::{Action, SharedState},
+    state::SharedState,
 };
 
 /// The largest body that is read, in bytes.
@@ -95,7 +95,8 @@ async fn respond(
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
             let detail = format!("the mock reads bodies of at most {MAX_BODY_LENGTH} bytes");
-            return complete(Response::error(StatusCode::PAYLOAD_TOO_LARGE, detail));
+            let response = Response::error(StatusCode::PAYLOAD_TOO_LARGE, detail);
+            return Ok(send(Reply::complete(response)).await);
         }
         Err(_) => return Err(Disconnected),
     };
@@ -106,76 +107,43 @@ async fn respond(
         headers: parts.headers,
         body,
     };
-    let action = state.lock().handle(&request);
-    match action {
-        Action::Respond(response) => complete(response),
-        Action::RespondFaulty(response, fault) => faulty(response, fault).await,
-        Action::Replace(status, body, headers) => build(status, headers, full(body)),
-        Action::Disconnect => Err(Disconnected),
-    }
+    let reply = state.lock().handle(&request);
+    Ok(send(reply.ok_or(Disconnected)?).await)
 }
 
-/// The response with a fault applied to it.
-async fn faulty(
-    response: Response,
-    fault: AppliedFault,
-) -> Result<http::Response<Body>, Disconnected> {
-    let mut headers = headers_of(&response);
-    headers.extend(fault.headers);
-    match fault.effect {
-        Effect::Delayed(by) => {
+async fn send(reply: Reply) -> http::Response<Body> {
+    let (mut parts, body) = reply.response.into_parts();
+    let body = match reply.transfer {
+        Transfer::Complete => complete(body),
+        Transfer::Delayed(by) => {
             time::sleep(by).await;
-            build(response.status, headers, full(response.body))
+            complete(body)
         }
-        Effect::Truncated => {
-            let length = HeaderValue::from(response.body.len());
-            headers.insert(header::CONTENT_LENGTH, length);
-            let half = response.body.slice(..response.body.len() / 2);
-            let frames = stream::unfold(Some(half), |half| async {
-                let Some(half) = half else {
-                    // What was written is on its way only when there is nothing more for a while.
-                    time::sleep(FLUSH_DELAY).await;
-                    return Some((Err(Disconnected), None));
-                };
-                Some((Ok(Frame::data(half)), None))
-            });
-            build(response.status, headers, StreamBody::new(frames))
+        Transfer::Truncated => {
+            let length = body.len().into();
+            parts.headers.insert(header::CONTENT_LENGTH, length);
+            let half = body.slice(..body.len() / 2);
+            let end = async {
+                // What was written is on its way only when there is nothing more for a while.
+                time::sleep(FLUSH_DELAY).await;
+                Err(Disconnected)
+            };
+            chunked(stream::iter([Ok(half)]).chain(stream::once(end)))
         }
-        Effect::Endless => {
-            let frames = stream::unfold(Some(response.body), |first| async {
-                let chunk = first.unwrap_or_else(|| Bytes::from_static(&[b' '; 16 << 10]));
-                Some((Ok(Frame::data(chunk)), None))
-            });
-            build(response.status, headers, StreamBody::new(frames))
+        Transfer::Endless => {
+            let blanks = Bytes::from_static(&[b' '; 16 << 10]);
+            let chunks = iter::once(body).chain(iter::repeat(blanks));
+            chunked(stream::iter(chunks.map(Ok)))
         }
-        Effect::Replaced(..) | Effect::DroppedBefore | Effect::DroppedAfter => Err(Disconnected),
-    }
+    };
+    http::Response::from_parts(parts, body)
 }
 
-fn complete(response: Response) -> Result<http::Response<Body>, Disconnected> {
-    let headers = headers_of(&response);
-    build(response.status, headers, full(response.body))
+fn complete(body: Bytes) -> Body {
+    let body = Full::new(body).map_err(|never| match never {});
+    body.boxed_unsync()
 }
 
-fn full(body: Bytes) -> impl hyper::body::Body<Data = Bytes, Error = Disconnected> {
-    Full::new(body).map_err(|never| match never {})
-}
-
-fn headers_of(response: &Response) -> HeaderMap {
-    let content_type = HeaderValue::from_static(response.content_type);
-    HeaderMap::from_iter([(header::CONTENT_TYPE, content_type)])
-}
-
-fn build<B>(
-    status: StatusCode,
-    headers: HeaderMap,
-    body: B,
-) -> Result<http::Response<Body>, Disconnected>
-where
-    B: hyper::body::Body<Data = Bytes, Error = Disconnected> + Send + 'static,
-{
-    let mut response = http::Response::new(body.boxed_unsync());
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    Ok(response)
+fn chunked(chunks: impl Stream<Item = Result<Bytes, Disconnected>> + Send + 'static) -> Body {
+    StreamBody::new(chunks.map_ok(Frame::data)).boxed_unsync()
 }

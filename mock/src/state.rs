@@ -2,13 +2,11 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
-
 use crate::{
-    fault::{AppliedFault, Effect, Fault},
+    fault::Fault,
     recorded_request::RecordedRequest,
-    rules::{request::Request, response::Response, routes::Route, store::Store},
+    reply::Reply,
+    rules::{request::Request, routes::Route, store::Store},
 };
 
 /// The state of a mock, behind one lock: a request is handled, faults included,
@@ -22,18 +20,6 @@ pub(crate) struct State {
     pub(crate) requests: Vec<RecordedRequest>,
     /// Whether requests are recorded.
     record_requests: bool,
-}
-
-/// How the listener responds to a request.
-pub(crate) enum Action {
-    /// With this response.
-    Respond(Response),
-    /// With this response, after the fault was applied to it.
-    RespondFaulty(Response, AppliedFault),
-    /// With this status, body and headers, which replace the response.
-    Replace(StatusCode, Bytes, HeaderMap),
-    /// Not at all: it closes the connection.
-    Disconnect,
 }
 
 impl SharedState {
@@ -54,42 +40,29 @@ impl SharedState {
 }
 
 impl State {
-    /// Carries out a request and records it.
-    pub(crate) fn handle(&mut self, request: &Request) -> Action {
+    /// Carries out a request and records it. Without a reply the connection is
+    /// closed.
+    pub(crate) fn handle(&mut self, request: &Request) -> Option<Reply> {
         let route = Route::of(self.store.version, request);
         let operation = route.operation();
         let fault = operation.and_then(|operation| {
             let faults = &mut self.pending_faults;
-            let applied = faults.iter_mut().find_map(|fault| fault.apply(operation));
+            let applied = faults
+                .iter_mut()
+                .find_map(|fault| fault.applies_to(operation).then(|| fault.clone()));
             faults.retain(|fault| !fault.is_exhausted());
             applied
         });
         let mut respond = || route.respond(&mut self.store, request);
-        let action = match fault {
-            None => Action::Respond(respond()),
-            Some(fault) => match fault.effect {
-                Effect::Replaced(status, body) => Action::Replace(status, body, fault.headers),
-                Effect::DroppedBefore => Action::Disconnect,
-                Effect::DroppedAfter => {
-                    respond();
-                    Action::Disconnect
-                }
-                Effect::Delayed(_) | Effect::Truncated | Effect::Endless => {
-                    Action::RespondFaulty(respond(), fault)
-                }
-            },
+        let reply = match fault {
+            Some(fault) => fault.reply(&mut respond),
+            None => Some(Reply::complete(respond())),
         };
         if self.record_requests {
-            let status = match &action {
-                Action::Respond(response) | Action::RespondFaulty(response, _) => {
-                    Some(response.status)
-                }
-                Action::Replace(status, ..) => Some(*status),
-                Action::Disconnect => None,
-            };
+            let status = reply.as_ref().map(|reply| reply.response.status());
             let request = RecordedRequest::new(request, operation, status);
             self.requests.push(request);
         }
-        action
+        reply
     }
 }

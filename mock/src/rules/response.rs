@@ -1,7 +1,7 @@
 //! Responses.
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 /// A response, as the server's web framework would send it.
@@ -61,6 +61,18 @@ impl From<Outcome> for Response {
             |response| response,
             |body| Self::json(StatusCode::OK, &body),
         )
+    }
+}
+
+impl From<Response> for http::Response<Bytes> {
+    fn from(response: Response) -> Self {
+        let mut message = Self::new(response.body);
+        *message.status_mut() = response.status;
+        let content_type = HeaderValue::from_static(response.content_type);
+        message
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, content_type);
+        message
     }
 }
 

@@ -1,0 +1,34 @@
+//! What is sent in reply to a request.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
+
+/// A response, and how it is sent.
+pub(crate) struct Reply {
+    pub(crate) response: Response<Bytes>,
+    pub(crate) transfer: Transfer,
+}
+
+/// How a response is sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Transfer {
+    Complete,
+    /// After this time.
+    Delayed(Duration),
+    /// Half of the body, then the connection is closed.
+    Truncated,
+    /// The body, then blanks without end.
+    Endless,
+}
+
+impl Reply {
+    /// A response without a fault.
+    pub(crate) fn complete(response: impl Into<Response<Bytes>>) -> Self {
+        Self {
+            response: response.into(),
+            transfer: Transfer::Complete,
+        }
+    }
+}
