@@ -183,6 +183,22 @@ impl EmulatedVersion {
         self <= Self::V0_6_43
     }
 
+    /// A response names the origin of the request, and varies by it even without one;
+    /// before, it allows `*`, unless the request has cookies.
+    pub(crate) fn mirrors_every_origin(self) -> bool {
+        self >= Self::V0_9_6
+    }
+
+    /// Browsers may send `QUERY`.
+    pub(crate) fn has_query_method(self) -> bool {
+        self >= Self::V0_9_6
+    }
+
+    /// A preflight request for a private network is rejected; before, nothing asks for one.
+    pub(crate) fn rejects_private_networks(self) -> bool {
+        self >= Self::V0_9_6
+    }
+
     /// `GET /api/version` has a `deployment_id`.
     pub(crate) fn returns_deployment_id(self) -> bool {
         self >= Self::V0_9_6

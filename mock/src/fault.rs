@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use owui_groups::Operation;
 use serde_json::Value;
@@ -154,11 +155,11 @@ impl Fault {
     }
 
     /// What is sent, if anything is. `respond` carries out the request.
-    pub(crate) fn reply(self, respond: impl FnOnce() -> Response) -> Option<Reply> {
+    pub(crate) fn reply(self, respond: impl FnOnce() -> http::Response<Bytes>) -> Option<Reply> {
         let mut reply = match self.effect {
             Effect::Replaced(response) => Reply::complete(response?),
             Effect::CarriedOut(transfer) => {
-                let response = respond().into();
+                let response = respond();
                 let transfer = transfer?;
                 Reply { response, transfer }
             }

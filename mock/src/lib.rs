@@ -4,8 +4,8 @@
 //! users, groups and members, and answers as a real server of the
 //! [version](EmulatedVersion) that it emulates does, with its rules and its
 //! faults: statuses, wording, lost members and web pages included. That it
-//! does is compared with real servers, response by response (status, content type
-//! and body), by `cargo xtask conformance`. [`Fault`]s make it fail on demand;
+//! does is compared with real servers, response by response (status, content type,
+//! body, and the CORS headers for browsers), by `cargo xtask conformance`. [`Fault`]s make it fail on demand;
 //! what it was sent is in [`MockServer::requests`].
 //!
 //! Beside groups it has stand-ins for what tests need, which are not compared:
@@ -20,8 +20,7 @@
 //!   numbers like `1e400`, what is nested deeper than 127 levels. `-0` is
 //!   `-0.0`, and integers of more than 64 bits lose their end.
 //! - HTTP is stricter: blanks at the end of a header are not part of it, and a
-//!   body of more than 32 MiB is refused with 413. No answer is compressed, and
-//!   browsers get no leave to call from other sites (CORS).
+//!   body of more than 32 MiB is refused with 413. No answer is compressed.
 //! - Permissions are the document's defaults, whatever version it emulates.
 //! - After a failure of its own (500) a real server closes the connection.
 //! - `POST /api/v1/auths/add` rejects roles that Open WebUI does not have with 422.

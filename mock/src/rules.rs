@@ -2,10 +2,12 @@
 //!
 //! A request goes one way: [`routes`] finds the operation, [`operations`] asks
 //! [`access`] who calls, has [`form`] and [`query`] read what was sent and hands
-//! over to a handler, which works on the [`store`] and gives a [`response`].
+//! over to a handler, which works on the [`store`] and gives a [`response`]. [`cors`]
+//! adds the headers for browsers.
 
 mod access;
 mod accounts;
+mod cors;
 mod default_permissions;
 pub(crate) mod form;
 pub(crate) mod groups;

@@ -16,6 +16,7 @@ pub(crate) struct Response {
 pub(crate) type Outcome = Result<Value, Response>;
 
 const JSON: &str = "application/json";
+pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
 
 impl Response {
     pub(crate) fn json(status: StatusCode, body: &Value) -> Self {
@@ -40,9 +41,14 @@ impl Response {
     pub(crate) fn internal_server_error() -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
-            content_type: "text/plain; charset=utf-8",
+            content_type: TEXT,
             body: Bytes::from_static(b"Internal Server Error"),
         }
+    }
+
+    /// Whether it is the response to an exception that nobody caught.
+    pub(crate) fn is_exception(&self) -> bool {
+        self.status == StatusCode::INTERNAL_SERVER_ERROR && self.content_type == TEXT
     }
 
     /// The web app, which real servers send for every path that they do not know.

@@ -1,5 +1,6 @@
 //! Which handler a request is for.
 
+use bytes::Bytes;
 use http::{Method, StatusCode};
 use owui_groups::Operation;
 use percent_encoding::percent_decode_str;
@@ -8,7 +9,7 @@ use serde_json::json;
 use crate::{
     emulated_version::EmulatedVersion,
     rules::{
-        access, accounts, operations,
+        access, accounts, cors, operations,
         request::Request,
         response::{Outcome, Response},
         store::Store,
@@ -72,13 +73,19 @@ impl Route {
         }
     }
 
-    pub(crate) fn respond(&self, store: &mut Store, request: &Request) -> Response {
+    pub(crate) fn respond(&self, store: &mut Store, request: &Request) -> http::Response<Bytes> {
+        cors::respond(store.version, request, || {
+            self.handle(store, request).into()
+        })
+    }
+
+    fn handle(&self, store: &mut Store, request: &Request) -> Outcome {
         if store.version.fails_on_malformed_authorization()
             && access::is_authorization_malformed(&request.headers)
         {
-            return Response::internal_server_error();
+            return Err(Response::internal_server_error());
         }
-        let outcome: Outcome = match self {
+        match self {
             Self::Operation(operation, id) => operations::handle(store, *operation, id, request),
             Self::Version => Ok(accounts::version(store)),
             Self::Health => Ok(json!({"status": true})),
@@ -88,8 +95,7 @@ impl Route {
             Self::RemoveUser(id) => accounts::remove(store, id, request),
             Self::WebApp => Err(web_app(store.version, request)),
             Self::NotImplemented => Err(not_implemented(store.version, request)),
-        };
-        outcome.into()
+        }
     }
 }
 

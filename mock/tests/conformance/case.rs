@@ -1,6 +1,6 @@
 //! Cases: what is sent, in which order, and by whom. Nothing here knows which server answers.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -37,6 +37,10 @@ pub(crate) struct Step {
     pub(crate) authorization: Option<String>,
     /// Method and path, with the query.
     pub(crate) send: String,
+    /// Headers beside those of the sender and the body. With them, even none, the CORS headers
+    /// of the response are compared too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) headers: Option<BTreeMap<String, String>>,
     /// A JSON body.
     #[serde(
         default,
@@ -93,6 +97,7 @@ impl Step {
         Self {
             actor: admin(),
             authorization: None,
+            headers: None,
             send: send.into(),
             body: None,
             raw: None,
@@ -104,10 +109,14 @@ impl Step {
 
     /// The request in a line.
     pub(crate) fn title(&self) -> String {
-        match &self.authorization {
+        let mut title = match &self.authorization {
             Some(header) => format!("{header:?}: {}", self.send),
             None => format!("{}: {}", self.actor, self.send),
+        };
+        for (name, value) in self.headers.iter().flatten() {
+            title.push_str(&format!(", {name}: {value}"));
         }
+        title
     }
 }
 

@@ -50,6 +50,9 @@ fn of_entries(who: &str, left: &Entry, other: &str, right: &Entry) -> String {
     if left.response_line() != right.response_line() {
         write_pair(&left.response_line(), &right.response_line());
     }
+    if left.cors != right.cors {
+        write_pair(&format!("{:?}", left.cors), &format!("{:?}", right.cors));
+    }
     match (&left.body, &right.body) {
         (Body::Json(left), Body::Json(right)) => {
             let mut differences = Vec::new();

@@ -1,5 +1,7 @@
 //! A real server, and the people on it.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -133,6 +135,7 @@ impl Api {
             path: path.to_owned(),
             authorization: (!self.token.is_empty()).then(|| format!("Bearer {}", self.token)),
             content_type: form.is_some().then(|| "application/json".to_owned()),
+            headers: BTreeMap::new(),
             body: form.map(|form| form.to_string().into_bytes()),
         };
         let response = subject::send(&self.http, &self.url, request).await?;

@@ -27,6 +27,8 @@ pub(crate) struct Recorded {
 struct Line {
     request: String,
     response: String,
+    #[serde(default)]
+    cors: BTreeMap<String, String>,
     #[serde(default, deserialize_with = "even_null")]
     json: Option<Value>,
     text: Option<String>,
@@ -94,6 +96,7 @@ impl From<Line> for Entry {
             request: line.request,
             status: status.parse().unwrap_or_default(),
             content_type,
+            cors: line.cors,
             body: match (line.json, line.text) {
                 (Some(value), _) => Body::Json(value),
                 (None, Some(text)) => Body::Text(text),
@@ -130,6 +133,9 @@ fn to_text(cases: &BTreeMap<String, Vec<Entry>>) -> String {
             let _ = write!(text, "{comma}\n    {{\n      \"request\": ");
             let _ = write!(text, "{},\n      \"response\": ", json!(entry.request));
             let _ = write!(text, "{}", json!(entry.response_line()));
+            if !entry.cors.is_empty() {
+                let _ = write!(text, ",\n      \"cors\": {}", json!(entry.cors));
+            }
             let _ = match &entry.body {
                 Body::Nothing => Ok(()),
                 Body::Json(value) => write!(text, ",\n      \"json\": {value}"),

@@ -103,6 +103,11 @@ impl<'a> Session<'a> {
             request: title,
             status: response.status,
             content_type,
+            cors: step
+                .headers
+                .as_ref()
+                .map(|_| response.cors)
+                .unwrap_or_default(),
             body,
         })
     }
@@ -136,6 +141,7 @@ impl<'a> Session<'a> {
                 None => self.authorization(&step.actor)?,
             },
             content_type: content_type.map(str::to_owned),
+            headers: step.headers.clone().unwrap_or_default(),
             body,
         })
     }

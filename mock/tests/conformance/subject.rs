@@ -1,10 +1,10 @@
 //! A server under test, whichever it is.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{collections::BTreeMap, sync::OnceLock, time::Duration};
 
 use reqwest::{
     Client, Method, Url,
-    header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue},
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, VARY},
     redirect::Policy,
 };
 
@@ -30,6 +30,8 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) authorization: Option<String>,
     pub(crate) content_type: Option<String>,
+    /// Any others.
+    pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: Option<Vec<u8>>,
 }
 
@@ -37,6 +39,8 @@ pub(crate) struct Request {
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) content_type: Option<String>,
+    /// Those for browsers.
+    pub(crate) cors: BTreeMap<String, String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -90,27 +94,58 @@ pub(crate) async fn send(http: &Client, url: &str, request: Request) -> Result<R
     let url = Url::parse(&format!("{url}{}", request.path))
         .map_err(|error| format!("{named}: {error}"))?;
     let mut builder = http.request(request.method, url);
-    let headers = [
-        (AUTHORIZATION, request.authorization),
-        (CONTENT_TYPE, request.content_type),
-    ];
+    let authorization = request
+        .authorization
+        .map(|value| (AUTHORIZATION.to_string(), value));
+    let content_type = request
+        .content_type
+        .map(|value| (CONTENT_TYPE.to_string(), value));
+    let headers = authorization
+        .into_iter()
+        .chain(content_type)
+        .chain(request.headers);
     for (name, value) in headers {
-        if let Some(value) = value {
-            // Not only ASCII: a header may be as wrong as a case wants it.
-            let value = HeaderValue::from_bytes(value.as_bytes())
-                .map_err(|error| format!("{named}: {error}"))?;
-            builder = builder.header(name, value);
-        }
+        // Not only ASCII: a header may be as wrong as a case wants it.
+        let value = HeaderValue::from_bytes(value.as_bytes())
+            .map_err(|error| format!("{named}: {error}"))?;
+        builder = builder.header(name, value);
     }
     if let Some(body) = request.body {
         builder = builder.body(body);
     }
     let response = builder.send().await.map_err(failed)?;
     let content_type = response.headers().get(CONTENT_TYPE);
+    let cors = cors_headers(response.headers());
     Ok(Response {
         status: response.status().as_u16(),
         content_type: content_type
             .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
+        cors,
         body: response.bytes().await.map_err(failed)?.to_vec(),
     })
+}
+
+/// The headers that decide which sites may read a response, and which of them share a copy of it.
+/// A server that compresses has `Accept-Encoding` in `Vary` too; the mock does not compress.
+fn cors_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let mut cors = BTreeMap::new();
+    for name in headers.keys() {
+        if name != VARY && !name.as_str().starts_with("access-control-") {
+            continue;
+        }
+        let values: Vec<_> = headers
+            .get_all(name)
+            .iter()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
+            .collect();
+        let values = values.join(", ");
+        let kept = values
+            .split(", ")
+            .filter(|value| *value != "Accept-Encoding");
+        let kept: Vec<_> = kept.collect();
+        if !kept.is_empty() {
+            cors.insert(name.to_string(), kept.join(", "));
+        }
+    }
+    cors
 }

@@ -1,5 +1,7 @@
 //! Responses of a server, in a form that two servers can share.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 /// One request and its response.
@@ -9,6 +11,8 @@ pub(crate) struct Entry {
     pub(crate) request: String,
     pub(crate) status: u16,
     pub(crate) content_type: Option<String>,
+    /// The headers for browsers, if they are compared.
+    pub(crate) cors: BTreeMap<String, String>,
     pub(crate) body: Body,
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use owui_groups::{ErrorKind, GroupsClient, NewGroup, Operation, RetryPolicy};
 use owui_groups_mock::{Fault, MockServer};
 use reqwest::{
-    StatusCode,
+    Method, StatusCode,
     header::{self, HeaderValue},
 };
 use serde_json::json;
@@ -219,6 +219,28 @@ async fn a_fault_may_set_headers() {
     server.inject(late.header(header::CONTENT_TYPE, HeaderValue::from_static("text/html")));
     let error = client(&server).get(&id).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotOpenWebUi);
+}
+
+/// The mock's own responses are for any site, whatever happens to them. One that replaces
+/// them may come from a proxy, which knows of no such headers.
+#[tokio::test]
+async fn a_fault_leaves_the_headers_for_browsers_to_the_response() {
+    let (server, id) = with_group().await;
+    for (fault, expected) in [
+        (Fault::delay(Duration::ZERO), Some("https://app.example")),
+        (Fault::truncated_body(), Some("https://app.example")),
+        (Fault::endless_body(), Some("https://app.example")),
+        (Fault::html_page(), None),
+    ] {
+        let shown = format!("{fault:?}");
+        server.inject(fault);
+        let path = format!("api/v1/groups/id/{id}");
+        let request = client(&server).request(Method::GET, &path).unwrap();
+        let request = request.header(header::ORIGIN, "https://app.example");
+        let response = request.send().await.unwrap();
+        let allowed = response.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+        assert_eq!(allowed.map(|it| it.to_str().unwrap()), expected, "{shown}");
+    }
 }
 
 #[tokio::test]
