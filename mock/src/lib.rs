@@ -34,6 +34,7 @@ mod contents;
 mod emulated_version;
 mod error;
 mod fault;
+mod keep_alive;
 mod listener;
 mod recorded_request;
 mod reply;

@@ -1,9 +1,13 @@
 //! The mock's HTTP: connections in, replies out.
 
-use std::{convert::Infallible, fmt, iter, sync::Arc, time::Duration};
+use std::{convert::Infallible, fmt, iter, pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use futures_util::{
+    Stream, StreamExt, TryStreamExt,
+    future::{self, Either},
+    stream,
+};
 use http::{StatusCode, header};
 use http_body_util::{
     BodyExt, Full, LengthLimitError, Limited, StreamBody, combinators::UnsyncBoxBody,
@@ -13,14 +17,16 @@ use hyper::{
     server::conn::http1,
     service::service_fn,
 };
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinSet,
     time,
 };
+use tokio_util::io::InspectReader;
 
 use crate::{
+    keep_alive::KeepAlive,
     reply::{Reply, Transfer},
     rules::{request::Request, response::Response},
     state::SharedState,
@@ -28,9 +34,6 @@ use crate::{
 
 /// The largest body that is read, in bytes.
 const MAX_BODY_LENGTH: usize = 32 << 20;
-
-/// How long a connection may wait for a request, as with the server's own web server.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long to wait before the next connection is accepted, after an error.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(10);
@@ -58,15 +61,22 @@ pub(crate) async fn serve(listener: TcpListener, state: Arc<SharedState>) -> Inf
 async fn connection(stream: TcpStream, state: Arc<SharedState>) {
     // Small answers should not wait for each other.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| {
-        let state = Arc::clone(&state);
-        async move { respond(request, &state).await }
+    let keep_alive = KeepAlive::default();
+    let stream = InspectReader::new(stream, |_| keep_alive.received());
+    let service = service_fn(async |request| {
+        let response = respond(request, &state).await;
+        keep_alive.responded();
+        response
     });
-    let served = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(IDLE_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    let mut served = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    let served = match future::select(served.as_mut(), pin!(keep_alive.expired())).await {
+        Either::Left((served, _)) => served,
+        Either::Right(_) => {
+            // A response that is still being read is sent to its end.
+            served.as_mut().graceful_shutdown();
+            served.await
+        }
+    };
     if let Err(error) = served {
         tracing::debug!(%error, "a connection to the mock ended early");
     }

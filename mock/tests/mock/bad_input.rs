@@ -59,13 +59,6 @@ async fn what_is_not_http_is_rejected() {
 }
 
 #[tokio::test]
-async fn a_connection_that_says_nothing_is_closed() {
-    let server = mock().await;
-    assert_eq!(send(&server, b"GET /api/version HTTP/1.1\r\n").await, "");
-    assert_still_works(&server).await;
-}
-
-#[tokio::test]
 async fn a_body_that_is_not_utf_8_is_rejected() {
     let server = mock().await;
     let request = create_request(

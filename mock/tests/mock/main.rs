@@ -12,6 +12,7 @@
 
 mod bad_input;
 mod clients;
+mod connections;
 mod contents;
 mod faults;
 mod requests;
