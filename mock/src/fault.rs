@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     reply::{Reply, Transfer},
-    rules::response::Response,
+    rules::{response::Response, routes::Route},
 };
 
 /// A failure that the mock shows instead of, or on top of, its own response.
@@ -35,7 +35,7 @@ pub struct Fault {
     effect: Effect,
     /// Headers to set in the response, if there is one.
     headers: HeaderMap,
-    operation: Option<Operation>,
+    target: Target,
     /// How many matching requests pass first.
     passes: usize,
     /// How many requests it still applies to.
@@ -47,6 +47,14 @@ const FRAMING: [HeaderName; 3] = [
     header::TRANSFER_ENCODING,
     header::CONNECTION,
 ];
+
+/// Which requests a fault is for.
+#[derive(Clone, Copy, Debug)]
+enum Target {
+    AnyOperation,
+    Operation(Operation),
+    Version,
+}
 
 /// What a fault does to one request.
 #[derive(Clone, Debug)]
@@ -113,7 +121,24 @@ impl Fault {
 
     /// Applies to this operation only.
     pub fn on(mut self, operation: Operation) -> Self {
-        self.operation = Some(operation);
+        self.target = Target::Operation(operation);
+        self
+    }
+
+    /// Applies to requests for the server's version (`GET /api/version`) only. Hardened servers
+    /// respond with 403, 404 or a web page, and self-built ones report other versions.
+    ///
+    /// ```
+    /// use owui_groups::reqwest::StatusCode;
+    /// use owui_groups_mock::Fault;
+    /// use serde_json::json;
+    ///
+    /// let hidden = Fault::status(StatusCode::FORBIDDEN, "").on_version();
+    /// let self_built = Fault::json(StatusCode::OK, &json!({"version": "dev"})).on_version();
+    /// # let _ = (hidden, self_built);
+    /// ```
+    pub fn on_version(mut self) -> Self {
+        self.target = Target::Version;
         self
     }
 
@@ -141,9 +166,16 @@ impl Fault {
         self
     }
 
-    /// Whether the fault applies to a request of this operation, which is counted.
-    pub(crate) fn applies_to(&mut self, operation: Operation) -> bool {
-        if self.is_exhausted() || self.operation.is_some_and(|only| only != operation) {
+    /// Whether the fault applies to a request for this, which is counted.
+    pub(crate) fn applies_to(&mut self, route: &Route) -> bool {
+        let is_for = match (self.target, route) {
+            (Target::AnyOperation, Route::Operation(..)) | (Target::Version, Route::Version) => {
+                true
+            }
+            (Target::Operation(only), Route::Operation(operation, _)) => only == *operation,
+            _ => false,
+        };
+        if self.is_exhausted() || !is_for {
             return false;
         }
         if self.passes > 0 {
@@ -176,7 +208,7 @@ impl Fault {
         Self {
             effect,
             headers: HeaderMap::new(),
-            operation: None,
+            target: Target::AnyOperation,
             passes: 0,
             remaining: 1,
         }

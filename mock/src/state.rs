@@ -45,14 +45,11 @@ impl State {
     pub(crate) fn handle(&mut self, request: &Request) -> Option<Reply> {
         let route = Route::of(self.store.version, request);
         let operation = route.operation();
-        let fault = operation.and_then(|operation| {
-            let faults = &mut self.pending_faults;
-            let applied = faults
-                .iter_mut()
-                .find_map(|fault| fault.applies_to(operation).then(|| fault.clone()));
-            faults.retain(|fault| !fault.is_exhausted());
-            applied
-        });
+        let faults = &mut self.pending_faults;
+        let fault = faults
+            .iter_mut()
+            .find_map(|fault| fault.applies_to(&route).then(|| fault.clone()));
+        faults.retain(|fault| !fault.is_exhausted());
         let mut respond = || route.respond(&mut self.store, request);
         let reply = match fault {
             Some(fault) => fault.reply(&mut respond),

@@ -144,20 +144,26 @@ impl Call<'_> {
                 _ => error,
             },
             // A server that lacks the operation has a web page or a 405 in its place.
-            (ErrorKind::NotOpenWebUi, Some(required), _) => match self.version(deadline).await {
-                Some(Ok(server)) if server < required => error
+            (ErrorKind::NotOpenWebUi, Some(required), group) => {
+                let (lacks, server) = match (self.version(deadline).await, group) {
+                    (Some(Ok(server)), _) => (server < required, Some(server)),
+                    (None, Some(group)) if error.ambiguity() == Some(Ambiguity::MissingPath) => {
+                        (self.has_groups(group, deadline).await, None)
+                    }
+                    _ => (false, None),
+                };
+                if !lacks {
+                    return error;
+                }
+                error
                     .with_kind(ErrorKind::UnsupportedVersion)
-                    .with_versions(Some(server), required),
-                _ => error,
-            },
+                    .with_versions(server, required)
+            }
+            // Up to 0.11.4, a missing group and another rejection are both a 400.
             (ErrorKind::Rejected, _, Some(group))
                 if error.ambiguity() == Some(Ambiguity::MissingGroup) =>
             {
-                let read = self.transport.call(Some(group), Some(deadline)).once();
-                match read
-                    .attempts::<Group, _, _>(|api| api.get_group(group))
-                    .await
-                {
+                match self.read(group, deadline).await {
                     Err(read) if read.is_not_found() => error.with_kind(ErrorKind::NotFound),
                     _ => error,
                 }
@@ -176,5 +182,16 @@ impl Call<'_> {
             .transport
             .server_version(Retries::Never, Some(deadline));
         Some(version.await)
+    }
+
+    /// Whether a request for the group shows that the server is an Open WebUI.
+    async fn has_groups(&self, id: &str, deadline: &Deadline) -> bool {
+        let read = self.read(id, deadline).await;
+        read.map_or_else(|error| error.is_not_found(), |_| true)
+    }
+
+    async fn read(&self, id: &str, deadline: &Deadline) -> Result<Group> {
+        let call = self.transport.call(Some(id), Some(deadline)).once();
+        call.attempts(|api| api.get_group(id)).await
     }
 }

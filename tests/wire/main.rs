@@ -30,3 +30,4 @@ mod retry;
 mod secrets;
 mod server;
 mod tls;
+mod version;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use owui_groups::{ErrorKind, GroupsClient, NewGroup, Operation, RetryPolicy};
+use owui_groups::{ErrorKind, GroupsClient, NewGroup, Operation, RetryPolicy, ServerVersion};
 use owui_groups_mock::{Fault, MockServer};
 use reqwest::{
     Method, StatusCode,
@@ -249,4 +249,19 @@ async fn a_status_that_ends_no_request_becomes_a_failure() {
     server.inject(Fault::status(StatusCode::CONTINUE, ""));
     let error = client(&server).get(&id).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
+}
+
+#[tokio::test]
+async fn a_fault_for_the_version_applies_to_nothing_else() {
+    let server = mock().await;
+    let body = json!({"version": "0.12.4.1"});
+    server.inject(Fault::json(StatusCode::OK, &body).on_version());
+    let client = client(&server);
+    client.list().await.unwrap();
+    assert_eq!(server.pending_faults().len(), 1);
+    assert_eq!(
+        client.server_version().await.unwrap(),
+        ServerVersion::new(0, 12, 4)
+    );
+    assert!(server.pending_faults().is_empty());
 }
