@@ -12,9 +12,7 @@ use crate::{
     error::{Ambiguity, Error, Result, kind::ErrorKind},
     generated,
     http::{
-        error_body::{ErrorBody, excerpt_of_body, excerpt_of_display, is_harmless},
-        retry,
-        secret_headers::SecretHeaders,
+        error_body::ErrorBody, retry, secret_headers::SecretHeaders, server_text::ServerText,
         transport_error::transport_error,
     },
     value::names::Operation,
@@ -100,7 +98,7 @@ pub(crate) fn redirected(response: &Response, secrets: &SecretHeaders) -> Error 
     url.set_fragment(None);
     Error::new(ErrorKind::NotOpenWebUi).with_message(format!(
         "the server redirects to {}; use that address as the base URL",
-        excerpt_of_display(url, secrets)
+        ServerText::of_display(url, secrets)
     ))
 }
 
@@ -118,7 +116,7 @@ fn encoded(
     Error::new(kind).with_status(status).with_message(format!(
         "the response has the `content-encoding` `{}`, although the request accepts none; turn \
          compression off in the proxy in front of the server",
-        excerpt_of_body(coding.as_bytes(), false, secrets)
+        ServerText::of_body(coding.as_bytes(), false, secrets)
     ))
 }
 
@@ -148,7 +146,7 @@ pub(crate) fn generated_error<T: DeserializeOwned, E>(
 fn decode_error<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> Error {
     let error = Error::new(ErrorKind::Decode)
         .with_status(StatusCode::OK)
-        .with_detail(Some(excerpt_of_body(body, false, secrets)));
+        .with_detail(Some(ServerText::of_body(body, false, secrets).to_string()));
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let fault = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
         Ok(_) => match deserializer.end() {
@@ -157,7 +155,7 @@ fn decode_error<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> E
         },
         Err(fault) => fault,
     };
-    let place = excerpt_of_display(fault.path(), secrets);
+    let place = ServerText::of_display(fault.path(), secrets);
     let error = error.with_message(format!(
         "the answer is not of the documented shape at `{place}`"
     ));
@@ -166,10 +164,11 @@ fn decode_error<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> E
 
 /// Errors quote what they do not expect, whatever its length, and a server may echo anything.
 pub(crate) fn with_cause(error: Error, cause: serde_json::Error, secrets: &SecretHeaders) -> Error {
-    if is_harmless(&cause, secrets) {
+    let text = ServerText::of_display(&cause, secrets);
+    if text.is_shown_unchanged() {
         error.with_source(cause)
     } else {
-        error.with_source(excerpt_of_display(&cause, secrets))
+        error.with_source(text.to_string())
     }
 }
 
@@ -192,7 +191,7 @@ fn error_response(
             let address = location.split(is_end).next().unwrap_or_default();
             error.with_message(format!(
                 "the server redirects to {}; use that address, or sign in to the proxy in front",
-                excerpt_of_body(address, false, secrets)
+                ServerText::of_body(address, false, secrets)
             ))
         }
         (ErrorKind::Rejected, _) if status == StatusCode::PAYLOAD_TOO_LARGE => error.with_message(

@@ -8,7 +8,7 @@ use tracing::Level;
 
 use crate::{
     error::Result,
-    http::{error_body::excerpt_of_display, secret_headers::SecretHeaders},
+    http::{secret_headers::SecretHeaders, server_text::ServerText},
 };
 
 /// One request, until its response is there.
@@ -33,7 +33,7 @@ impl RequestEvent {
         tracing::event_enabled!(Level::DEBUG).then(|| {
             Self(Box::new(Described {
                 method: request.method().clone(),
-                path: excerpt_of_display(request.url().path(), secrets),
+                path: ServerText::of_display(request.url().path(), secrets).to_string(),
                 resend_count,
                 sent: Instant::now(),
             }))

@@ -16,10 +16,10 @@ use crate::{
     http::{
         base_url::BaseUrl,
         deadline::Deadline,
-        error_body::excerpt_of_display,
         known_version::KnownVersion,
         retry::{Retries, RetryPolicy, next_delay},
         sender::Sender,
+        server_text::ServerText,
     },
 };
 
@@ -68,9 +68,9 @@ impl Transport {
         self.sender.unclassified_client(&self.base_url)
     }
 
-    /// A text of the server for a message: redacted, shortened, without control characters.
+    /// A text of the server for a message.
     pub(crate) fn shown(&self, text: &str) -> String {
-        excerpt_of_display(text, &self.sender.headers)
+        ServerText::of_display(text, &self.sender.headers).to_string()
     }
 
     /// A request with the token, which the caller sends.

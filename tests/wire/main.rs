@@ -14,6 +14,10 @@
 mod broken;
 mod connections;
 mod deadline;
+#[path = "../../src/http/echo.rs"]
+#[allow(dead_code)]
+mod echo;
+mod echoes;
 mod editing;
 mod errors;
 mod extremes;

@@ -1,0 +1,294 @@
+//! Finds secrets in a text, in whatever form a server repeats them.
+//!
+//! Texts and secrets are compared by their significant characters: letters and digits, in lower
+//! case, with and without escapes. So separators, line breaks and escapes inside of a secret do not
+//! hide it. Each significant character has a place in the source, which is what is replaced.
+
+use std::ops::Range;
+
+use http::HeaderMap;
+
+use crate::http::{
+    secret_forms::SecretForms,
+    secret_patterns::{Alphabet, Hashes, Patterns},
+    unescape::{Escapes, Unit, complete, units},
+};
+
+/// How many views of a text are searched. Three levels of escapes of three kinds are 40 views; the
+/// body that an echo is in and the message of an error that quotes it may add a level each.
+const VIEWS: usize = 64;
+
+const REDACTED: &str = "[redacted]";
+
+/// The secrets of a client, prepared to be found in texts.
+#[derive(Clone)]
+pub(crate) struct Redaction {
+    patterns: [Patterns; 3],
+    /// The punctuation that secrets begin with, backwards, and that they end with.
+    before: Hashes,
+    behind: Hashes,
+}
+
+impl Redaction {
+    /// Prepares the value of each header.
+    pub(crate) fn new(headers: &HeaderMap) -> Self {
+        let alphabets = [Alphabet::Lossy, Alphabet::Text, Alphabet::All];
+        let mut redaction = Self {
+            patterns: alphabets.map(Patterns::new),
+            before: Hashes::default(),
+            behind: Hashes::default(),
+        };
+        for (name, value) in headers {
+            let forms = SecretForms::of(name, value);
+            for whole in &forms.wholes {
+                redaction.add(whole, true);
+            }
+            for part in &forms.parts {
+                redaction.add(part, false);
+            }
+        }
+        redaction.patterns.iter_mut().for_each(Patterns::sort);
+        redaction.before.sort();
+        redaction.behind.sort();
+        redaction
+    }
+
+    /// Adds a secret as it is and unescaped. The parts of a secret that is a part itself are those
+    /// of the whole.
+    fn add(&mut self, secret: &str, has_parts: bool) {
+        let is_punctuation = |character: &char| !character.is_alphanumeric();
+        let before: String = secret.chars().take_while(is_punctuation).collect();
+        self.before.add_text(before.chars().rev());
+        let behind = secret.chars().rev().take_while(is_punctuation).count();
+        let behind = secret.chars().skip(secret.chars().count() - behind);
+        self.behind.add_text(behind);
+        for units in views(secret, false) {
+            let [lossy, text, all] = &mut self.patterns;
+            let mut is_added = text.add(&units, has_parts);
+            if !units.iter().all(|unit| unit.character.is_ascii()) {
+                is_added |= lossy.add(&units, has_parts);
+            }
+            if !is_added {
+                all.add(&units, has_parts);
+            }
+        }
+    }
+
+    /// The text without secrets, which is otherwise as it was. With `is_cut`, the text is the
+    /// beginning of a longer one, and its end may be the beginning of a secret.
+    pub(crate) fn redact(&self, text: &str, is_cut: bool) -> String {
+        let mut end = text.len();
+        let mut found = Vec::new();
+        for units in views(text, is_cut) {
+            for patterns in self.patterns.iter().filter(|patterns| !patterns.is_empty()) {
+                for range in patterns.find(&units) {
+                    found.extend(self.source(&units, range));
+                }
+            }
+            if is_cut {
+                end = end.min(self.end_without_beginning(&units));
+            }
+        }
+        replace(text.get(..end).unwrap_or(text), found)
+    }
+
+    /// The place of these units in the source, with the punctuation of secrets around.
+    fn source(&self, units: &[Unit], range: Range<usize>) -> Option<Range<usize>> {
+        let matched = units.get(range.clone())?;
+        let before = self.before.longest(units.get(..range.start)?.iter().rev());
+        let behind = self.behind.longest(units.get(range.end..)?.iter());
+        let first = before.or(matched.first())?;
+        let last = behind.or(matched.last())?;
+        Some(first.start..last.end)
+    }
+
+    /// The place in the source where the longest beginning of a secret begins that extends to the
+    /// end, or the end.
+    fn end_without_beginning(&self, units: &[Unit]) -> usize {
+        let beginnings = self.patterns.iter().filter_map(|patterns| {
+            let start = patterns.beginning_at_end(units)?;
+            self.source(units, start..units.len())
+        });
+        let ends = beginnings.map(|range| range.start);
+        let end = units.last().map_or(0, |unit| unit.end);
+        ends.fold(end, usize::min)
+    }
+}
+
+/// The text with a mark in place of these ranges.
+fn replace(text: &str, mut ranges: Vec<Range<usize>>) -> String {
+    ranges.sort_unstable_by_key(|range| range.start);
+    let mut shown = String::new();
+    let mut copied = 0;
+    for range in ranges.iter().filter(|range| range.start < text.len()) {
+        // Ranges that overlap or touch get one mark.
+        if range.start > copied || copied == 0 {
+            shown.push_str(text.get(copied..range.start).unwrap_or_default());
+            shown.push_str(REDACTED);
+        }
+        copied = copied.max(range.end);
+    }
+    shown.push_str(text.get(copied..).unwrap_or_default());
+    shown
+}
+
+/// A text as it is, and without escapes of each kind in each order: which kind is the outermost is
+/// not known, and escapes of two kinds that are decoded at once may make another one. With `is_cut`,
+/// none of them has an incomplete escape at its end.
+fn views(text: &str, is_cut: bool) -> Vec<Vec<Unit>> {
+    let shorten = |mut view: Vec<Unit>| {
+        if is_cut {
+            view.truncate(complete(&view));
+        }
+        view
+    };
+    let mut views = vec![shorten(units(text))];
+    let mut next = 0;
+    while let Some(view) = views.get(next) {
+        let decode = |escapes: Escapes| escapes.decode(view).map(shorten);
+        for decoded in Escapes::ALL.map(decode).into_iter().flatten() {
+            if views.len() < VIEWS && !views.contains(&decoded) {
+                views.push(decoded);
+            }
+        }
+        next += 1;
+    }
+    views
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use http::{HeaderName, HeaderValue};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::http::echo::{BEFORE, BEHIND, Echo, echo};
+
+    fn redaction(headers: &[(&'static str, &str)]) -> Redaction {
+        let header = |(name, value): &(&'static str, &str)| {
+            let value = HeaderValue::from_str(value).unwrap();
+            (HeaderName::from_static(name), value)
+        };
+        Redaction::new(&headers.iter().map(header).collect())
+    }
+
+    fn of(echo: &Echo) -> Redaction {
+        redaction(&[(echo.secret.name, &echo.secret.value)])
+    }
+
+    #[test]
+    fn values_and_logins_are_redacted() {
+        let token = ("authorization", "Bearer sk-secret");
+        let redaction = redaction(&[token, ("x-login", "me:pass"), ("x-odd", "--!--")]);
+        for (text, expected) in [
+            (
+                "you sent Bearer sk-secret, SK-SECRET, me:pass and --!--.",
+                "you sent [redacted], [redacted], [redacted] and [redacted].",
+            ),
+            ("sk-sec\0ret", "[redacted]"),
+            ("a task-secrets page", "a ta[redacted]s page"),
+            ("ask secret", "ask secret"),
+        ] {
+            assert_eq!(redaction.redact(text, false), expected);
+        }
+    }
+
+    #[test]
+    fn a_secret_that_is_a_part_of_another_does_not_leave_the_rest() {
+        let redaction = redaction(&[("x-a", "pass"), ("x-b", "password-2"), ("x-c", "2-abcdef")]);
+        assert_eq!(redaction.redact("password-2", false), "[redacted]");
+        assert_eq!(redaction.redact("password-2-abcdef", false), "[redacted]");
+    }
+
+    #[test]
+    fn punctuation_at_the_ends_of_a_secret_is_redacted_with_it() {
+        let quoted = redaction(&[("x-a", "\"abcd\"")]);
+        let shown = quoted.redact(r#"["\"abcd\"", "efgh"]"#, false);
+        assert_eq!(shown, r#"["[redacted]", "efgh"]"#);
+        let padded = redaction(&[("x-a", "0123456789abcd==")]);
+        let shown = padded.redact("0123456789abcd== (== is an operator)", false);
+        assert_eq!(shown, "[redacted] (== is an operator)");
+    }
+
+    #[test]
+    fn a_text_without_secrets_is_as_it_was() {
+        let redaction = redaction(&[("authorization", "Bearer sk-secret")]);
+        for text in [
+            r"C:\new\table",
+            r#"{"a":"b\"c\u00e4\n"}"#,
+            r"a\u12 \ud83d\u \ud83d\ude00 50 % %41 &amp; \",
+            "",
+        ] {
+            assert_eq!(redaction.redact(text, false), text);
+        }
+    }
+
+    #[test]
+    fn ordinary_words_that_have_a_short_secret_across_them_stay() {
+        let redaction = redaction(&[("x-scope", "tour"), ("x-tenant", "and-sons")]);
+        let text = "not our server; friends and Sonsbeck";
+        assert_eq!(redaction.redact(text, false), text);
+        assert_eq!(redaction.redact("no detours", false), "no de[redacted]s");
+    }
+
+    #[test]
+    fn the_work_on_a_text_is_bounded() {
+        let long = "0123456789abcdef".repeat(512);
+        let parts = "part-00a;k=v-00000b,".repeat(400);
+        let names: Vec<_> = (0..100).map(|number| format!("x-{number}")).collect();
+        let header = |(number, name): (usize, &String)| {
+            let value = format!("{number}{}", if number % 2 == 0 { &long } else { &parts });
+            let name = HeaderName::try_from(name).unwrap();
+            (name, HeaderValue::try_from(value).unwrap())
+        };
+        let headers = names.iter().enumerate().map(header).collect();
+        let started = Instant::now();
+        let redaction = Redaction::new(&headers);
+        let prepared = started.elapsed();
+        let pieces = [
+            "\\",
+            "%25",
+            "&amp;",
+            "&amp;amp;",
+            "%5C",
+            "a",
+            "!",
+            "0123456789abcdef",
+            "part-00a!",
+        ];
+        for piece in pieces {
+            let text = piece.repeat((8 << 10) / piece.len());
+            let _ = redaction.redact(&text, true);
+        }
+        let total = started.elapsed();
+        // It takes about 3 s without optimization.
+        assert!(total < Duration::from_secs(20), "{prepared:?}, {total:?}");
+    }
+
+    proptest! {
+        // Each echo is in two texts, so that 20,000 are searched.
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+        #[test]
+        fn no_part_of_a_secret_is_shown(echo in echo(), cut: prop::sample::Index) {
+            let redaction = of(&echo);
+            let text = echo.text();
+            let shown = redaction.redact(&text, false);
+            prop_assert!(!echo.parts().any(|part| shown.contains(&part)), "{:?} for {:?}", shown, text);
+            let is_around = shown.starts_with(BEFORE) && shown.ends_with(BEHIND);
+            prop_assert!(is_around && shown.contains(REDACTED), "{:?} for {:?}", shown, text);
+
+            let ends: Vec<_> = text.char_indices().map(|(index, _)| index).collect();
+            let ends = &ends[BEFORE.chars().count()..=ends.len() - BEHIND.chars().count()];
+            let text = &text[..ends[cut.index(ends.len())]];
+            let shown = redaction.redact(text, true);
+            prop_assert!(!echo.parts().any(|part| shown.contains(&part)), "{:?} for {:?}", shown, text);
+            let behind = shown.strip_prefix(BEFORE.trim()).unwrap_or("none").trim_start();
+            let rest = behind.strip_prefix(REDACTED).unwrap_or(behind);
+            let is_whole = !echo.begins_with_secret || echo.is_insignificant(rest);
+            prop_assert!(is_whole, "{:?} for {:?}", shown, text);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Secrets by their significant characters, prepared to be found.
+
+use std::ops::Range;
+
+use crate::http::unescape::Unit;
+
+/// The least significant characters of a secret. Shorter ones would garble the text.
+const WHOLE_AT_LEAST: usize = 4;
+
+/// The significant characters of a secret that are a secret on their own.
+const PART: usize = 12;
+
+/// The most characters of a text in which a short secret is searched for character by character.
+const LITERAL_AT_MOST: usize = 64;
+
+/// Which characters of a text are significant.
+#[derive(Clone, Copy)]
+pub(crate) enum Alphabet {
+    /// Letters and digits of ASCII, for secrets with other characters: these are the same in
+    /// whatever encoding the others are read.
+    Lossy,
+    /// Letters and digits.
+    Text,
+    /// All, for secrets with hardly any letters and digits.
+    All,
+}
+
+/// A significant character in lower case, and the number of its unit.
+type Significant = (char, usize);
+
+impl Alphabet {
+    fn significant(self, (index, unit): (usize, &Unit)) -> Option<Significant> {
+        let is_significant = match self {
+            Self::Lossy => unit.character.is_ascii_alphanumeric(),
+            Self::Text => unit.character.is_alphanumeric(),
+            Self::All => true,
+        };
+        let lower = unit.character.to_lowercase().next()?;
+        is_significant.then_some((lower, index))
+    }
+
+    fn skeleton(self, units: &[Unit]) -> Vec<Significant> {
+        let significant = |unit| self.significant(unit);
+        units.iter().enumerate().filter_map(significant).collect()
+    }
+
+    /// The last significant characters, fewer than a part of a secret has.
+    fn last(self, units: &[Unit]) -> Vec<Significant> {
+        let significant = |unit| self.significant(unit);
+        let last = units.iter().enumerate().rev().filter_map(significant);
+        let mut last: Vec<_> = last.take(PART - 1).collect();
+        last.reverse();
+        last
+    }
+}
+
+/// Hashes of texts, by the number of their characters.
+#[derive(Clone, Default)]
+pub(crate) struct Hashes([Vec<u64>; PART + 1]);
+
+impl Hashes {
+    fn add(&mut self, length: usize, hash: u64) {
+        if let Some(hashes) = self.0.get_mut(length) {
+            hashes.push(hash);
+        }
+    }
+
+    /// Adds a text; a long one cannot be found.
+    pub(crate) fn add_text(&mut self, text: impl Iterator<Item = char>) {
+        let (length, hash) = text.fold((0, OFFSET), |(length, hash), character| {
+            (length + 1, extended(hash, character))
+        });
+        self.add(length, hash);
+    }
+
+    /// The last unit of the longest of the texts that these units begin with.
+    pub(crate) fn longest<'a>(&self, units: impl Iterator<Item = &'a Unit>) -> Option<&'a Unit> {
+        let mut hash = OFFSET;
+        let mut longest = None;
+        for (index, unit) in units.take(PART).enumerate() {
+            hash = extended(hash, unit.character);
+            if self.contains(index + 1, hash) {
+                longest = Some(unit);
+            }
+        }
+        longest
+    }
+
+    fn contains(&self, length: usize, hash: u64) -> bool {
+        let hashes = self.0.get(length);
+        hashes.is_some_and(|hashes| hashes.binary_search(&hash).is_ok())
+    }
+
+    /// Has to be called when all are added.
+    pub(crate) fn sort(&mut self) {
+        for hashes in &mut self.0 {
+            hashes.sort_unstable();
+            hashes.dedup();
+            hashes.shrink_to_fit();
+        }
+    }
+}
+
+/// The secrets by their significant characters in one alphabet.
+#[derive(Clone)]
+pub(crate) struct Patterns {
+    alphabet: Alphabet,
+    /// Short secrets, and each part of 12 characters of the others.
+    secrets: Hashes,
+    /// The beginnings of secrets.
+    beginnings: Hashes,
+    /// Short secrets with the insignificant characters inside.
+    literals: Vec<u64>,
+}
+
+impl Patterns {
+    pub(crate) fn new(alphabet: Alphabet) -> Self {
+        Self {
+            alphabet,
+            secrets: Hashes::default(),
+            beginnings: Hashes::default(),
+            literals: Vec::new(),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.beginnings.0.iter().all(Vec::is_empty)
+    }
+
+    /// Adds a secret if it is long enough, and returns whether it is.
+    pub(crate) fn add(&mut self, secret: &[Unit], has_parts: bool) -> bool {
+        let skeleton = self.alphabet.skeleton(secret);
+        if skeleton.len() < WHOLE_AT_LEAST {
+            return false;
+        }
+        for (length, hash) in beginnings(&skeleton).filter(|(length, _)| *length < PART) {
+            self.beginnings.add(length, hash);
+            if length == skeleton.len() {
+                self.secrets.add(length, hash);
+                self.literals.extend(literal(secret, &skeleton));
+            }
+        }
+        if has_parts {
+            for part in skeleton.windows(PART) {
+                self.secrets
+                    .add(PART, hash(part.iter().map(|(character, _)| *character)));
+            }
+        }
+        true
+    }
+
+    /// Has to be called when all are added.
+    pub(crate) fn sort(&mut self) {
+        self.secrets.sort();
+        self.beginnings.sort();
+        self.literals.sort_unstable();
+        self.literals.dedup();
+    }
+
+    /// The units of each secret in a text.
+    pub(crate) fn find(&self, units: &[Unit]) -> Vec<Range<usize>> {
+        let skeleton = self.alphabet.skeleton(units);
+        let mut found = Vec::new();
+        for start in 0..skeleton.len() {
+            let behind = skeleton.get(start..).unwrap_or_default();
+            for (length, hash) in beginnings(behind) {
+                if self.secrets.contains(length, hash) {
+                    let matched = behind.get(..length).unwrap_or_default();
+                    found.extend(self.accepted(units, matched));
+                }
+            }
+        }
+        found
+    }
+
+    /// The units of a secret, if it is not made of the ends of two ordinary words.
+    fn accepted(&self, units: &[Unit], matched: &[Significant]) -> Option<Range<usize>> {
+        let (_, first) = *matched.first()?;
+        let (_, last) = *matched.last()?;
+        let is_in_word = |index: Option<usize>| {
+            let unit = index.and_then(|index| units.get(index));
+            unit.is_some_and(|unit| unit.character.is_alphanumeric())
+        };
+        let is_accepted = matched.len() >= PART
+            || !is_in_word(first.checked_sub(1)) && !is_in_word(last.checked_add(1))
+            || literal(units, matched)
+                .is_some_and(|literal| self.literals.binary_search(&literal).is_ok());
+        is_accepted.then_some(first..last + 1)
+    }
+
+    /// The unit at which the longest beginning of a secret begins that a text ends with.
+    pub(crate) fn beginning_at_end(&self, units: &[Unit]) -> Option<usize> {
+        let last = self.alphabet.last(units);
+        let ends = (0..last.len()).filter_map(|start| last.get(start..));
+        let mut beginnings = ends.filter(|end| {
+            let hash = hash(end.iter().map(|(character, _)| *character));
+            self.beginnings.contains(end.len(), hash)
+        });
+        beginnings.next()?.first().map(|(_, index)| *index)
+    }
+}
+
+/// The hash of the units from the first to the last of these, if there are not too many.
+fn literal(units: &[Unit], matched: &[Significant]) -> Option<u64> {
+    let (_, first) = *matched.first()?;
+    let (_, last) = *matched.last()?;
+    let literal = units.get(first..=last)?;
+    let lower = |unit: &Unit| unit.character.to_lowercase().next();
+    (literal.len() <= LITERAL_AT_MOST).then(|| hash(literal.iter().filter_map(lower)))
+}
+
+/// The hash of each beginning, up to the length of a part, with its length.
+fn beginnings(skeleton: &[Significant]) -> impl Iterator<Item = (usize, u64)> {
+    let mut hash = OFFSET;
+    let characters = skeleton.iter().take(PART).enumerate();
+    characters.map(move |(index, (character, _))| {
+        hash = extended(hash, *character);
+        (index + 1, hash)
+    })
+}
+
+const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn hash(characters: impl Iterator<Item = char>) -> u64 {
+    characters.fold(OFFSET, extended)
+}
+
+/// FNV-1a. A collision redacts a few characters too many.
+fn extended(hash: u64, character: char) -> u64 {
+    (hash ^ u64::from(character)).wrapping_mul(0x100_0000_01b3)
+}
