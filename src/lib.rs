@@ -36,10 +36,34 @@
 //!
 #![doc = include_str!("requests.md")]
 //!
+//! An error takes at most one request more, if its response does not explain it. How many requests
+//! each method sends to the newest version if every operation fails in the same way, without
+//! retries:
+//!
+#![doc = include_str!("requests_with_errors.md")]
+//!
 //! # Tracing
 //!
 //! Each call is a span `open_webui_groups` of the crate `tracing`, with the operation, the group,
-//! the status, the number of attempts and the duration. Tokens appear in no span and no error.
+//! the status, the number of attempts and the duration. Each request is an event `request` of the
+//! level `DEBUG`, with the fields of OpenTelemetry's conventions for HTTP:
+//!
+//! | Field | Value |
+//! |---|---|
+//! | `http.request.method` | `GET` |
+//! | `url.path` | The path without the query, which may contain names |
+//! | `http.response.status_code` | None without a response |
+//! | `http.request.resend_count` | How often the request was sent before |
+//! | `http.client.request.duration` | Until the beginning of the response, in seconds |
+//! | `error.type` | The [`ErrorKind`], for an error |
+//!
+//! Any subscriber shows them, for example that of the crate `tracing-subscriber`:
+//!
+//! ```no_run
+//! tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).init();
+//! ```
+//!
+//! Tokens and added headers appear in no span, no event and no error.
 //!
 //! # Features
 //!

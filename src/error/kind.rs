@@ -10,9 +10,9 @@ pub enum ErrorKind {
     Connect,
     /// The TLS handshake failed, mostly because of a certificate; nothing was carried out.
     Tls,
-    /// The server did not answer in time. What was asked may have been done.
+    /// The server did not respond in time. A change may have been carried out.
     Timeout,
-    /// The connection broke. What was asked may have been done.
+    /// The connection broke. A change may have been carried out.
     Interrupted,
     /// The server does not know the token.
     Unauthenticated,
@@ -35,7 +35,8 @@ pub enum ErrorKind {
     Server,
     /// The answer is larger than the client's limit.
     ResponseTooLarge,
-    /// The answer is JSON, but not of the documented shape.
+    /// The response is a success, but not of the documented shape, or has an unexpected status or
+    /// content coding.
     Decode,
     /// Somebody else changed the group in between.
     Conflict,
@@ -51,24 +52,24 @@ impl ErrorKind {
             Self::InvalidInput => "the input cannot be sent",
             Self::Connect => "no connection to the server",
             Self::Tls => "the TLS handshake failed",
-            Self::Timeout => "the server did not answer in time",
-            Self::Interrupted => "the connection broke before the answer was complete",
+            Self::Timeout => "the server did not respond in time",
+            Self::Interrupted => "the connection broke before the response was complete",
             Self::Unauthenticated => "the server does not accept the token",
             Self::PermissionDenied => "the token's user is not permitted to do this",
             Self::NotFound => "there is no such group",
             Self::Rejected => "the server refuses",
             Self::Validation => "the server finds the request invalid",
-            Self::UnsupportedVersion => "the server is too old for this",
-            Self::NotOpenWebUi => {
-                "what answered is not the API of an Open WebUI; check the base URL"
-            }
+            Self::UnsupportedVersion => "not supported by this version of Open WebUI",
+            Self::NotOpenWebUi => "the URL does not point to an Open WebUI API; check the base URL",
             Self::RateLimited => "too many requests",
             Self::Server => "the server failed",
-            Self::ResponseTooLarge => "the answer is larger than the client's limit",
-            Self::Decode => "the answer is not of the documented shape",
+            Self::ResponseTooLarge => "the response is larger than the client's limit",
+            Self::Decode => "the response is not of the documented shape",
             Self::Conflict => "the group was changed by somebody else in between",
             Self::Ambiguous => "several groups have this name",
-            Self::PartiallyApplied => "not all of what was asked came true",
+            Self::PartiallyApplied => {
+                "the server applied only part of the request; see `membership_change()`"
+            }
         }
     }
 }

@@ -157,7 +157,7 @@ fn decode_error<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> E
     };
     let place = ServerText::of_display(fault.path(), secrets);
     let error = error.with_message(format!(
-        "the answer is not of the documented shape at `{place}`"
+        "the response is not of the documented shape at `{place}`"
     ));
     with_cause(error, fault.into_inner(), secrets)
 }
@@ -208,11 +208,12 @@ fn error_response(
             ),
         _ => error,
     };
+    let is_write = operation.is_some_and(|operation| !operation.is_safe());
     let ambiguity = match kind {
         ErrorKind::NotOpenWebUi if status == StatusCode::OK && is_html(headers) => {
             Some(Ambiguity::MissingPath)
         }
-        ErrorKind::Rejected if may_mean_missing(&error_body.wording) => {
+        ErrorKind::Rejected if is_write && may_mean_missing(&error_body.wording) => {
             Some(Ambiguity::MissingGroup)
         }
         _ => None,
@@ -304,7 +305,7 @@ fn too_large(operation: Option<Operation>, status: StatusCode, limit: usize) -> 
     Error::new(ErrorKind::ResponseTooLarge)
         .with_status(status)
         .with_message(format!(
-            "the answer is larger than the client's limit of {limit} bytes"
+            "the response is larger than the client's limit of {limit} bytes"
         ))
 }
 
