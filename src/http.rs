@@ -20,6 +20,7 @@ pub(crate) mod sender;
 pub(crate) mod server_text;
 pub(crate) mod server_version;
 pub(crate) mod tls_problem;
+pub(crate) mod token_place;
 pub(crate) mod transport;
 pub(crate) mod transport_error;
 pub(crate) mod unescape;

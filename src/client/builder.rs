@@ -2,7 +2,7 @@
 
 use std::{env, fmt, time::Duration};
 
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
@@ -15,22 +15,11 @@ use crate::{
         retry::RetryPolicy,
         secret_headers::SecretHeaders,
         sender::Sender,
+        token_place::TokenPlace,
         transport::Transport,
     },
     value::{pasted, server_version::ServerVersion},
 };
-
-/// The headers that make up the request itself.
-const RESERVED: [HeaderName; 8] = [
-    header::ACCEPT,
-    header::ACCEPT_ENCODING,
-    header::AUTHORIZATION,
-    header::CONNECTION,
-    header::CONTENT_LENGTH,
-    header::CONTENT_TYPE,
-    header::HOST,
-    header::TRANSFER_ENCODING,
-];
 
 /// In bytes: 100,000 members are 28 MB.
 const DEFAULT_RESPONSE_LIMIT: usize = 32 << 20;
@@ -61,6 +50,8 @@ pub(crate) const TOKEN_VARIABLE: &str = "OPENWEBUI_TOKEN";
 pub struct GroupsClientBuilder {
     url: String,
     token: SecretString,
+    token_header: Option<String>,
+    is_token_cookie: bool,
     headers: Vec<(String, SecretString)>,
     connect_timeout: Duration,
     timeout: Duration,
@@ -114,6 +105,8 @@ impl GroupsClientBuilder {
         Self {
             url: url.to_owned(),
             token,
+            token_header: None,
+            is_token_cookie: false,
             headers: Vec::new(),
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(30),
@@ -151,13 +144,78 @@ impl GroupsClientBuilder {
         Ok(Self::new(&url, token.into()))
     }
 
+    /// Sends the token in this header, without a scheme, instead of in `Authorization`.
+    ///
+    /// For a gateway that requires an `Authorization` of its own, and removes it from the requests
+    /// that it forwards. Requires Open WebUI 0.9.6 or later; 0.6.43 has no such header. The server
+    /// reads `x-api-key`, or the header in its setting `CUSTOM_API_KEY_HEADER`. It accepts API keys
+    /// and session tokens there.
+    ///
+    /// The server prefers an `Authorization` of any scheme, and a cookie `token`. If the gateway
+    /// forwards its own, calls fail with
+    /// [`ErrorKind::Unauthenticated`](crate::ErrorKind::Unauthenticated); use
+    /// [`token_cookie`](Self::token_cookie) then.
+    ///
+    /// White space and invisible characters around the name are removed. Replaces an earlier
+    /// `token_cookie`. [`build`](Self::build) fails for a name that an added header has, and for
+    /// `authorization`, `cookie` and the headers of the request itself.
+    ///
+    /// ```
+    /// use owui_groups::GroupsClient;
+    ///
+    /// # fn main() -> owui_groups::Result<()> {
+    /// let client = GroupsClient::builder("https://ai.example.com", "sk-…".replace('…', "x"))
+    ///     .token_header("x-api-key")
+    ///     .header("authorization", "Basic bWU6c2VjcmV0")
+    ///     .build()?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn token_header(mut self, name: impl Into<String>) -> Self {
+        self.token_header = Some(name.into());
+        self.is_token_cookie = false;
+        self
+    }
+
+    /// Sends the token in the cookie `token` instead of in `Authorization`.
+    ///
+    /// For a gateway that requires an `Authorization` of its own, even if it forwards that: all
+    /// supported versions of Open WebUI read the cookie if the scheme is `Basic` or another one than
+    /// `Bearer`. They accept API keys and session tokens there. The server prefers an
+    /// `Authorization: Bearer …` that reaches it.
+    ///
+    /// A `cookie` header that is added with [`header`](Self::header) is sent behind the token:
+    /// `token=…; name=value`. Replaces an earlier `token_header`. [`build`](Self::build) fails if
+    /// that header has a cookie `token`.
+    ///
+    /// ```
+    /// use owui_groups::GroupsClient;
+    ///
+    /// # fn main() -> owui_groups::Result<()> {
+    /// let client = GroupsClient::builder("https://ai.example.com", "sk-…".replace('…', "x"))
+    ///     .token_cookie()
+    ///     .header("authorization", "Basic bWU6c2VjcmV0")
+    ///     .build()?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn token_cookie(mut self) -> Self {
+        self.token_header = None;
+        self.is_token_cookie = true;
+        self
+    }
+
     /// Sends this header with every request, for example to a proxy with a login of its own.
     ///
     /// The value is treated as a secret. White space and invisible characters around the name and
     /// the value are removed. If a name is set twice, the last value is sent.
     /// [`build`](Self::build) fails for an empty value, for a value with a control character or an
-    /// invisible character in it, for a header of the request itself (`authorization`,
-    /// `content-type`, `host`, and others), and for more than 100 headers.
+    /// invisible character in it, for a header of the request itself (`content-type`, `host`, and
+    /// others), and for more than 100 headers. It also fails for `authorization`, unless
+    /// [`token_header`](Self::token_header) or [`token_cookie`](Self::token_cookie) sends the token
+    /// in another way.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -215,9 +273,10 @@ impl GroupsClientBuilder {
     /// `pool_idle_timeout` below that keeps requests off a connection that is
     /// being closed.
     ///
-    /// reqwest removes the token on a redirect to another host, but not the
-    /// headers added with [`header`](Self::header): give it a redirect policy
-    /// that follows none, as this crate's own has, if you add any.
+    /// reqwest removes `authorization` and `cookie` on a redirect to another host, but not the
+    /// other headers of [`header`](Self::header), nor that of
+    /// [`token_header`](Self::token_header): give it a redirect policy that follows none, as this
+    /// crate's own has, if you use any.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -251,29 +310,21 @@ impl GroupsClientBuilder {
     /// # Errors
     ///
     /// *Invalid input* for a URL that is not a server's address, for a token
-    /// or a header that HTTP cannot carry, for a header of the request's own, and for more than 100
-    /// headers.
+    /// or a header that HTTP cannot carry, for a header of the request's own or that carries the
+    /// token, and for more than 100 headers.
     pub fn build(self) -> Result<GroupsClient> {
         let base_url = BaseUrl::parse(&self.url)?;
+        let place = self.token_place()?;
         let mut headers = SecretHeaders::default();
         for (index, (name, value)) in self.headers.iter().enumerate() {
-            let name = HeaderName::try_from(pasted::trimmed(name)).map_err(|error| {
-                // The text is not shown: with both in the wrong order, it is the value.
-                Error::invalid_input(format!(
-                    "the name of added header {} cannot be sent; write it like `x-proxy-login`",
-                    index + 1
-                ))
-                .with_source(error)
-            })?;
-            if RESERVED.contains(&name) {
-                return Err(Error::invalid_input(format!(
-                    "the header {name} is the request's own; give a proxy's login in another one"
-                )));
-            }
-            let what = format_args!("the value of added header {}", index + 1);
-            headers.set(name, pasted::header_value(what, value.expose_secret())?)?;
+            let what = format_args!("added header {}", index + 1);
+            let name = header_name(what, "x-proxy-login", name)?;
+            let what = format_args!("the value of {what}");
+            let value = pasted::header_value(what, value.expose_secret())?;
+            place.check_added(&name, value)?;
+            headers.set(name, value)?;
         }
-        headers.set_token(&self.token)?;
+        headers.set_token(&self.token, &place)?;
         let (connections, timeout) = match self.http {
             Some(http) => (Connections::ready_made(http), None),
             None => {
@@ -315,6 +366,24 @@ impl GroupsClientBuilder {
         );
         Ok(GroupsClient::from_transport(transport))
     }
+
+    fn token_place(&self) -> Result<TokenPlace> {
+        match &self.token_header {
+            Some(name) => TokenPlace::header(header_name("the token header", "x-api-key", name)?),
+            None if self.is_token_cookie => Ok(TokenPlace::Cookie),
+            None => Ok(TokenPlace::Authorization),
+        }
+    }
+}
+
+fn header_name(what: impl fmt::Display, example: &str, name: &str) -> Result<HeaderName> {
+    HeaderName::try_from(pasted::trimmed(name)).map_err(|error| {
+        // The text is not shown: with both in the wrong order, it is the value.
+        Error::invalid_input(format!(
+            "the name of {what} cannot be sent; write it like `{example}`"
+        ))
+        .with_source(error)
+    })
 }
 
 impl fmt::Debug for GroupsClientBuilder {

@@ -7,7 +7,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     error::{Error, Result},
-    http::redaction::Redaction,
+    http::{
+        redaction::Redaction,
+        token_place::{self, TokenPlace},
+    },
     value::{pasted, text_check},
 };
 
@@ -26,14 +29,27 @@ pub(crate) struct SecretHeaders {
 }
 
 impl SecretHeaders {
-    /// Adds a token as it was pasted, as `Authorization: Bearer …`.
+    /// Adds a token as it was pasted, behind the headers that a caller adds.
     ///
     /// # Errors
     ///
     /// *Invalid input* when no header can carry the token.
-    pub(crate) fn set_token(&mut self, token: &SecretString) -> Result<()> {
+    pub(crate) fn set_token(&mut self, token: &SecretString, place: &TokenPlace) -> Result<()> {
         let token = pasted::token(token.expose_secret())?;
-        self.insert(header::AUTHORIZATION, &format!("Bearer {token}"))
+        match place {
+            TokenPlace::Authorization => {
+                self.insert(header::AUTHORIZATION, &format!("Bearer {token}"))
+            }
+            TokenPlace::Header(name) => self.insert(name.clone(), token),
+            TokenPlace::Cookie => {
+                let mut cookies = format!("{}={token}", token_place::COOKIE).into_bytes();
+                if let Some(others) = self.headers.get(header::COOKIE) {
+                    cookies.extend_from_slice(b"; ");
+                    cookies.extend_from_slice(others.as_bytes());
+                }
+                self.insert(header::COOKIE, &String::from_utf8_lossy(&cookies))
+            }
+        }
     }
 
     /// Adds a header, in place of one with the same name.
@@ -102,7 +118,7 @@ mod tests {
     fn a_token_that_no_header_can_carry_is_an_error_without_the_token() {
         for token in ["", "  ", "sk-a\nb", "sk-ä", "two words"] {
             let error = SecretHeaders::default()
-                .set_token(&token.into())
+                .set_token(&token.into(), &TokenPlace::default())
                 .unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidInput);
             let shown = format!("{error} {error:?}");
@@ -128,7 +144,8 @@ mod tests {
     #[test]
     fn headers_are_shown_by_their_names_alone() {
         let mut headers = SecretHeaders::default();
-        headers.set_token(&"sk-secret".into()).unwrap();
+        let place = TokenPlace::default();
+        headers.set_token(&"sk-secret".into(), &place).unwrap();
         let shown = format!("{headers:?}");
         assert!(
             shown.contains("authorization") && !shown.contains("secret"),

@@ -18,6 +18,8 @@ tests![
     others_may_not_read_a_group_they_belong_to,
     others_do_not_learn_that_a_group_is_missing,
     an_api_key_works_as_a_token,
+    a_token_in_a_header_works_without_an_authorization,
+    a_token_in_a_cookie_works_with_an_authorization,
 ];
 
 async fn a_token_that_the_server_does_not_know_is_unauthenticated(live: Live) -> Outcome {
@@ -110,12 +112,57 @@ async fn others_do_not_learn_that_a_group_is_missing(live: Live) -> Outcome {
 }
 
 async fn an_api_key_works_as_a_token(live: Live) -> Outcome {
+    let (key, group) = api_key(&live, "admin").await?;
+    let by_key = live.client_as(&key)?.get(&group).await?;
+    assert_eq!(by_key.id, group);
+    Ok(())
+}
+
+/// A login for a gateway in front of the server.
+const LOGIN: &str = "Basic Zm9vOmJhcg==";
+
+async fn a_token_in_a_header_works_without_an_authorization(live: Live) -> Outcome {
+    let (key, group) = api_key(&live, "admin of a header").await?;
+    for token in [key.as_str(), live.token()] {
+        let builder = || GroupsClient::builder(live.url(), token).token_header("x-api-key");
+        let alone = builder().build()?.get(&group).await;
+        if live.is_since(0, 9, 6) {
+            assert_eq!(alone?.id, group);
+        } else {
+            fails(ErrorKind::Unauthenticated, alone)?;
+        }
+        // The server takes the login for the token.
+        let forwarded = builder().header("authorization", LOGIN).build()?;
+        fails(ErrorKind::Unauthenticated, forwarded.get(&group).await)?;
+    }
+    Ok(())
+}
+
+async fn a_token_in_a_cookie_works_with_an_authorization(live: Live) -> Outcome {
+    let (key, group) = api_key(&live, "admin of a cookie").await?;
+    for token in [key.as_str(), live.token()] {
+        let builder = || GroupsClient::builder(live.url(), token).token_cookie();
+        let forwarded = builder().header("authorization", LOGIN);
+        for builder in [builder(), forwarded.header("cookie", "other=1")] {
+            assert_eq!(builder.build()?.get(&group).await?.id, group);
+        }
+        let bearer = builder().header("authorization", "Bearer of-the-gateway");
+        fails(
+            ErrorKind::Unauthenticated,
+            bearer.build()?.get(&group).await,
+        )?;
+    }
+    Ok(())
+}
+
+/// The key of a new admin, and a group to read with it.
+async fn api_key(live: &Live, who: &str) -> Outcome<(String, String)> {
     #[derive(Deserialize)]
     struct Key {
         api_key: String,
     }
     // A user has one key, so that of an admin in use would be lost.
-    let admin = live.sign_up("admin".to_owned(), "admin").await?;
+    let admin = live.sign_up(who.to_owned(), "admin").await?;
     // 0.6.43 asks it of admins as well.
     let permissions = [(Permission::FeaturesApiKeys, true)].into_iter().collect();
     let group = live
@@ -133,7 +180,5 @@ async fn an_api_key_works_as_a_token(live: Live) -> Outcome {
         ));
     }
     let Key { api_key } = answer.error_for_status()?.json().await?;
-    let by_key = live.client_as(&api_key)?.get(&group.id).await?;
-    assert_eq!(by_key.id, group.id);
-    Ok(())
+    Ok((api_key, group.id))
 }

@@ -36,4 +36,5 @@ mod retry;
 mod secrets;
 mod server;
 mod tls;
+mod token_place;
 mod version;

@@ -1,0 +1,83 @@
+//! Where a request carries the token.
+
+use http::{HeaderName, header};
+
+use crate::error::{Error, Result};
+
+/// The headers that make up the request itself, except for the one with the token.
+const RESERVED: [HeaderName; 7] = [
+    header::ACCEPT,
+    header::ACCEPT_ENCODING,
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::CONTENT_TYPE,
+    header::HOST,
+    header::TRANSFER_ENCODING,
+];
+
+/// The name of the cookie that Open WebUI reads a token from.
+pub(crate) const COOKIE: &str = "token";
+
+/// Where a request carries the token.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum TokenPlace {
+    /// `Authorization: Bearer …`.
+    #[default]
+    Authorization,
+    /// A header with the token alone.
+    Header(HeaderName),
+    /// `Cookie: token=…`, in front of the cookies that a caller adds.
+    Cookie,
+}
+
+impl TokenPlace {
+    /// A header of this name.
+    ///
+    /// # Errors
+    ///
+    /// *Invalid input* for a header that has another purpose.
+    pub(crate) fn header(name: HeaderName) -> Result<Self> {
+        let problem = if name == header::AUTHORIZATION {
+            "has a scheme; leave out `token_header()` to send the token in it"
+        } else if name == header::COOKIE {
+            "has names and values; use `token_cookie()` to send the token in it"
+        } else if RESERVED.contains(&name) {
+            "is reserved; use a different header for the token, for example `x-api-key`"
+        } else {
+            return Ok(Self::Header(name));
+        };
+        Err(Error::invalid_input(format!("header `{name}` {problem}")))
+    }
+
+    /// Checks a header that a caller adds.
+    ///
+    /// # Errors
+    ///
+    /// *Invalid input* for a header of the request itself, for the one with the token, and for a
+    /// second cookie with a token.
+    pub(crate) fn check_added(&self, name: &HeaderName, value: &str) -> Result<()> {
+        let problem = match self {
+            Self::Authorization if name == header::AUTHORIZATION => {
+                "carries the token; to use it for proxy credentials, send the token with \
+                 `token_header()` or `token_cookie()`"
+            }
+            Self::Header(own) if name == own => {
+                "carries the token; use a different header for proxy credentials"
+            }
+            Self::Cookie if name == header::COOKIE && cookies(value).any(|name| name == COOKIE) => {
+                "has a cookie `token`, which carries the token of the client; remove it"
+            }
+            _ if RESERVED.contains(name) => {
+                "is reserved; use a different header for proxy credentials"
+            }
+            _ => return Ok(()),
+        };
+        Err(Error::invalid_input(format!("header `{name}` {problem}")))
+    }
+}
+
+/// The names of cookies.
+fn cookies(value: &str) -> impl Iterator<Item = &str> {
+    let name = |pair| str::split(pair, '=').next().unwrap_or_default().trim();
+    value.split(';').map(name)
+}
