@@ -34,6 +34,11 @@
 //! How many requests each method sends to servers of four versions. `v` is the request for the
 //! server's version, which a client sends once; `!` marks calls that return an error.
 //!
+//! No method depends on the version. If a server does not report it, `delete` and `users` read the
+//! group as on old servers, and methods that depend on whether groups have parents request the
+//! members of a group instead, once.
+//! [`GroupsClientBuilder::server_version`] states the version of such a server.
+//!
 #![doc = include_str!("requests.md")]
 //!
 //! An error takes at most one request more, if its response does not explain it. How many requests

@@ -13,6 +13,7 @@ mod address;
 mod arranging;
 mod editing;
 mod harness;
+mod hidden_version;
 #[path = "../loopback/mod.rs"]
 mod loopback;
 mod members;
@@ -38,6 +39,7 @@ const TESTS: &[&[harness::Test]] = &[
     address::TESTS,
     arranging::TESTS,
     editing::TESTS,
+    hidden_version::TESTS,
     members::TESTS,
     membership::TESTS,
     missing::TESTS,
