@@ -8,7 +8,7 @@ use tokio::time;
 
 use crate::{
     client::group_id,
-    error::{Error, Result},
+    error::{Error, Result, kind::ErrorKind},
     http::{
         call::Call,
         deadline::Deadline,
@@ -16,7 +16,7 @@ use crate::{
         retry::{Retries, RetryPolicy, next_delay},
         transport::Transport,
     },
-    value::{names::Operation, server_version::ServerVersion},
+    value::{names::Operation, server_version::ServerVersion, text_check},
 };
 
 /// A client for the groups of one Open WebUI server.
@@ -107,8 +107,10 @@ impl GroupsClient {
     /// *Invalid input* when the path would lead to another host, or out of the
     /// server's address.
     pub fn request(&self, method: Method, path: &str) -> Result<reqwest::RequestBuilder> {
-        let reject =
-            || Error::invalid_input(format!("{path:?} is not a path below the server's address"));
+        let reject = || {
+            let path = text_check::shown(path);
+            Error::invalid_input(format!("`{path}` is not a path below the server's address"))
+        };
         let below = format!("{}/", self.base_url());
         let url = Url::parse(&format!("{below}{}", path.trim_start_matches('/')));
         let url = url.map_err(|error| reject().with_source(error))?;
@@ -167,13 +169,25 @@ impl GroupsClient {
         self.deadline.as_ref()
     }
 
+    /// A text for a message that the server may have chosen.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        self.transport.shown(text)
+    }
+
+    /// An error about a group.
+    pub(crate) fn error(&self, kind: ErrorKind, operation: Operation, id: &str) -> Error {
+        Error::new(kind)
+            .with_operation(operation)
+            .with_group(Some(&self.shown(id)))
+    }
+
     /// The first few of these IDs for a message. The server may have chosen them.
     pub(crate) fn shown_ids<'a>(&self, ids: impl IntoIterator<Item = &'a String>) -> String {
         const SHOWN: usize = 5;
         let ids = ids.into_iter().enumerate().take(SHOWN + 1);
         let shown = ids.map(|(position, id)| match position {
             SHOWN => "…".to_owned(),
-            _ => self.transport.shown(id),
+            _ => self.shown(id),
         });
         shown.collect::<Vec<_>>().join(", ")
     }

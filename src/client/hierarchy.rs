@@ -59,8 +59,8 @@ impl GroupsClient {
             return Err(error);
         }
         Err(Error::new(ErrorKind::UnsupportedVersion)
-            .with_message(format!("the server does not support {what}"))
             .with_operation(operation)
+            .with_message(format!("the server does not support {what}"))
             .with_versions(version, ServerVersion::HIERARCHY))
     }
 }

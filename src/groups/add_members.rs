@@ -9,8 +9,8 @@ use std::collections::HashSet;
 
 use crate::{
     client::groups_client::GroupsClient,
-    error::{Error, Result},
-    groups::member_ids::{Change, IDS_PER_REQUEST, MemberIds, distinct, partially_applied},
+    error::{Error, Result, kind::ErrorKind},
+    groups::member_ids::{Change, IDS_PER_REQUEST, MemberIds, distinct},
     model::membership_change::MembershipChange,
     value::{names::Operation, server_version::ServerVersion},
 };
@@ -135,8 +135,9 @@ impl GroupsClient {
                     },
                     self.shown_ids(&missing),
                 );
-                let error = partially_applied(Operation::AddGroupMembers, id, message);
-                return Err(failed(error, &missing));
+                let operation = Operation::AddGroupMembers;
+                let error = self.error(ErrorKind::PartiallyApplied, operation, id);
+                return Err(failed(error.with_message(message), &missing));
             }
             reread = Some(verified.members);
         }

@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use crate::{
     client::groups_client::GroupsClient,
-    error::{Error, Result, kind::ErrorKind},
+    error::{Result, kind::ErrorKind},
     value::{names::Operation, server_version::ServerVersion},
 };
 
@@ -40,11 +40,11 @@ impl GroupsClient {
             return Ok(());
         }
         let operation = Operation::DeleteGroup;
-        Err(Error::new(ErrorKind::Rejected)
-            .with_message("the server did not delete the group, and does not say why")
-            .with_operation(operation)
-            .with_request(operation.method(), operation.path().replace("{id}", id))
-            .with_group(Some(id))
+        let path = operation.path().replace("{id}", &client.shown(id));
+        Err(client
+            .error(ErrorKind::Rejected, operation, id)
+            .with_message("the server did not delete the group, and does not report why")
+            .with_request(operation.method(), path)
             .with_status(StatusCode::OK)
             .with_attempts(1))
     }

@@ -7,10 +7,9 @@ use futures_util::future::BoxFuture;
 use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
-    groups::response_check::check_id,
     model::group_draft::GroupDraft,
     types::Group,
-    value::names::Operation,
+    value::{invalid_value::InvalidValue, names::Operation},
 };
 
 /// How often an edit starts over when others keep changing the group.
@@ -118,23 +117,27 @@ where
             let mut delays = client.retry_policy().delays();
             let read = async || {
                 let group = client.get(&self.id).await?;
-                check_id(Operation::UpdateGroup, &self.id, &group.id).map(|()| group)
+                client
+                    .check_id(Operation::UpdateGroup, &self.id, &group.id)
+                    .map(|()| group)
             };
             let mut group = read().await?;
             let mut conflicts = 0;
             loop {
                 let mut draft = GroupDraft::new(group);
                 (self.change)(&mut draft);
-                draft.check()?;
+                // It may quote what is on the server.
+                let invalid = |InvalidValue(why)| Error::invalid_input(client.shown(&why));
+                draft.check().map_err(invalid)?;
                 let merges_data = match draft.changes_data() {
                     true => client.has_hierarchy(&self.id).await,
                     false => Ok(false),
                 };
                 let update = match merges_data {
-                    Ok(merges_data) => draft.update(merges_data)?,
+                    Ok(merges_data) => draft.update(merges_data).map_err(invalid)?,
                     // To write all of `data` is right on every version, unless a key is removed.
                     Err(error) if draft.update(true).is_err() => return Err(error),
-                    Err(_) => draft.update(false)?,
+                    Err(_) => draft.update(false).map_err(invalid)?,
                 };
                 let Some(update) = update else {
                     return Ok(draft.into_before());
@@ -153,9 +156,8 @@ where
                 if !has_same_content(draft.before(), &now) {
                     conflicts += 1;
                     if self.on_conflict == OnConflict::Fail || conflicts == MAX_ATTEMPTS {
-                        return Err(Error::new(ErrorKind::Conflict)
-                            .with_operation(Operation::UpdateGroup)
-                            .with_group(Some(&self.id)));
+                        let operation = Operation::UpdateGroup;
+                        return Err(client.error(ErrorKind::Conflict, operation, &self.id));
                     }
                 }
                 group = now;

@@ -2,7 +2,7 @@
 
 use crate::{
     client::groups_client::GroupsClient,
-    error::{Error, Result, kind::ErrorKind},
+    error::{Result, kind::ErrorKind},
     groups::member_ids::{MemberIds, distinct},
     model::{membership_change::MembershipChange, new_group::NewGroup},
     types::{Group, GroupExport},
@@ -78,9 +78,9 @@ impl GroupsClient {
             let added = client.add_to(&group.id, &nobody, users).await;
             added.map_err(|error| {
                 let change = error.membership_change().cloned().unwrap_or_default();
-                Error::new(ErrorKind::PartiallyApplied)
-                    .with_operation(Operation::AddGroupMembers)
-                    .with_group(Some(&group.id))
+                let operation = Operation::AddGroupMembers;
+                client
+                    .error(ErrorKind::PartiallyApplied, operation, &group.id)
                     .with_membership(change)
                     .with_message(format!(
                         "the group {} was created, but its members could not be added",

@@ -382,21 +382,24 @@ impl Pages {
     }
 
     fn too_long(&self, id: &str) -> Error {
-        Error::new(ErrorKind::Decode)
-            .with_message(format!(
+        self.error(
+            ErrorKind::Decode,
+            format!(
                 "the ID of a member has {} bytes; at most {} are accepted",
                 id.len(),
                 member_pages::MAX_ID_LENGTH
-            ))
-            .with_operation(Operation::ListGroupMembers)
-            .with_group(Some(&self.filter.id))
+            ),
+        )
     }
 
     fn incomplete(&self) -> Error {
-        Error::new(ErrorKind::Conflict)
-            .with_message(self.pages.problem())
-            .with_operation(Operation::ListGroupMembers)
-            .with_group(Some(&self.filter.id))
+        self.error(ErrorKind::Conflict, self.pages.problem())
+    }
+
+    fn error(&self, kind: ErrorKind, message: String) -> Error {
+        let operation = Operation::ListGroupMembers;
+        let error = self.client.error(kind, operation, &self.filter.id);
+        error.with_message(message)
     }
 }
 

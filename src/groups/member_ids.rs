@@ -12,7 +12,6 @@ use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
     generated::types::UserIdsForm,
-    groups::response_check::check_id,
     value::{names::Operation, text_check},
 };
 
@@ -78,7 +77,7 @@ impl GroupsClient {
         let mut previous: Option<(MemberIds, i64)> = None;
         for _ in 0..MAX_READS {
             let export = self.export(id).await?;
-            check_id(Operation::ExportGroup, id, &export.id)?;
+            self.check_id(Operation::ExportGroup, id, &export.id)?;
             let members = MemberIds {
                 set: export.user_ids.iter().cloned().collect(),
                 ids: export.user_ids,
@@ -94,9 +93,8 @@ impl GroupsClient {
             });
             if is_cut {
                 // Members that it lacks would be added again, which makes old servers lose others.
-                return Err(Error::new(ErrorKind::Conflict)
-                    .with_operation(Operation::ExportGroup)
-                    .with_group(Some(id))
+                return Err(self
+                    .error(ErrorKind::Conflict, Operation::ExportGroup, id)
                     .with_message(
                         "the exported IDs are not as many as the group has members; try again",
                     ));
@@ -180,12 +178,4 @@ where
         }
     }
     Ok(distinct)
-}
-
-/// The server applied only part of a request.
-pub(crate) fn partially_applied(operation: Operation, id: &str, message: String) -> Error {
-    Error::new(ErrorKind::PartiallyApplied)
-        .with_operation(operation)
-        .with_group(Some(id))
-        .with_message(message)
 }

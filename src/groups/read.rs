@@ -129,7 +129,7 @@ impl GroupsClient {
                 _ => return Ok(users),
             };
             if reads == MAX_READS {
-                return Err(differs(id, users.len(), count));
+                return Err(client.differs(id, users.len(), count));
             }
             reads += 1;
         }
@@ -164,15 +164,15 @@ fn distinct(mut users: Vec<User>) -> Vec<User> {
     users
 }
 
-fn differs(id: &str, users: usize, count: i64) -> Error {
-    Error::new(ErrorKind::Conflict)
-        .with_message(format!(
+impl GroupsClient {
+    fn differs(&self, id: &str, users: usize, count: i64) -> Error {
+        let error = self.error(ErrorKind::Conflict, Operation::ListGroupUsers, id);
+        error.with_message(format!(
             "the server lists {users} users of the group and counts {count}, each of the \
              {MAX_READS} times that it was read; try again when no other client changes the group, \
              and remove memberships of users that no longer exist"
         ))
-        .with_operation(Operation::ListGroupUsers)
-        .with_group(Some(id))
+    }
 }
 
 impl GroupExport {

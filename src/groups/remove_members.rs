@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::{
     client::groups_client::GroupsClient,
-    error::{Error, Result},
-    groups::member_ids::{Change, MemberIds, distinct, partially_applied},
+    error::{Result, kind::ErrorKind},
+    groups::member_ids::{Change, MemberIds, distinct},
     model::membership_change::MembershipChange,
     value::names::Operation,
 };
@@ -47,7 +47,9 @@ impl GroupsClient {
                 client.shown_ids([user]),
                 client.shown_ids([member]),
             );
-            return Err(Error::invalid_input(message).with_group(Some(id)));
+            let operation = Operation::RemoveGroupMembers;
+            let error = client.error(ErrorKind::InvalidInput, operation, id);
+            return Err(error.with_message(message));
         }
         let (change, _) = client.remove_from(id, &members, users).await?;
         Ok(change)
@@ -118,7 +120,8 @@ impl GroupsClient {
             },
             self.shown_ids(&left),
         );
-        let error = partially_applied(Operation::RemoveGroupMembers, id, message);
-        Err(error.with_membership(change(left)))
+        let operation = Operation::RemoveGroupMembers;
+        let error = self.error(ErrorKind::PartiallyApplied, operation, id);
+        Err(error.with_message(message).with_membership(change(left)))
     }
 }

@@ -6,8 +6,8 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     client::groups_client::GroupsClient,
-    error::Result,
-    groups::member_ids::{distinct, partially_applied},
+    error::{Result, kind::ErrorKind},
+    groups::member_ids::distinct,
     model::membership_change::MembershipChange,
     value::names::Operation,
 };
@@ -111,8 +111,9 @@ impl SetMembers<'_> {
                 },
             );
             change.failed = surplus;
-            let error = partially_applied(Operation::AddGroupMembers, id, message);
-            return Err(error.with_membership(change));
+            let operation = Operation::AddGroupMembers;
+            let error = client.error(ErrorKind::PartiallyApplied, operation, id);
+            return Err(error.with_message(message).with_membership(change));
         }
         match client.remove_from(id, &members, surplus).await {
             Ok((removal, last)) => {
@@ -138,8 +139,9 @@ impl SetMembers<'_> {
             "another client removed users of the list meanwhile: {}; try again",
             client.shown_ids(&change.unconfirmed)
         );
-        let error = partially_applied(Operation::RemoveGroupMembers, id, message);
-        Err(error.with_membership(change))
+        let operation = Operation::RemoveGroupMembers;
+        let error = client.error(ErrorKind::PartiallyApplied, operation, id);
+        Err(error.with_message(message).with_membership(change))
     }
 }
 

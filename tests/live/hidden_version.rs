@@ -130,7 +130,7 @@ async fn an_operation_that_the_server_lacks_is_unsupported_without_the_version(
     live: Live,
 ) -> Outcome {
     let client = hidden(&live).await?;
-    client.server_version().await.unwrap_err();
+    fails(ErrorKind::PermissionDenied, client.server_version().await)?;
     let group = live.group("lacks").await?;
     let preview = client.preview(&group.id).await;
     if live.version().supports(Operation::PreviewGroup) {
