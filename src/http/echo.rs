@@ -45,8 +45,8 @@ impl Echo {
         ]
     }
 
-    /// Whether a text is made of separators and punctuation alone, escaped as in the echo. The last
-    /// one may be cut.
+    /// Whether a text is made of separators and punctuation alone, escaped as in the echo. It may
+    /// begin or end inside of one.
     pub(crate) fn is_insignificant(&self, mut text: &str) -> bool {
         let insignificant = self
             .pieces
@@ -55,7 +55,7 @@ impl Echo {
         for (piece, _) in insignificant {
             let piece = piece.trim_start();
             text = text.trim_start();
-            if piece.starts_with(text) {
+            if piece.starts_with(text) || piece.ends_with(text) {
                 return true;
             }
             text = text.strip_prefix(piece).unwrap_or(text);

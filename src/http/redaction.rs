@@ -196,6 +196,38 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_redacted_in_each_form() {
+        let redaction = redaction(&[
+            ("authorization", "Bearer sk-0123456789abcdef+/=="),
+            ("x-login", "Basic bWU6cMOkc3N3b3JkIQ=="),
+            ("cookie", "theme=dark; session=abc.def"),
+        ]);
+        for echo in [
+            "Bearer%20sk-0123456789abcdef%2B%2f%3D%3D",
+            "Bearer+sk-0123456789abcdef%252B/==",
+            "sk-0123456789abcdef&#43;&#x2f;==",
+            "sk-0123456789abcdef&amp;plus;/==",
+            r"sk-0123456789abcdef\u002b\/==",
+            r"sk-0123456789abcdef\\u002b\\/\u003d=",
+            "sk-0123\",\"456789.abcdef",
+            "s\0k\0-\x000\x001\x002\x003\x004\x005\x006\x007\x008\x009",
+            "3456789ABCDEF",
+            "bWU6cMOkc3N3b3JkIQ==",
+            "me:pässword!",
+            "p%C3%A4ssword!",
+            "p%E4ssword!",
+            "pÃ¤ssword!",
+            "p?ssword!",
+            "session=abc.def",
+            "abc.def",
+            "dark",
+        ] {
+            let text = format!("({echo})");
+            assert_eq!(redaction.redact(&text, false), "([redacted])", "{echo}");
+        }
+    }
+
+    #[test]
     fn a_secret_that_is_a_part_of_another_does_not_leave_the_rest() {
         let redaction = redaction(&[("x-a", "pass"), ("x-b", "password-2"), ("x-c", "2-abcdef")]);
         assert_eq!(redaction.redact("password-2", false), "[redacted]");

@@ -2,7 +2,10 @@
 
 use http::{HeaderName, header};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    value::text_check,
+};
 
 /// The headers that make up the request itself, except for the one with the token.
 const RESERVED: [HeaderName; 7] = [
@@ -46,7 +49,7 @@ impl TokenPlace {
         } else {
             return Ok(Self::Header(name));
         };
-        Err(Error::invalid_input(format!("header `{name}` {problem}")))
+        Err(rejected(&name, problem))
     }
 
     /// Checks a header that a caller adds.
@@ -72,8 +75,13 @@ impl TokenPlace {
             }
             _ => return Ok(()),
         };
-        Err(Error::invalid_input(format!("header `{name}` {problem}")))
+        Err(rejected(name, problem))
     }
+}
+
+fn rejected(name: &HeaderName, problem: &str) -> Error {
+    let name = text_check::shown(name.as_str());
+    Error::invalid_input(format!("header `{name}` {problem}"))
 }
 
 /// The names of cookies.
