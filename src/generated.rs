@@ -22,6 +22,7 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
+use tracing::Span;
 
 include!(concat!(env!("OUT_DIR"), "/client.rs"));
 
@@ -33,10 +34,12 @@ pub struct Hook {
 }
 
 /// What the hook learns of a call: the generated code knows the operation, and nothing else does.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct CallState {
     operation: OnceLock<&'static str>,
     requests: AtomicU32,
+    /// Has a field for the operation.
+    span: Span,
 }
 
 /// Sends a request of this operation, which was sent so many times before.
@@ -59,12 +62,24 @@ impl Hook {
             send: Arc::new(move |request, operation, resend_count| {
                 Box::pin(send(request, operation, resend_count))
             }),
-            call: Arc::default(),
+            call: Arc::new(CallState::new(Span::none())),
         }
     }
 }
 
 impl CallState {
+    pub(crate) fn new(span: Span) -> Self {
+        Self {
+            operation: OnceLock::new(),
+            requests: AtomicU32::new(0),
+            span,
+        }
+    }
+
+    pub(crate) fn span(&self) -> &Span {
+        &self.span
+    }
+
     /// The operation of the requests; none before the first one.
     pub(crate) fn operation(&self) -> Option<&'static str> {
         self.operation.get().copied()
@@ -95,6 +110,7 @@ impl ClientHooks<Hook> for Client {
         request.headers_mut().remove("api-version");
         let Hook { send, call } = &self.inner;
         call.operation.get_or_init(|| info.operation_id);
+        call.span.record("operation", info.operation_id);
         let resend_count = call.requests.fetch_add(1, Ordering::Relaxed);
         send(request, info.operation_id, resend_count).await
     }

@@ -36,7 +36,7 @@ const INCLUDED: [&str; 4] = [
     "../../build/client.rs",
     "../../build/names.rs",
     "../../mock/tests/conformance/crowd.rs",
-    "../../src/http/echo.rs",
+    "../../src/http/secrets/echo.rs",
 ];
 
 #[test]

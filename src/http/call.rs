@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
-use tracing::{Instrument, Span, field};
+use tracing::{Instrument, field};
 
 use crate::{
     error::{Ambiguity, Error, Result, kind::ErrorKind},
@@ -23,7 +23,6 @@ pub(crate) struct Call<'a> {
     group: Option<&'a str>,
     deadline: Option<&'a Deadline>,
     started: Instant,
-    span: Span,
 }
 
 impl Transport {
@@ -44,7 +43,7 @@ impl Transport {
         if !span.is_disabled() {
             span.record("group", group.map(|group| self.shown(group)));
         }
-        let state = Arc::default();
+        let state = Arc::new(CallState::new(span));
         Call {
             transport: self,
             client: self.client.for_call(&state),
@@ -53,7 +52,6 @@ impl Transport {
             group,
             deadline,
             started: Instant::now(),
-            span,
         }
     }
 }
@@ -97,15 +95,10 @@ impl Call<'_> {
                 .map(ResponseValue::into_inner)
                 .map_err(|error| self.describe(self.transport.sender.error::<T, E>(error)))
         };
+        let span = self.state.span();
         self.transport
-            .retrying(
-                self.retries,
-                self.started,
-                self.deadline,
-                &self.span,
-                attempt,
-            )
-            .instrument(self.span.clone())
+            .retrying(self.retries, self.started, self.deadline, span, attempt)
+            .instrument(span.clone())
             .await
             // An attempt that runs out of time is dropped.
             .map_err(|error| self.describe(error))

@@ -12,8 +12,8 @@ use crate::{
     error::{Ambiguity, Error, Result, kind::ErrorKind},
     generated,
     http::{
-        error_body::ErrorBody, retry, secret_headers::SecretHeaders, server_text::ServerText,
-        transport_error::transport_error,
+        error_body::ErrorBody, retry, secrets::headers::SecretHeaders,
+        secrets::server_text::ServerText, transport_error::transport_error,
     },
     value::names::Operation,
 };

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     error::field_error::FieldError,
-    http::{secret_headers::SecretHeaders, server_text::ServerText},
+    http::{secrets::headers::SecretHeaders, secrets::server_text::ServerText},
 };
 
 /// How many field errors are retained.

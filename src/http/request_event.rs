@@ -8,7 +8,7 @@ use tracing::Level;
 
 use crate::{
     error::Result,
-    http::{secret_headers::SecretHeaders, server_text::ServerText},
+    http::{secrets::headers::SecretHeaders, secrets::server_text::ServerText},
 };
 
 /// One request, until its response is there.

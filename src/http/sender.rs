@@ -10,14 +10,13 @@ use http::{HeaderValue, Method, StatusCode, header};
 use reqwest::{Request, Response, Url};
 use serde::de::DeserializeOwned;
 use tokio::task;
-use tracing::Span;
 
 use crate::{
     error::{Error, Result},
     generated::{self, Client, Hook},
     http::{
         base_url::BaseUrl, classify, connections::Connections, request_event::RequestEvent,
-        secret_headers::SecretHeaders, transport_error::transport_error,
+        secrets::headers::SecretHeaders, transport_error::transport_error,
     },
     value::names::Operation,
 };
@@ -79,7 +78,6 @@ impl Sender {
         let sender = Arc::clone(self);
         let hook = Hook::new(move |request, operation, resend_count| {
             let sender = Arc::clone(&sender);
-            Span::current().record("operation", operation);
             async move {
                 let operation = Operation::from_id(operation);
                 let outcome = sender.send(operation, request, resend_count).await;

@@ -18,8 +18,8 @@ use crate::{
         deadline::Deadline,
         known_version::KnownVersion,
         retry::{Retries, RetryPolicy, next_delay},
+        secrets::server_text::ServerText,
         sender::Sender,
-        server_text::ServerText,
     },
 };
 

@@ -14,13 +14,12 @@
 mod broken;
 mod connections;
 mod deadline;
-#[path = "../../src/http/echo.rs"]
+#[path = "../../src/http/secrets/echo.rs"]
 #[allow(dead_code)]
 mod echo;
 mod echoes;
 mod editing;
 mod errors;
-mod events;
 mod extremes;
 mod gateways;
 mod groups;

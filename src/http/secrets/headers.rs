@@ -8,8 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     error::{Error, Result},
     http::{
-        redaction::Redaction,
-        token_place::{self, TokenPlace},
+        secrets::redaction::Redaction,
+        secrets::token_place::{self, TokenPlace},
     },
     value::{pasted, text_check},
 };

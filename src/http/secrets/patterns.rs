@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::http::unescape::Unit;
+use crate::http::secrets::unescape::Unit;
 
 /// The least significant characters of a secret. Shorter ones would garble the text.
 const WHOLE_AT_LEAST: usize = 4;

@@ -5,7 +5,7 @@ use std::{
     fmt::{self, Write},
 };
 
-use crate::{http::secret_headers::SecretHeaders, value::text_check};
+use crate::{http::secrets::headers::SecretHeaders, value::text_check};
 
 /// The most characters that are shown.
 const SHOWN: usize = 500;

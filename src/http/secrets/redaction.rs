@@ -9,9 +9,9 @@ use std::ops::Range;
 use http::HeaderMap;
 
 use crate::http::{
-    secret_forms::SecretForms,
-    secret_patterns::{Alphabet, Hashes, Patterns},
-    unescape::{Escapes, Unit, complete, units},
+    secrets::forms::SecretForms,
+    secrets::patterns::{Alphabet, Hashes, Patterns},
+    secrets::unescape::{Escapes, Unit, complete, units},
 };
 
 /// How many views of a text are searched. Three levels of escapes of three kinds are 40 views; the
@@ -164,7 +164,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::http::echo::{BEFORE, BEHIND, Echo, echo};
+    use crate::http::secrets::echo::{BEFORE, BEHIND, Echo, echo};
 
     fn redaction(headers: &[(&'static str, &str)]) -> Redaction {
         let header = |(name, value): &(&'static str, &str)| {

@@ -1,9 +1,12 @@
-//! What the trace shows of requests.
+//! What the trace shows of requests. Alone in its process: whether an event is enabled is cached for
+//! all threads.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::{
     collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use tracing::{
@@ -12,10 +15,8 @@ use tracing::{
     span,
 };
 
-use crate::{
-    groups::{GROUP, group},
-    server::{NEW, Server, TOKEN, detail, json as answer, quick},
-};
+use owui_groups::{GroupsClient, NewGroup, Operation, RetryPolicy, reqwest::StatusCode};
+use owui_groups_mock::{Fault, MockServer};
 
 type Fields = BTreeMap<&'static str, String>;
 
@@ -74,23 +75,24 @@ fn shown(events: &[Fields], names: &[&str]) -> Vec<String> {
 async fn every_request_is_an_event_with_the_fields_of_opentelemetry() {
     let requests = Requests::default();
     let _guard = tracing::subscriber::set_default(requests.clone());
-    let answers = vec![
-        detail(503, "busy"),
-        detail(503, "busy"),
-        answer(200, group(0)),
-    ];
-    let server = Server::in_turn(NEW, answers).await;
-    let client = server.builder().retry_policy(quick()).build().unwrap();
+    let server = MockServer::start().await.unwrap();
+    server
+        .add_group_with_id("team", NewGroup::new("team"))
+        .unwrap();
+    let busy = Fault::status(StatusCode::SERVICE_UNAVAILABLE, "busy");
+    server.inject(busy.on(Operation::GetGroup).times(2));
+    let policy = RetryPolicy::default().first_delay(Duration::from_millis(1));
+    let client = GroupsClient::builder(&server.url(), server.admin_token());
+    let client = client.retry_policy(policy).build().unwrap();
     client.server_version().await.unwrap();
-    client.get(GROUP).await.unwrap();
+    client.get("team").await.unwrap();
     client
-        .members(GROUP)
+        .members("team")
         .search("ann@example.com")
         .await
-        .unwrap_err();
-    client.get(TOKEN).await.unwrap();
+        .unwrap();
+    client.get(server.admin_token()).await.unwrap_err();
     let events = requests.0.lock().unwrap().clone();
-    let path = format!("\"/api/v1/groups/id/{GROUP}\"");
     let names = [
         "http.request.method",
         "url.path",
@@ -101,12 +103,12 @@ async fn every_request_is_an_event_with_the_fields_of_opentelemetry() {
     assert_eq!(
         shown(&events, &names),
         [
-            "GET \"/api/version\" 200 0 -".to_owned(),
-            format!("GET {path} 503 0 Server"),
-            format!("GET {path} 503 1 Server"),
-            format!("GET {path} 200 2 -"),
-            format!("GET \"/api/v1/groups/id/{GROUP}/members\" 200 0 -"),
-            "GET \"/api/v1/groups/id/[redacted]\" 200 0 -".to_owned(),
+            r#"GET "/api/version" 200 0 -"#,
+            r#"GET "/api/v1/groups/id/team" 503 0 Server"#,
+            r#"GET "/api/v1/groups/id/team" 503 1 Server"#,
+            r#"GET "/api/v1/groups/id/team" 200 2 -"#,
+            r#"GET "/api/v1/groups/id/team/members" 200 0 -"#,
+            r#"GET "/api/v1/groups/id/[redacted]" 404 0 NotFound"#,
         ]
     );
     for fields in &events {

@@ -1,0 +1,11 @@
+//! What must not be shown: the token and added headers, in whatever form a server repeats them.
+
+#[cfg(test)]
+pub(crate) mod echo;
+pub(crate) mod forms;
+pub(crate) mod headers;
+pub(crate) mod patterns;
+pub(crate) mod redaction;
+pub(crate) mod server_text;
+pub(crate) mod token_place;
+pub(crate) mod unescape;
