@@ -1,0 +1,65 @@
+//! Every public operation, as a caller would call it.
+
+use futures_util::{TryStreamExt, future::BoxFuture};
+use owui_groups::{
+    GroupUpdate, GroupsClient, NewGroup, Result,
+    types::{GroupExport, Membership},
+};
+use serde_json::json;
+
+/// The ID of the group of all operations.
+pub(crate) const GROUP: &str = "5be5e52a-cc60-4307-a9a5-33af4518f1c1";
+
+pub(crate) type Operation = (&'static str, fn(&GroupsClient) -> BoxFuture<'_, Result<()>>);
+
+#[rustfmt::skip]
+pub(crate) const OPERATIONS: &[Operation] = &[
+    ("server_version", |client| Box::pin(async { client.server_version().await.map(drop) })),
+    ("list", |client| Box::pin(async { client.list().await.map(drop) })),
+    ("tree", |client| Box::pin(async { client.tree().await.map(drop) })),
+    ("get", |client| Box::pin(async { client.get(GROUP).await.map(drop) })),
+    ("info", |client| Box::pin(async { client.info(GROUP).await.map(drop) })),
+    ("preview", |client| Box::pin(async { client.preview(GROUP).await.map(drop) })),
+    ("export", |client| Box::pin(async { client.export(GROUP).await.map(drop) })),
+    ("users", |client| Box::pin(async { client.users(GROUP).await.map(drop) })),
+    ("members", |client| Box::pin(async {
+        client.members(GROUP).membership(Membership::Effective).await.map(drop)
+    })),
+    ("members_stream", |client| Box::pin(async {
+        client.members(GROUP).stream().try_for_each(|_| async { Ok(()) }).await
+    })),
+    ("members_page", |client| Box::pin(async {
+        client.members(GROUP).page(1).await.map(drop)
+    })),
+    ("create", |client| Box::pin(async { client.create(NewGroup::new("g")).await.map(drop) })),
+    ("update", |client| Box::pin(async {
+        client.update(GROUP, GroupUpdate::new("g", "")).await.map(drop)
+    })),
+    ("edit", |client| Box::pin(async {
+        client.edit(GROUP, |group| _ = group.set_name("n")).await.map(drop)
+    })),
+    ("delete", |client| Box::pin(async { client.delete(GROUP).await })),
+    ("add_members", |client| Box::pin(async {
+        client.add_members(GROUP, ["new"]).await.map(drop)
+    })),
+    ("remove_members", |client| Box::pin(async {
+        client.remove_members(GROUP, ["old"]).await.map(drop)
+    })),
+    ("set_members", |client| Box::pin(async {
+        client.set_members(GROUP, ["new"]).await.map(drop)
+    })),
+    ("find_by_name", |client| Box::pin(async { client.find_by_name("g").await.map(drop) })),
+    ("get_or_create", |client| Box::pin(async {
+        client.get_or_create(NewGroup::new("absent")).await.map(drop)
+    })),
+    ("import", |client| Box::pin(async { client.import(&export()).await.map(drop) })),
+];
+
+/// An export with a member and a parent, so that its import sends every request it can.
+fn export() -> GroupExport {
+    let export = json!({
+        "id": "other", "user_id": "u", "name": "g", "description": "", "created_at": 0,
+        "updated_at": 0, "parent_group_id": GROUP, "user_ids": ["new"],
+    });
+    serde_json::from_value(export).unwrap()
+}
