@@ -60,11 +60,11 @@ enum HttpProblem {
 impl HttpProblem {
     fn of(cause: &(dyn StdError + 'static)) -> Option<Self> {
         let error = cause.downcast_ref::<hyper::Error>()?;
-        if error.is_parse_too_large() {
-            return Some(Self::HeadTooLarge);
-        }
         if error.is_parse() {
-            return Some(Self::Head);
+            return Some(match error.to_string() == TOO_LARGE {
+                true => Self::HeadTooLarge,
+                false => Self::Head,
+            });
         }
         let source = error.source()?;
         // On a connection that was in use before, hyper retries the request by itself.
@@ -101,7 +101,8 @@ impl HttpProblem {
     }
 }
 
-/// How hyper describes it; there is no method to ask for it.
+/// How hyper describes two errors that a client has no method to ask for.
+const TOO_LARGE: &str = "message head is too large";
 const UNSOLICITED: &str = "received unexpected message from connection";
 
 /// An error and its causes, from the outermost.
