@@ -11,7 +11,6 @@ use crate::{
     error::{field_error::FieldError, kind::ErrorKind},
     model::membership_change::MembershipChange,
     value::{
-        invalid_value::InvalidValue,
         names::Operation,
         server_version::{ParseServerVersionError, ServerVersion},
     },
@@ -54,6 +53,8 @@ struct Inner {
     attempts: u32,
     /// Whether repeating the call does nothing twice, as far as the call itself goes.
     is_repeatable: bool,
+    /// Whether the call sent a write before the request that failed.
+    follows_write: bool,
     ambiguity: Option<Ambiguity>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -124,10 +125,7 @@ impl Error {
         let is_write = self
             .operation()
             .is_some_and(|operation| !operation.is_safe());
-        let changed_members = self
-            .membership_change()
-            .is_some_and(|change| !change.is_unchanged());
-        is_handled && is_write || changed_members || self.kind() == ErrorKind::PartiallyApplied
+        is_handled && is_write || self.0.follows_write || self.kind() == ErrorKind::PartiallyApplied
     }
 
     /// Whether the cause may pass by itself.
@@ -235,6 +233,7 @@ impl Error {
             required_version: None,
             attempts: 0,
             is_repeatable: true,
+            follows_write: false,
             ambiguity: None,
             source: None,
         }))
@@ -329,17 +328,18 @@ impl Error {
         self
     }
 
+    /// Whether the call sent a write before the request that failed, which the server may have
+    /// carried out.
+    pub(crate) fn with_follows_write(mut self, follows_write: bool) -> Self {
+        self.0.follows_write |= follows_write;
+        self
+    }
+
     /// The same failure, understood better.
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
         self.0.message = None;
         self
-    }
-}
-
-impl From<InvalidValue> for Error {
-    fn from(InvalidValue(why): InvalidValue) -> Self {
-        Self::invalid_input(why)
     }
 }
 

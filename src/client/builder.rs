@@ -320,7 +320,8 @@ impl GroupsClientBuilder {
             let what = format_args!("added header {}", index + 1);
             let name = header_name(what, "x-proxy-login", name)?;
             let what = format_args!("the value of {what}");
-            let value = pasted::header_value(what, value.expose_secret())?;
+            let value =
+                pasted::header_value(what, value.expose_secret()).map_err(Error::invalid_input)?;
             place.check_added(&name, value)?;
             headers.set(name, value)?;
         }

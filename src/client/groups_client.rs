@@ -16,7 +16,9 @@ use crate::{
         retry::{Retries, RetryPolicy, next_delay},
         transport::Transport,
     },
-    value::{names::Operation, server_version::ServerVersion, text_check},
+    value::{
+        invalid_value::InvalidValue, names::Operation, server_version::ServerVersion, text_check,
+    },
 };
 
 /// A client for the groups of one Open WebUI server.
@@ -174,6 +176,11 @@ impl GroupsClient {
         self.transport.shown(text)
     }
 
+    /// The error for a value that cannot be sent. The caller, a file or a server has chosen it.
+    pub(crate) fn invalid(&self, InvalidValue(why): InvalidValue) -> Error {
+        Error::invalid_input(self.shown(&why))
+    }
+
     /// An error about a group.
     pub(crate) fn error(&self, kind: ErrorKind, operation: Operation, id: &str) -> Error {
         Error::new(kind)
@@ -201,9 +208,14 @@ impl GroupsClient {
         self.transport.call(None, self.deadline.as_deref())
     }
 
+    /// The ID of a group, if it can be a part of a path.
+    pub(crate) fn checked_id<'a>(&self, id: &'a str) -> Result<&'a str> {
+        group_id::check(id).map_err(|value| self.invalid(value))
+    }
+
     /// Prepares one call about one group, whose ID is checked first.
     pub(crate) fn call_on<'a>(&'a self, id: &'a str) -> Result<Call<'a>> {
-        let id = group_id::check(id)?;
+        let id = self.checked_id(id)?;
         Ok(self.transport.call(Some(id), self.deadline.as_deref()))
     }
 

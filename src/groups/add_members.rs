@@ -54,7 +54,7 @@ impl GroupsClient {
     where
         I: IntoIterator<Item: Into<String>>,
     {
-        let users = distinct(users)?;
+        let users = distinct(users).map_err(|value| self.invalid(value))?;
         let client = self.composed();
         let members = client.member_ids(id).await?;
         client.add_to(id, &members, users).await
@@ -78,37 +78,42 @@ impl GroupsClient {
                 ..MembershipChange::default()
             }
         };
-        let failed = |error: Error, missing: &[String]| {
+        let failed = |error: Error, missing: &[String], has_written| {
             let mut change = change(missing);
             change.failed = missing.to_vec();
-            error.with_membership(change)
+            error
+                .with_membership(change)
+                .with_follows_write(has_written)
         };
 
         let mut missing = wanted.clone();
         let mut reread: Option<MemberIds> = None;
         let mut delays = self.retry_policy().delays();
         let mut round = 0;
+        let mut has_written = false;
         while !missing.is_empty() {
             let before = reread.as_ref().unwrap_or(members);
             let count = match self.send_user_ids(Change::Add, id, &missing).await {
                 Ok(count) => count,
                 Err(error) => {
                     let sent = missing.len();
-                    let continued = self.continue_after(error, id, sent, &mut delays);
-                    let (now, error) = continued.await;
+                    let (now, error) = self
+                        .continue_after(error, id, sent, &mut delays, &mut has_written)
+                        .await;
                     if let Some(now) = &now {
                         missing.retain(|user| !now.contains(user));
                     }
                     if let Some(error) = error {
-                        return Err(failed(error, &missing));
+                        return Err(failed(error, &missing, has_written));
                     }
                     reread = now;
                     continue;
                 }
             };
+            has_written = true;
             let in_one_request = missing.len() <= IDS_PER_REQUEST;
             let verified = self.verify(id, before, &mut missing, count).await;
-            let verified = verified.map_err(|error| failed(error, &missing))?;
+            let verified = verified.map_err(|error| failed(error, &missing, true))?;
             if missing.is_empty() {
                 break;
             }
@@ -137,7 +142,7 @@ impl GroupsClient {
                 );
                 let operation = Operation::AddGroupMembers;
                 let error = self.error(ErrorKind::PartiallyApplied, operation, id);
-                return Err(failed(error.with_message(message), &missing));
+                return Err(failed(error.with_message(message), &missing, true));
             }
             reread = Some(verified.members);
         }

@@ -30,7 +30,7 @@ impl GroupsClient {
     /// *Rejected* when the parent does not exist, *validation* when the server
     /// finds the data wrong, *unsupported version* for a parent before 0.12.
     pub async fn create(&self, group: NewGroup) -> Result<Group> {
-        let body = group.into_body()?;
+        let body = group.into_body().map_err(|value| self.invalid(value))?;
         let client = self.composed();
         if let Some(parent) = &body.parent_group_id {
             // An older server ignores the parent and creates the group.

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result, kind::ErrorKind},
     model::group_draft::GroupDraft,
     types::Group,
-    value::{invalid_value::InvalidValue, names::Operation},
+    value::names::Operation,
 };
 
 /// How often an edit starts over when others keep changing the group.
@@ -118,7 +118,7 @@ where
             let read = async || {
                 let group = client.get(&self.id).await?;
                 client
-                    .check_id(Operation::UpdateGroup, &self.id, &group.id)
+                    .check_id(Operation::GetGroup, &self.id, &group.id)
                     .map(|()| group)
             };
             let mut group = read().await?;
@@ -126,8 +126,7 @@ where
             loop {
                 let mut draft = GroupDraft::new(group);
                 (self.change)(&mut draft);
-                // It may quote what is on the server.
-                let invalid = |InvalidValue(why)| Error::invalid_input(client.shown(&why));
+                let invalid = |value| client.invalid(value);
                 draft.check().map_err(invalid)?;
                 let merges_data = match draft.changes_data() {
                     true => client.has_hierarchy(&self.id).await,

@@ -73,7 +73,7 @@ impl GroupsClient {
     /// - The errors of [`create`](Self::create). [`ErrorKind::InvalidInput`] is
     ///   returned before anything is sent.
     pub async fn get_or_create(&self, group: NewGroup) -> Result<GetOrCreated> {
-        group.check()?;
+        group.check().map_err(|value| self.invalid(value))?;
         let client = self.composed();
         if let Some(group) = client.find_by_name(group.name()).await? {
             return Ok(GetOrCreated {

@@ -48,9 +48,9 @@ impl GroupsClient {
     /// it; *partially applied* when the group was created
     /// and its members could not be added; [`Error::group_id`] is its id.
     pub async fn import(&self, export: &GroupExport) -> Result<Imported> {
-        let users = distinct(&export.user_ids)?;
+        let users = distinct(&export.user_ids).map_err(|value| self.invalid(value))?;
         if let Some(parent) = &export.parent_group_id {
-            text_check::id("the parent", parent)?;
+            text_check::id("the parent", parent).map_err(|value| self.invalid(value))?;
         }
         let client = self.composed();
         let group = NewGroup::named_on_a_server(&export.name);

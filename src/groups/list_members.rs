@@ -14,7 +14,7 @@ use futures_util::{
 };
 
 use crate::{
-    client::{group_id, groups_client::GroupsClient},
+    client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
     groups::member_pages::{self, MemberPages, Outcome},
     types::{Member, MemberCounts, MembersPage, Membership, MembershipType, User},
@@ -150,7 +150,7 @@ impl<'a> ListMembers<'a> {
     /// - [`ErrorKind::Timeout`] if the
     ///   [deadline](crate::GroupsClientBuilder::deadline) passes.
     pub async fn page(&self, page: u64) -> Result<MembersPage> {
-        let id = group_id::check(&self.filter.id)?;
+        let id = self.client.checked_id(&self.filter.id)?;
         let number =
             NonZeroU64::new(page).ok_or_else(|| Error::invalid_input("pages count from 1"))?;
         if page > LAST_PAGE {
@@ -316,7 +316,7 @@ impl Pages {
     async fn read(&mut self) -> Result<Option<Vec<Member>>> {
         if !self.started {
             self.started = true;
-            group_id::check(&self.filter.id)?;
+            self.client.checked_id(&self.filter.id)?;
             if !self.client.has_hierarchy(&self.filter.id).await? {
                 let all = self.filter.without_hierarchy(&self.client).await?;
                 self.pages.end();

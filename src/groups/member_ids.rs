@@ -12,7 +12,7 @@ use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
     generated::types::UserIdsForm,
-    value::{names::Operation, text_check},
+    value::{invalid_value::InvalidValue, names::Operation, text_check},
 };
 
 /// How many IDs go in one request: below what any SQLite takes as parameters.
@@ -128,15 +128,17 @@ impl GroupsClient {
 
     /// Waits after an error of [`send_user_ids`](Self::send_user_ids) and reads the members again,
     /// to continue with the rest. Without another attempt, returns the error, with the members if
-    /// a part of the IDs may have been added or removed.
+    /// a part of the IDs may have been added or removed, which it notes.
     pub(crate) async fn continue_after(
         &self,
         error: Error,
         id: &str,
         sent: usize,
         delays: &mut impl Iterator<Item = Duration>,
+        has_written: &mut bool,
     ) -> (Option<MemberIds>, Option<Error>) {
         let in_part = sent > IDS_PER_REQUEST || error.may_have_been_carried_out();
+        *has_written |= in_part;
         let error = self.wait_after(error, delays).await.err();
         if error.is_some() && !in_part {
             return (None, error);
@@ -164,7 +166,7 @@ impl GroupsClient {
 }
 
 /// The IDs in their order, each once.
-pub(crate) fn distinct<I>(users: I) -> Result<Vec<String>>
+pub(crate) fn distinct<I>(users: I) -> Result<Vec<String>, InvalidValue>
 where
     I: IntoIterator<Item: Into<String>>,
 {

@@ -38,7 +38,7 @@ impl GroupsClient {
     where
         I: IntoIterator<Item: Into<String>>,
     {
-        let users = distinct(users)?;
+        let users = distinct(users).map_err(|value| self.invalid(value))?;
         let client = self.composed();
         let members = client.member_ids(id).await?;
         if let Some((user, member)) = members.in_other_case(&users) {
@@ -82,14 +82,16 @@ impl GroupsClient {
         // What a replica does not show yet, the second reading may.
         let mut readings = 2;
         let mut is_sent = false;
+        let mut has_written = false;
         while !left.is_empty() && readings > 0 {
             let (now, error) = if !is_sent
                 && let Err(error) = self.send_user_ids(Change::Remove, id, &left).await
             {
-                self.continue_after(error, id, left.len(), &mut delays)
+                self.continue_after(error, id, left.len(), &mut delays, &mut has_written)
                     .await
             } else {
                 is_sent = true;
+                has_written = true;
                 readings -= 1;
                 match self.member_ids(id).await {
                     Ok(now) => (Some(now), None),
@@ -100,7 +102,8 @@ impl GroupsClient {
                 left.retain(|user| now.contains(user));
             }
             if let Some(error) = error {
-                return Err(error.with_membership(change(left)));
+                let error = error.with_membership(change(left));
+                return Err(error.with_follows_write(has_written));
             }
             last = now;
         }

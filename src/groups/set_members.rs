@@ -78,8 +78,8 @@ impl SetMembers<'_> {
 
     async fn run(self) -> Result<MembershipChange> {
         let id = &self.id;
-        let users = distinct(self.users)?;
         let client = self.client.composed();
+        let users = distinct(self.users).map_err(|value| client.invalid(value))?;
         let members = client.member_ids(id).await?;
         let wanted: HashSet<&String> = users.iter().collect();
         let surplus: Vec<String> = members
@@ -129,7 +129,8 @@ impl SetMembers<'_> {
                 let removal = error.membership_change().cloned().unwrap_or_default();
                 change.removed = removal.removed;
                 change.failed = removal.failed;
-                return Err(error.with_membership(change));
+                let has_added = !change.added.is_empty();
+                return Err(error.with_membership(change).with_follows_write(has_added));
             }
         }
         if change.unconfirmed.is_empty() {

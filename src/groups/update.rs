@@ -42,7 +42,7 @@ impl GroupsClient {
         id: &str,
         update: GroupUpdate,
     ) -> Result<Group> {
-        update.check()?;
+        update.check().map_err(|value| self.invalid(value))?;
         if update.form.parent_group_id.is_some() {
             // An older server ignores the parent and responds with 200.
             self.require_hierarchy(id, Operation::UpdateGroup, "groups with a parent")

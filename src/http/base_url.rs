@@ -50,7 +50,7 @@ impl BaseUrl {
     /// *Invalid input*, with what to write instead.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let text = pasted::unquoted(text);
-        pasted::check_address(text)?;
+        pasted::check_address(text).map_err(Error::invalid_input)?;
         if !text.contains("://") {
             let host = if looks_like_a_host(text) {
                 text

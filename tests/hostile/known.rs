@@ -10,24 +10,6 @@ pub(crate) struct Known {
 }
 
 pub(crate) const KNOWN: &[Known] = &[
-    // The server has accepted the change, and the read that is to confirm it fails.
-    Known {
-        attack: "*",
-        operations: &["add_members", "remove_members", "set_members"],
-        problem: "it may have been carried out, true: export_group",
-    },
-    // The group that was read is another one, so no change is sent.
-    Known {
-        attack: "*",
-        operations: &["edit"],
-        problem: "it may have been carried out, false: update_group: the response is about another",
-    },
-    // The ID of the new group is shown as the server sent it.
-    Known {
-        attack: "*",
-        operations: &["import"],
-        problem: "shows the token",
-    },
     // What is made of a body is many times larger than the body.
     Known {
         attack: "data of many empty arrays",

@@ -35,7 +35,7 @@ impl SecretHeaders {
     ///
     /// *Invalid input* when no header can carry the token.
     pub(crate) fn set_token(&mut self, token: &SecretString, place: &TokenPlace) -> Result<()> {
-        let token = pasted::token(token.expose_secret())?;
+        let token = pasted::token(token.expose_secret()).map_err(Error::invalid_input)?;
         match place {
             TokenPlace::Authorization => {
                 self.insert(header::AUTHORIZATION, &format!("Bearer {token}"))
