@@ -301,7 +301,7 @@ mod tests {
 
     proptest! {
         // Each echo is in two texts, so that 20,000 are searched.
-        #![proptest_config(ProptestConfig::with_cases(10_000))]
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
 
         #[test]
         fn no_part_of_a_secret_is_shown(echo in echo(), cut: prop::sample::Index) {
