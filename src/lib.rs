@@ -22,6 +22,18 @@
 //! Every method returns [`Error`], whose [`kind`](Error::kind) is the same for the same problem on
 //! every server version. Each method's documentation lists the kinds to expect.
 //!
+//! After an error of a call that writes, [`Error::may_have_been_carried_out`] reports whether the
+//! server may have changed something all the same.
+//!
+//! # Behind a proxy or a gateway
+//!
+//! [`GroupsClientBuilder::header`] sends the login of a proxy in a header of its own. If a gateway
+//! needs `Authorization` for that, [`GroupsClientBuilder::token_cookie`] and
+//! [`GroupsClientBuilder::token_header`] send the token elsewhere. An error response whose body is
+//! not Open WebUI's own names the proxy as the probable cause, and a compressed response, which no
+//! request asks for, is reported with its `content-encoding`. A proxy may hide `/api/version`: see
+//! [Requests](#requests).
+//!
 //! # Retries and deadlines
 //!
 //! A request has a timeout for each attempt and one for all attempts together
