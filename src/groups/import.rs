@@ -46,7 +46,7 @@ impl GroupsClient {
     /// As [`create`](Self::create), except that the name is taken as it is; *invalid input* for an
     /// ID of a user or of the parent that is empty, or has white space or an invisible character in
     /// it; *partially applied* when the group was created
-    /// and its members could not be added; [`Error::group_id`] is its id.
+    /// and its members could not be added; [`Error::group_id`](crate::Error::group_id) is its ID.
     pub async fn import(&self, export: &GroupExport) -> Result<Imported> {
         let users = distinct(&export.user_ids).map_err(|value| self.invalid(value))?;
         if let Some(parent) = &export.parent_group_id {
