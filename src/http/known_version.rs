@@ -48,8 +48,11 @@ impl KnownVersion {
         };
     }
 
+    /// The server does not report its version. What a probe showed may be of another one.
     pub(crate) fn set_unreported(&self) {
-        self.write().is_unreported = true;
+        let mut known = self.write();
+        known.is_unreported = true;
+        known.has_hierarchy = None;
     }
 
     pub(crate) fn set_hierarchy(&self, has_hierarchy: bool) {

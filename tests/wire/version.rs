@@ -302,6 +302,23 @@ async fn a_version_is_requested_again_when_asked_to() {
     assert_eq!(client.server_version().await.unwrap(), new);
 }
 
+#[tokio::test]
+async fn a_refresh_of_a_version_that_is_hidden_looks_for_the_hierarchy_again() {
+    let server = mock(EmulatedVersion::V0_12_4).await;
+    server.inject(
+        Fault::status(StatusCode::FORBIDDEN, "")
+            .on_version()
+            .times(9),
+    );
+    server.inject(Fault::html_page().on(Operation::ListGroupMembers));
+    let client = client(&server);
+    let create = async || client.create(NewGroup::new("g").parent("team")).await;
+    let error = create().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnsupportedVersion);
+    client.refresh_server_version().await.unwrap_err();
+    create().await.unwrap();
+}
+
 /// Without knowing whether the server merges `data`, all of it is written.
 #[tokio::test]
 async fn data_is_edited_if_nothing_shows_whether_it_is_merged() {
