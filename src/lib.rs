@@ -88,7 +88,7 @@
 //! |---|---|---|
 //! | `rustls` | yes | HTTPS by rustls, with the system's certificates |
 //! | `native-tls` | no | HTTPS by the system's own library |
-//! | `schemars` | yes | `schemars::JsonSchema` for the types of the document |
+//! | `schemars` | no | `schemars::JsonSchema` for the types of the document |
 //!
 //! # Testing
 //!

@@ -1,7 +1,7 @@
 //! What the server answers, typed from its own document.
 //!
 //! Generated from `openapi/groups.json`; each type names the schema that it
-//! comes from. With the feature `schemars` (on by default) all of them
+//! comes from. With the feature `schemars` all of them
 //! implement `schemars::JsonSchema`. They are `#[non_exhaustive]`: the server
 //! may add fields at any time.
 
