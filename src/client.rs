@@ -4,3 +4,4 @@ pub(crate) mod builder;
 pub(crate) mod group_id;
 pub(crate) mod groups_client;
 pub(crate) mod hierarchy;
+pub(crate) mod http_settings;

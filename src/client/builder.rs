@@ -2,21 +2,16 @@
 
 use std::{env, fmt, time::Duration};
 
-use http::{HeaderName, HeaderValue};
+use http::HeaderName;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    client::groups_client::GroupsClient,
+    client::{groups_client::GroupsClient, http_settings::HttpSettings},
     error::{Error, Result},
     http::{
-        base_url::BaseUrl,
-        connections::{Connections, Settings},
-        known_version::KnownVersion,
-        retry::RetryPolicy,
-        secrets::headers::SecretHeaders,
-        secrets::token_place::TokenPlace,
-        sender::Sender,
-        transport::Transport,
+        base_url::BaseUrl, connections::Connections, known_version::KnownVersion,
+        retry::RetryPolicy, secrets::headers::SecretHeaders, secrets::token_place::TokenPlace,
+        sender::Sender, transport::Transport,
     },
     value::{pasted, server_version::ServerVersion},
 };
@@ -53,13 +48,10 @@ pub struct GroupsClientBuilder {
     token_header: Option<String>,
     is_token_cookie: bool,
     headers: Vec<(String, SecretString)>,
-    connect_timeout: Duration,
-    timeout: Duration,
+    http: HttpSettings,
+    http_client: Option<reqwest::Client>,
     total_timeout: Duration,
     deadline: Duration,
-    user_agent: Option<String>,
-    proxy: Option<reqwest::Proxy>,
-    http: Option<reqwest::Client>,
     response_limit: usize,
     retry: RetryPolicy,
     server_version: Option<ServerVersion>,
@@ -108,23 +100,35 @@ impl GroupsClientBuilder {
             token_header: None,
             is_token_cookie: false,
             headers: Vec::new(),
-            connect_timeout: Duration::from_secs(10),
-            timeout: Duration::from_secs(30),
+            http: HttpSettings::default(),
+            http_client: None,
             total_timeout: Duration::from_secs(120),
             deadline: Duration::from_secs(600),
-            user_agent: None,
-            proxy: None,
-            http: None,
             response_limit: DEFAULT_RESPONSE_LIMIT,
             retry: RetryPolicy::default(),
             server_version: None,
         }
     }
 
+    /// Settings of a client for the server in the environment: its address in `OPENWEBUI_URL`, the
+    /// token in `OPENWEBUI_TOKEN`. [`GroupsClient::from_env`] makes a client without other settings.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use owui_groups::GroupsClientBuilder;
+    ///
+    /// # fn main() -> owui_groups::Result<()> {
+    /// let client = GroupsClientBuilder::from_env()?.timeout(Duration::from_secs(5)).build()?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// *Invalid input* that names the variable which is missing.
-    pub(crate) fn from_env() -> Result<Self> {
+    /// Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) that names the variable
+    /// which is missing.
+    pub fn from_env() -> Result<Self> {
         Self::from_variables(|name| env::var(name).ok())
     }
 
@@ -223,13 +227,13 @@ impl GroupsClientBuilder {
 
     /// How long a connection may take; 10 seconds unless set.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.http.connect_timeout = Some(timeout);
         self
     }
 
     /// How long one attempt may take, its answer included; 30 seconds unless set.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.http.timeout = Some(timeout);
         self
     }
 
@@ -251,7 +255,7 @@ impl GroupsClientBuilder {
 
     /// What the client calls itself; `owui-groups/` and the version unless set.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
+        self.http.user_agent = Some(user_agent.into());
         self
     }
 
@@ -261,13 +265,30 @@ impl GroupsClientBuilder {
     /// `HTTPS_PROXY`, `ALL_PROXY`, except for `NO_PROXY`), but never for a server on this machine
     /// (`localhost`, `127.0.0.1`, `[::1]`, and the like): a proxy cannot reach it.
     pub fn proxy(mut self, proxy: reqwest::Proxy) -> Self {
-        self.proxy = Some(proxy);
+        self.http.proxy = Some(proxy);
         self
     }
 
-    /// Uses this HTTP client as it is: its timeouts, user agent, proxy and
-    /// redirects count, and the builder's own are ignored. Such a client uses a proxy of the
-    /// environment for a server on this machine too, unless it was built with `no_proxy`.
+    /// Trusts the certificates that this authority issues, beside those that the system trusts. Can
+    /// be called several times.
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    pub fn root_certificate(mut self, certificate: reqwest::Certificate) -> Self {
+        self.http.root_certificates.push(certificate);
+        self
+    }
+
+    /// Authenticates with this client certificate, if the server or a proxy in front of it requires
+    /// one.
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    pub fn identity(mut self, identity: reqwest::Identity) -> Self {
+        self.http.identity = Some(identity);
+        self
+    }
+
+    /// Uses this HTTP client as it is, with its timeouts, user agent, proxy, certificates and
+    /// redirects. [`build`](Self::build) fails if one of those is set here too. Such a client uses a
+    /// proxy of the environment for a server on this machine too, unless it was built with
+    /// `no_proxy`.
     ///
     /// Open WebUI closes idle connections after five seconds; a
     /// `pool_idle_timeout` below that keeps requests off a connection that is
@@ -278,7 +299,7 @@ impl GroupsClientBuilder {
     /// [`token_header`](Self::token_header): give it a redirect policy that follows none, as this
     /// crate's own has, if you use any.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http = Some(client);
+        self.http_client = Some(client);
         self
     }
 
@@ -311,7 +332,8 @@ impl GroupsClientBuilder {
     ///
     /// *Invalid input* for a URL that is not a server's address, for a token
     /// or a header that HTTP cannot carry, for a header of the request's own or that carries the
-    /// token, and for more than 100 headers.
+    /// token, for more than 100 headers, for certificates that the TLS library rejects, and for a
+    /// setting that has no effect on a ready-made HTTP client.
     pub fn build(self) -> Result<GroupsClient> {
         let base_url = BaseUrl::parse(&self.url)?;
         let place = self.token_place()?;
@@ -326,29 +348,17 @@ impl GroupsClientBuilder {
             headers.set(name, value)?;
         }
         headers.set_token(&self.token, &place)?;
-        let (connections, timeout) = match self.http {
-            Some(http) => (Connections::ready_made(http), None),
+        let (connections, timeout) = match self.http_client {
+            Some(client) => {
+                self.http.check_unset()?;
+                (Connections::ready_made(client), None)
+            }
             None => {
-                let user_agent = self.user_agent.as_deref().unwrap_or(concat!(
-                    env!("CARGO_PKG_NAME"),
-                    "/",
-                    env!("CARGO_PKG_VERSION")
-                ));
-                let user_agent = HeaderValue::from_str(user_agent).map_err(|error| {
-                    Error::invalid_input("the user agent has characters that no header can carry")
-                        .with_source(error)
-                })?;
-                let settings = Settings {
-                    connect_timeout: self.connect_timeout,
-                    timeout: self.timeout,
-                    user_agent,
-                    proxy: self.proxy,
-                    is_loopback: base_url.is_loopback(),
-                };
-                let connections = Connections::new(settings).map_err(|error| {
-                    Error::invalid_input("the HTTP client cannot be made").with_source(error)
-                })?;
-                (connections, Some(self.timeout))
+                let timeout = self.http.timeout();
+                (
+                    self.http.connections(base_url.is_loopback())?,
+                    Some(timeout),
+                )
             }
         };
         let sender = Sender {
@@ -392,7 +402,7 @@ impl fmt::Debug for GroupsClientBuilder {
         // The URL may have a login in it until it is parsed, a proxy its own.
         formatter
             .debug_struct("GroupsClientBuilder")
-            .field("timeout", &self.timeout)
+            .field("timeout", &self.http.timeout())
             .field("total_timeout", &self.total_timeout)
             .field("response_limit", &self.response_limit)
             .field("retry", &self.retry)
@@ -447,6 +457,31 @@ mod tests {
         for variables in [[url, token], quoted] {
             let client = from_variables(&variables).unwrap();
             assert_eq!(client.base_url(), "http://localhost");
+        }
+    }
+
+    #[test]
+    fn a_setting_that_a_ready_made_http_client_ignores_is_named() {
+        type Set = fn(GroupsClientBuilder) -> GroupsClientBuilder;
+        let settings: [(&str, Set); 4] = [
+            ("timeout", |builder| builder.timeout(Duration::from_secs(1))),
+            ("connect_timeout", |builder| {
+                builder.connect_timeout(Duration::from_secs(1))
+            }),
+            ("user_agent", |builder| builder.user_agent("me")),
+            ("proxy", |builder| {
+                builder.proxy(reqwest::Proxy::all("http://localhost").unwrap())
+            }),
+        ];
+        for (name, set) in settings {
+            let builder = GroupsClient::builder("http://localhost", "sk-a");
+            let builder = set(builder).http_client(reqwest::Client::new());
+            let error = builder.build().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            assert!(
+                error.to_string().contains(&format!("`{name}()`")),
+                "{error}"
+            );
         }
     }
 }

@@ -42,6 +42,10 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) user_agent: HeaderValue,
     pub(crate) proxy: Option<reqwest::Proxy>,
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    pub(crate) root_certificates: Vec<reqwest::Certificate>,
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    pub(crate) identity: Option<reqwest::Identity>,
     /// Whether the server is on this machine, which no proxy of the environment can reach.
     pub(crate) is_loopback: bool,
 }
@@ -122,6 +126,14 @@ impl Settings {
             // A redirected POST becomes a GET, and a token must not follow
             // wherever an answer points.
             .redirect(redirect::Policy::none());
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        let builder = {
+            let builder = builder.tls_certs_merge(self.root_certificates.iter().cloned());
+            match &self.identity {
+                Some(identity) => builder.identity(identity.clone()),
+                None => builder,
+            }
+        };
         match &self.proxy {
             Some(proxy) => builder.proxy(proxy.clone()),
             None if self.is_loopback => builder.no_proxy(),

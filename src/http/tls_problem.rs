@@ -61,8 +61,8 @@ impl TlsProblem {
     pub(crate) fn message(self, host: &str) -> String {
         let message = match self {
             Self::UnknownIssuer => {
-                "the TLS certificate of the server has an unknown issuer; add the certificate of \
-                 its authority to the system's certificate store"
+                "the TLS certificate of the server has an unknown issuer; set the certificate of its \
+                 authority with `root_certificate()`, or add it to the system's certificate store"
             }
             #[cfg(feature = "rustls")]
             Self::AuthorityCertificate => {
@@ -88,11 +88,10 @@ impl TlsProblem {
                 "the TLS certificate of the server is not valid; check or replace it"
             }
             Self::ClientCertificateRequired => {
-                "the server requires a TLS client certificate; use an HTTP client with an identity"
+                "the server requires a TLS client certificate; set one with `identity()`"
             }
             Self::ClientCertificateRejected => {
-                "the server rejects the TLS client certificate; check the identity of the HTTP \
-                 client"
+                "the server rejects the TLS client certificate; check that of `identity()`"
             }
             Self::UnknownHost => {
                 return format!(

@@ -11,7 +11,7 @@ use std::{
 
 use owui_groups::{
     Error, ErrorKind, GroupsClientBuilder, NewGroup,
-    reqwest::{Certificate, Client, ClientBuilder},
+    reqwest::{Certificate, Client, ClientBuilder, Identity},
 };
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair,
@@ -237,7 +237,7 @@ async fn an_unknown_issuer_is_named() {
             errors,
             ErrorKind::Tls,
             "the TLS certificate of the server has an unknown issuer",
-            "add the certificate of its authority to the system's certificate store",
+            "set the certificate of its authority with `root_certificate()`",
         );
     }
 }
@@ -323,10 +323,37 @@ async fn a_missing_client_certificate_is_named() {
                 errors,
                 ErrorKind::Tls,
                 "requires a TLS client certificate",
-                "use an HTTP client with an identity",
+                "set one with `identity()`",
             );
         }
     }
+}
+
+/// As behind a corporate proxy with an authority of its own.
+#[tokio::test]
+async fn a_root_certificate_and_an_identity_are_settings_of_the_client() {
+    let authority = authority();
+    let mut roots = RootCertStore::empty();
+    roots.add(authority.der().clone()).unwrap();
+    let verifier = WebPkiClientVerifier::builder(Arc::new(roots));
+    let verifier = verifier.build().unwrap();
+    let server = Server::tls(&authority, for_loopback(), &[&TLS13], verifier).await;
+    let (key, certificate) = (key(), CertificateParams::default());
+    let certificate = certificate.signed_by(&key, &authority).unwrap();
+    let identity = identity(&certificate.pem(), &key.serialize_pem());
+    let root = Certificate::from_der(authority.der()).unwrap();
+    let client = server.https().root_certificate(root).identity(identity);
+    client.build().unwrap().get(GROUP).await.unwrap();
+}
+
+#[cfg(feature = "rustls")]
+fn identity(certificate: &str, key: &str) -> Identity {
+    Identity::from_pem(format!("{certificate}{key}").as_bytes()).unwrap()
+}
+
+#[cfg(not(feature = "rustls"))]
+fn identity(certificate: &str, key: &str) -> Identity {
+    Identity::from_pkcs8_pem(certificate.as_bytes(), key.as_bytes()).unwrap()
 }
 
 #[tokio::test]
