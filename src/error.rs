@@ -64,6 +64,8 @@ struct Inner {
 pub(crate) enum Ambiguity {
     /// The server has no such path: it sends a web page with status 200 for those.
     MissingPath,
+    /// The server is another program: its JSON is not of the documented shape.
+    OtherProgram,
     /// The group does not exist: servers up to 0.11.4 have no response of its own for that.
     MissingGroup,
 }
@@ -103,7 +105,7 @@ impl Error {
         matches!(
             self.kind(),
             ErrorKind::Connect | ErrorKind::Tls | ErrorKind::RateLimited
-        )
+        ) && !self.0.follows_write
     }
 
     /// Whether the server may have changed something for this call, although the call failed: a
@@ -125,7 +127,7 @@ impl Error {
         let is_write = self
             .operation()
             .is_some_and(|operation| !operation.is_safe());
-        is_handled && is_write || self.0.follows_write || self.kind() == ErrorKind::PartiallyApplied
+        is_handled && is_write || self.0.follows_write
     }
 
     /// Whether the cause may pass by itself.
@@ -148,8 +150,8 @@ impl Error {
         self.0.kind
     }
 
-    /// The operation that failed. None if nothing was sent because of the input, and for the request
-    /// for the server's version.
+    /// The operation that failed. None if nothing was sent, because of the input or because the
+    /// deadline had passed, and for the request for the server's version.
     pub fn operation(&self) -> Option<Operation> {
         self.0.operation
     }

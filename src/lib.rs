@@ -71,8 +71,8 @@
 //! | `url.path` | The path without the query, which may contain names |
 //! | `http.response.status_code` | None without a response |
 //! | `http.request.resend_count` | How often the request was sent before |
-//! | `http.client.request.duration` | Until the beginning of the response, in seconds |
-//! | `error.type` | The [`ErrorKind`], for an error |
+//! | `http.client.request.duration` | In seconds, until the head of a success or all of an error |
+//! | `error.type` | The [`ErrorKind`] of an error; `cancelled` if its future was dropped |
 //!
 //! Any subscriber shows them, for example that of the crate `tracing-subscriber`:
 //!

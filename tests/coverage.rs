@@ -240,8 +240,11 @@ async fn server(document: &Value) -> MockServer {
     for operation in operations(document) {
         let content = &operation.content["responses"]["200"]["content"];
         let mut body = example(document, &content["application/json"]["schema"]);
-        if let Some(id) = body.get_mut("id") {
-            *id = json!("id");
+        if let Some(body) = body.as_object_mut()
+            && body.contains_key("id")
+        {
+            body.insert("id".to_owned(), json!("id"));
+            body.insert("parent_group_id".to_owned(), json!("parent"));
         }
         let (method, path) = (&operation.method, sent_path(&operation));
         if operation.id == "export_group" {

@@ -5,6 +5,7 @@
 use std::{
     collections::BTreeMap,
     fmt,
+    future::IntoFuture,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -92,6 +93,11 @@ async fn every_request_is_an_event_with_the_fields_of_opentelemetry() {
         .await
         .unwrap();
     client.get(server.admin_token()).await.unwrap_err();
+    let slow = Fault::delay(Duration::from_secs(60)).on(Operation::ListGroups);
+    server.inject(slow);
+    let list = client.list().into_future();
+    let dropped = tokio::time::timeout(Duration::from_millis(100), list).await;
+    assert!(dropped.is_err());
     let events = requests.0.lock().unwrap().clone();
     let names = [
         "http.request.method",
@@ -109,6 +115,7 @@ async fn every_request_is_an_event_with_the_fields_of_opentelemetry() {
             r#"GET "/api/v1/groups/id/team" 200 2 -"#,
             r#"GET "/api/v1/groups/id/team/members" 200 0 -"#,
             r#"GET "/api/v1/groups/id/[redacted]" 404 0 NotFound"#,
+            r#"GET "/api/v1/groups/" - 0 cancelled"#,
         ]
     );
     for fields in &events {

@@ -49,7 +49,8 @@ impl GroupsClient {
         self.transport.base_url.as_str()
     }
 
-    /// The server's version. Sends one request the first time and none after it, unless
+    /// The server's version. Sends one request the first time, or one for each of several calls at
+    /// the same moment, and none after it. Sends none at all if
     /// [`GroupsClientBuilder::server_version`](crate::GroupsClientBuilder::server_version) states
     /// the version.
     ///
@@ -77,9 +78,7 @@ impl GroupsClient {
     /// As [`server_version`](Self::server_version).
     pub async fn refresh_server_version(&self) -> Result<ServerVersion> {
         let deadline = self.deadline.as_deref();
-        self.transport
-            .request_version(Retries::Transient, deadline)
-            .await
+        self.transport.refresh_version(deadline).await
     }
 
     /// Whether the server has the operation. One request the first time, none after it.
@@ -226,9 +225,9 @@ impl GroupsClient {
 
     /// The server's version if it is known, or if one request shows it.
     pub(crate) async fn optional_version(&self) -> Option<ServerVersion> {
-        self.transport
-            .optional_version(self.deadline.as_deref())
-            .await
+        let deadline = self.deadline.as_deref();
+        let version = self.transport.brief_version(deadline).await;
+        version.and_then(Result::ok)
     }
 }
 

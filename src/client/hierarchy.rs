@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use crate::{
     client::groups_client::GroupsClient,
     error::{Ambiguity, Error, Result, kind::ErrorKind},
-    types::{MembersPage, Membership},
+    types::{Group, MembersPage, Membership},
     value::{names::Operation, server_version::ServerVersion},
 };
 
@@ -13,17 +13,20 @@ impl GroupsClient {
     /// Whether groups have parents on this server.
     ///
     /// By the server's version, which is requested once. Without one, by a request for the members
-    /// of the group: older servers have no such path, and send a web page.
+    /// of the group: older servers have no such path, and send a web page. Then a read of the group
+    /// has to show that the page is not that of a login.
     ///
     /// # Errors
     ///
-    /// That of this request, if it shows neither.
+    /// That of these requests, if they show neither; [`ErrorKind::NotFound`] if the group does not
+    /// exist.
     pub(crate) async fn has_hierarchy(&self, id: &str) -> Result<bool> {
         if let Some(known) = self.known_version().has_hierarchy() {
             return Ok(known);
         }
-        if let Some(version) = self.optional_version().await {
-            return Ok(version >= ServerVersion::HIERARCHY);
+        let version = self.optional_version().await;
+        if let Some(known) = version.and_then(ServerVersion::has_hierarchy) {
+            return Ok(known);
         }
         let first = Some(NonZeroU64::MIN);
         let call = self.call_on(id)?;
@@ -32,8 +35,10 @@ impl GroupsClient {
             .await;
         let has_hierarchy = match page {
             Ok(_) => true,
-            Err(error) if error.is_not_found() => true,
-            Err(error) if error.ambiguity() == Some(Ambiguity::MissingPath) => false,
+            Err(error) if error.ambiguity() == Some(Ambiguity::MissingPath) => {
+                self.get(id).await?;
+                false
+            }
             Err(error) => return Err(error),
         };
         self.known_version().set_hierarchy(has_hierarchy);
@@ -41,7 +46,7 @@ impl GroupsClient {
     }
 
     /// Rejects what a server without hierarchy would silently ignore. The group is one whose
-    /// members tell, if the version does not.
+    /// members show it, if the version does not.
     pub(crate) async fn require_hierarchy(
         &self,
         id: &str,
@@ -51,16 +56,30 @@ impl GroupsClient {
         if self.has_hierarchy(id).await? {
             return Ok(());
         }
-        let version = self.known_version().version();
-        if version.is_none()
-            && let Err(error) = self.get(id).await
-            && error.kind() == ErrorKind::NotOpenWebUi
-        {
-            return Err(error);
-        }
         Err(Error::new(ErrorKind::UnsupportedVersion)
             .with_operation(operation)
             .with_message(format!("the server does not support {what}"))
-            .with_versions(version, ServerVersion::HIERARCHY))
+            .with_versions(self.known_version().version(), ServerVersion::HIERARCHY))
+    }
+
+    /// Checks the parent in the response to a write. A server without hierarchy ignores it, and its
+    /// version may be another one than that it was known to have.
+    pub(crate) fn check_parent(
+        &self,
+        operation: Operation,
+        group: Group,
+        parent: Option<&str>,
+    ) -> Result<Group> {
+        if group.parent_group_id.as_deref() == parent {
+            return Ok(group);
+        }
+        Err(self
+            .error(ErrorKind::PartiallyApplied, operation, &group.id)
+            .with_follows_write(true)
+            .with_message(format!(
+                "the group {} was written, but the server ignored its parent; check the version of \
+                 the server",
+                self.shown(&group.id)
+            )))
     }
 }

@@ -31,7 +31,7 @@ pub enum ErrorKind {
     NotOpenWebUi,
     /// Too many requests.
     RateLimited,
-    /// The server failed (5xx).
+    /// The server failed (5xx, except for 504 and 524, which are timeouts).
     Server,
     /// The answer is larger than the client's limit.
     ResponseTooLarge,

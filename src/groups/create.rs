@@ -38,7 +38,10 @@ impl GroupsClient {
                 .require_hierarchy(parent, Operation::CreateGroup, "groups with a parent")
                 .await?;
         }
-        let call = client.call();
-        call.run(|api| api.create_group(&body)).await
+        let group = client.call().run(|api| api.create_group(&body)).await?;
+        match &body.parent_group_id {
+            Some(parent) => client.check_parent(Operation::CreateGroup, group, Some(parent)),
+            None => Ok(group),
+        }
     }
 }

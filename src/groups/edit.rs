@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result, kind::ErrorKind},
     model::group_draft::GroupDraft,
     types::Group,
-    value::names::Operation,
+    value::{invalid_value::InvalidValue, names::Operation},
 };
 
 /// How often an edit starts over when others keep changing the group.
@@ -52,15 +52,14 @@ impl GroupsClient {
     /// ([`on_conflict`](EditGroup::on_conflict)). What somebody writes between
     /// that reading and the writing is overwritten, and nobody notices, if it is
     /// the name or the description (which the server wants every time), or the
-    /// parent, the permissions (as a whole) or data (as a whole up to 0.11.4,
-    /// else the same keys) where the closure changed those. So that the gap
-    /// stays small, the write is not simply retried: after an error that shows that
+    /// parent, the permissions or data (both as a whole) where the closure changed
+    /// those. So that the gap stays small, the write is not simply retried: after an error that shows that
     /// it was not carried out, the edit starts over. After a *timeout* or
     /// *interrupted* it may have been done.
     ///
     /// One request when nothing changes, else three (read, read, write), and
-    /// one more for each start over. The server's version is asked once, when
-    /// the parent or data change. Since 0.6.43.
+    /// one more for each start over. The server's version is requested once, if
+    /// the parent changes or a key of data is removed. Since 0.6.43.
     ///
     /// ```no_run
     /// use owui_groups::Permission;
@@ -128,17 +127,12 @@ where
                 (self.change)(&mut draft);
                 let invalid = |value| client.invalid(value);
                 draft.check().map_err(invalid)?;
-                let merges_data = match draft.changes_data() {
-                    true => client.has_hierarchy(&self.id).await,
-                    false => Ok(false),
-                };
-                let update = match merges_data {
-                    Ok(merges_data) => draft.update(merges_data).map_err(invalid)?,
-                    // To write all of `data` is right on every version, unless a key is removed.
-                    Err(error) if draft.update(true).is_err() => return Err(error),
-                    Err(_) => draft.update(false).map_err(invalid)?,
-                };
-                let Some(update) = update else {
+                if let Some(key) = draft.removed_key()
+                    && client.has_hierarchy(&self.id).await?
+                {
+                    return Err(client.invalid(cannot_remove(&key)));
+                }
+                let Some(update) = draft.update() else {
                     return Ok(draft.into_before());
                 };
                 let mut now = read().await?;
@@ -147,6 +141,15 @@ where
                     match client.send_update(call.once(), &self.id, update).await {
                         Err(error) if error.was_not_carried_out() => {
                             client.wait_after(error, &mut delays).await?;
+                        }
+                        Ok(group) if draft.is_merged_into(&group) => {
+                            let operation = Operation::UpdateGroup;
+                            let error =
+                                client.error(ErrorKind::PartiallyApplied, operation, &self.id);
+                            return Err(error.with_follows_write(true).with_message(
+                                "the server merged `data` and did not remove a key; check the \
+                                 version of the server",
+                            ));
                         }
                         outcome => return outcome.map_err(Error::not_repeatable),
                     }
@@ -163,6 +166,12 @@ where
             }
         })
     }
+}
+
+fn cannot_remove(key: &str) -> InvalidValue {
+    InvalidValue(format!(
+        "the server merges data and cannot remove its key `{key}`"
+    ))
 }
 
 /// `updated_at` alone would miss changes within a second, and would see one in

@@ -5,7 +5,6 @@ use crate::{
     error::{Error, Result, kind::ErrorKind},
     model::new_group::NewGroup,
     types::Group,
-    value::text_check,
 };
 
 /// The outcome of [`GroupsClient::get_or_create`].
@@ -43,7 +42,7 @@ impl GroupsClient {
             return Err(Error::new(ErrorKind::Ambiguous).with_message(format!(
                 "{} groups are named `{}`: {ids}",
                 named.len(),
-                text_check::shown(name)
+                self.shown(name)
             )));
         }
         Ok(named.pop())

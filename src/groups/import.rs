@@ -86,6 +86,7 @@ impl GroupsClient {
                         "the group {} was created, but its members could not be added",
                         client.shown_ids([&group.id])
                     ))
+                    .with_follows_write(true)
                     .with_source(error)
             })?
         };
@@ -97,8 +98,10 @@ impl GroupsClient {
     }
 
     async fn has_parent(&self, id: &str) -> Result<bool> {
-        if !self.has_hierarchy(id).await? {
-            return Ok(false);
+        match self.has_hierarchy(id).await {
+            Ok(true) => {}
+            Err(error) if !error.is_not_found() => return Err(error),
+            _ => return Ok(false),
         }
         match self.get(id).await {
             Ok(_) => Ok(true),

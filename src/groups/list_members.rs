@@ -150,7 +150,7 @@ impl<'a> ListMembers<'a> {
     /// - [`ErrorKind::Timeout`] if the
     ///   [deadline](crate::GroupsClientBuilder::deadline) passes.
     pub async fn page(&self, page: u64) -> Result<MembersPage> {
-        let id = self.client.checked_id(&self.filter.id)?;
+        self.client.checked_id(&self.filter.id)?;
         let number =
             NonZeroU64::new(page).ok_or_else(|| Error::invalid_input("pages count from 1"))?;
         if page > LAST_PAGE {
@@ -159,7 +159,7 @@ impl<'a> ListMembers<'a> {
             )));
         }
         let client = self.client.composed();
-        if client.has_hierarchy(id).await? {
+        if self.filter.has_pages(&client).await? {
             return self.filter.page(&client, number).await;
         }
         let mut all = self.filter.without_hierarchy(&client).await?;
@@ -228,6 +228,23 @@ impl<'a> IntoFuture for ListMembers<'a> {
 }
 
 impl Filter {
+    /// Whether the server has pages of members. If a proxy denies them and does not report the
+    /// version, direct members are in the list of users too.
+    async fn has_pages(&self, client: &GroupsClient) -> Result<bool> {
+        match client.has_hierarchy(&self.id).await {
+            Err(error)
+                if self.membership == Membership::Direct
+                    && matches!(
+                        error.kind(),
+                        ErrorKind::PermissionDenied | ErrorKind::NotOpenWebUi
+                    ) =>
+            {
+                Ok(false)
+            }
+            outcome => outcome,
+        }
+    }
+
     /// One page from a server with hierarchy.
     async fn page(&self, client: &GroupsClient, number: NonZeroU64) -> Result<MembersPage> {
         let call = client.call_on(&self.id)?;
@@ -317,7 +334,7 @@ impl Pages {
         if !self.started {
             self.started = true;
             self.client.checked_id(&self.filter.id)?;
-            if !self.client.has_hierarchy(&self.filter.id).await? {
+            if !self.filter.has_pages(&self.client).await? {
                 let all = self.filter.without_hierarchy(&self.client).await?;
                 self.pages.end();
                 return Ok(Some(all.items));

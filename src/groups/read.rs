@@ -76,6 +76,9 @@ impl GroupsClient {
             Err(error) if error.status() == Some(StatusCode::INTERNAL_SERVER_ERROR) => error,
             outcome => return outcome,
         };
+        if client.optional_version().await >= Some(ServerVersion::EXPORTS_EMPTY_GROUPS) {
+            return Err(error);
+        }
         match client.get(id).await {
             Ok(group) if group.member_count == Some(0) => Ok(GroupExport::without_members(group)),
             // Somebody became a member in between.

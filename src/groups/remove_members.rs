@@ -125,6 +125,7 @@ impl GroupsClient {
         );
         let operation = Operation::RemoveGroupMembers;
         let error = self.error(ErrorKind::PartiallyApplied, operation, id);
-        Err(error.with_message(message).with_membership(change(left)))
+        let error = error.with_message(message).with_membership(change(left));
+        Err(error.with_follows_write(true))
     }
 }

@@ -113,7 +113,8 @@ impl SetMembers<'_> {
             change.failed = surplus;
             let operation = Operation::AddGroupMembers;
             let error = client.error(ErrorKind::PartiallyApplied, operation, id);
-            return Err(error.with_message(message).with_membership(change));
+            let error = error.with_message(message).with_membership(change);
+            return Err(error.with_follows_write(true));
         }
         match client.remove_from(id, &members, surplus).await {
             Ok((removal, last)) => {
@@ -142,7 +143,8 @@ impl SetMembers<'_> {
         );
         let operation = Operation::RemoveGroupMembers;
         let error = client.error(ErrorKind::PartiallyApplied, operation, id);
-        Err(error.with_message(message).with_membership(change))
+        let error = error.with_message(message).with_membership(change);
+        Err(error.with_follows_write(true))
     }
 }
 

@@ -48,6 +48,10 @@ impl GroupsClient {
             self.require_hierarchy(id, Operation::UpdateGroup, "groups with a parent")
                 .await?;
         }
-        call.run(|api| api.update_group(id, &update.form)).await
+        let group = call.run(|api| api.update_group(id, &update.form)).await?;
+        match &update.form.parent_group_id {
+            Some(change) => self.check_parent(Operation::UpdateGroup, group, change.parent()),
+            None => Ok(group),
+        }
     }
 }

@@ -130,21 +130,26 @@ impl Call<'_> {
         let required = required.filter(|version| *version > ServerVersion::OLDEST_SUPPORTED);
         match (error.kind(), required, self.group) {
             // Another program's JSON is not of the documented shape either.
-            (ErrorKind::Decode, _, _) => match self.version(deadline).await {
-                Some(Err(version)) if version.kind() == ErrorKind::NotOpenWebUi => {
-                    error.with_kind(ErrorKind::NotOpenWebUi)
+            (ErrorKind::Decode, _, _) if error.ambiguity() == Some(Ambiguity::OtherProgram) => {
+                match self.transport.brief_version(Some(deadline)).await {
+                    Some(Err(version)) if version.kind() == ErrorKind::NotOpenWebUi => {
+                        error.with_kind(ErrorKind::NotOpenWebUi)
+                    }
+                    _ => error,
                 }
-                _ => error,
-            },
+            }
             // A server that lacks the operation has a web page or a 405 in its place.
             (ErrorKind::NotOpenWebUi, Some(required), group) => {
-                let (lacks, server) = match (self.version(deadline).await, group) {
-                    (Some(Ok(server)), _) => (server < required, Some(server)),
-                    (None, Some(group)) if error.ambiguity() == Some(Ambiguity::MissingPath) => {
-                        (self.has_groups(group, deadline).await, None)
-                    }
-                    _ => (false, None),
-                };
+                let (lacks, server) =
+                    match (self.transport.brief_version(Some(deadline)).await, group) {
+                        (Some(Ok(server)), _) => (server < required, Some(server)),
+                        (None, Some(group))
+                            if error.ambiguity() == Some(Ambiguity::MissingPath) =>
+                        {
+                            (self.has_groups(group, deadline).await, None)
+                        }
+                        _ => (false, None),
+                    };
                 if !lacks {
                     return error;
                 }
@@ -163,18 +168,6 @@ impl Call<'_> {
             }
             _ => error,
         }
-    }
-
-    /// The server's version, or the outcome of one request for it; none if it is known that the
-    /// server does not report one.
-    async fn version(&self, deadline: &Deadline) -> Option<Result<ServerVersion>> {
-        if self.transport.known_version.is_unreported() {
-            return None;
-        }
-        let version = self
-            .transport
-            .server_version(Retries::Never, Some(deadline));
-        Some(version.await)
     }
 
     /// Whether a request for the group shows that the server is an Open WebUI.

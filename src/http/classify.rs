@@ -4,8 +4,8 @@
 use std::mem;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use reqwest::Response;
+use http::{HeaderMap, HeaderName, StatusCode, header};
+use reqwest::{Response, Url};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -51,10 +51,13 @@ async fn read_response(
     secrets: &SecretHeaders,
 ) -> Result<Response> {
     let status = response.status();
-    let has_length = response.content_length().is_some();
     let headers = mem::take(response.headers_mut());
-    if is_success(status, &headers) {
-        if has_length {
+    if status == StatusCode::OK && is_json(&headers) && coding(&headers).is_none() {
+        let bound = u64::try_from(limit).unwrap_or(u64::MAX);
+        if response
+            .content_length()
+            .is_some_and(|length| length > bound)
+        {
             return Err(too_large(operation, status, limit));
         }
         let body = read(operation, &mut response, limit).await?;
@@ -63,8 +66,11 @@ async fn read_response(
         *whole.headers_mut() = headers;
         return Ok(whole.into());
     }
-    if let Some(coding) = content_coding(&headers) {
-        return Err(encoded(operation, status, coding, secrets));
+    if let Some(coding) = coding(&headers)
+        && !status.is_redirection()
+    {
+        let error = encoded(operation, status, coding, secrets);
+        return Err(error.with_retry_after(retry::retry_after(&headers)));
     }
     let (body, is_cut) = read_prefix(response).await;
     let error_body = match is_html(&headers) {
@@ -92,8 +98,8 @@ async fn read_response(
 }
 
 /// A ready-made HTTP client followed a redirect with a request that may write.
-pub(crate) fn redirected(response: &Response, secrets: &SecretHeaders) -> Error {
-    let mut url = response.url().clone();
+pub(crate) fn redirected(url: &Url, secrets: &SecretHeaders) -> Error {
+    let mut url = url.clone();
     url.set_query(None);
     url.set_fragment(None);
     Error::new(ErrorKind::NotOpenWebUi).with_message(format!(
@@ -106,7 +112,7 @@ pub(crate) fn redirected(response: &Response, secrets: &SecretHeaders) -> Error 
 fn encoded(
     operation: Option<Operation>,
     status: StatusCode,
-    coding: &HeaderValue,
+    (header, coding): (HeaderName, String),
     secrets: &SecretHeaders,
 ) -> Error {
     let kind = match status.is_success() {
@@ -114,9 +120,9 @@ fn encoded(
         false => kind(operation, status, None),
     };
     Error::new(kind).with_status(status).with_message(format!(
-        "the response has the `content-encoding` `{}`, although the request accepts none; turn \
-         compression off in the proxy in front of the server",
-        ServerText::of_body(coding.as_bytes(), false, secrets)
+        "the response has the `{header}` `{}`, although the request accepts none; turn compression \
+         off in the proxy in front of the server",
+        ServerText::of_display(coding, secrets)
     ))
 }
 
@@ -146,6 +152,7 @@ pub(crate) fn generated_error<T: DeserializeOwned, E>(
 fn decode_error<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> Error {
     let error = Error::new(ErrorKind::Decode)
         .with_status(StatusCode::OK)
+        .with_ambiguity(Some(Ambiguity::OtherProgram))
         .with_detail(Some(ServerText::of_body(body, false, secrets).to_string()));
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let fault = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
@@ -201,6 +208,9 @@ fn error_response(
             "the response is a web page, so the URL does not point to an Open WebUI API; check the \
              base URL",
         ),
+        (ErrorKind::Unauthenticated, _) if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+            error.with_message("the proxy requires a login; set it with `proxy()`")
+        }
         (ErrorKind::Unauthenticated | ErrorKind::PermissionDenied, _) if !is_own => error
             .with_message(
                 "access denied, probably by a proxy in front of the server; set its credentials \
@@ -236,7 +246,7 @@ fn kind(
         // Up to 0.11.4 this is how a group is missing.
         401 if says("We could not find") => ErrorKind::NotFound,
         401 if says("You do not have permission") => ErrorKind::PermissionDenied,
-        401 => ErrorKind::Unauthenticated,
+        401 | 407 => ErrorKind::Unauthenticated,
         403 => ErrorKind::PermissionDenied,
         404 if says("Parent group") => ErrorKind::Rejected,
         // FastAPI's own word for a path that it does not have.
@@ -311,12 +321,23 @@ fn too_large(operation: Option<Operation>, status: StatusCode, limit: usize) -> 
 
 /// Whether the generated code may read the response.
 fn is_success(status: StatusCode, headers: &HeaderMap) -> bool {
-    status == StatusCode::OK && is_json(headers) && content_coding(headers).is_none()
+    status == StatusCode::OK && is_json(headers) && !headers.contains_key(header::CONTENT_ENCODING)
 }
 
-fn content_coding(headers: &HeaderMap) -> Option<&HeaderValue> {
-    let coding = headers.get(header::CONTENT_ENCODING)?;
-    (coding != "identity").then_some(coding)
+/// The header that announces a coding of the body, and the codings, if there are any.
+fn coding(headers: &HeaderMap) -> Option<(HeaderName, String)> {
+    let names = [header::CONTENT_ENCODING, header::TRANSFER_ENCODING];
+    names.into_iter().find_map(|name| {
+        let values = headers.get_all(&name).into_iter();
+        let values: Vec<_> = values
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
+            .collect();
+        let none = ["", "identity", "chunked"];
+        let is_one = |coding: &&str| !none.iter().any(|none| coding.eq_ignore_ascii_case(none));
+        let codings = values.iter().flat_map(|value| value.split(','));
+        let codings: Vec<_> = codings.map(str::trim).filter(is_one).collect();
+        (!codings.is_empty()).then(|| (name, codings.join(", ")))
+    })
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -1,8 +1,14 @@
 //! What is known of the server's version.
 
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::{
+    sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    time::{Duration, Instant},
+};
 
 use crate::value::server_version::ServerVersion;
+
+/// How long the version is not requested again after a request without a response in time.
+const SILENCE: Duration = Duration::from_secs(60);
 
 /// What a client has learned of the server's version, for all of its clones.
 #[derive(Default)]
@@ -13,8 +19,11 @@ struct Known {
     version: Option<ServerVersion>,
     /// Whether the server does not report its version, so that it is not requested again.
     is_unreported: bool,
+    silent_until: Option<Instant>,
     /// Whether groups have parents, as a probe showed.
     has_hierarchy: Option<bool>,
+    /// How often the version was to be read again.
+    refreshes: u64,
 }
 
 impl KnownVersion {
@@ -28,31 +37,54 @@ impl KnownVersion {
         self.read().version
     }
 
+    /// Whether a request for the version would be in vain.
     pub(crate) fn is_unreported(&self) -> bool {
-        self.read().is_unreported
+        let known = self.read();
+        let is_silent = || {
+            known
+                .silent_until
+                .is_some_and(|until| Instant::now() < until)
+        };
+        known.version.is_none() && (known.is_unreported || is_silent())
     }
 
     /// Whether groups have parents, as far as it is known.
     pub(crate) fn has_hierarchy(&self) -> Option<bool> {
         let known = self.read();
-        let by_version = known
-            .version
-            .map(|version| version >= ServerVersion::HIERARCHY);
+        let by_version = known.version.and_then(ServerVersion::has_hierarchy);
         by_version.or(known.has_hierarchy)
     }
 
-    pub(crate) fn set_version(&self, version: ServerVersion) {
-        *self.write() = Known {
-            version: Some(version),
-            ..Known::default()
-        };
+    /// The number to pass with what a request for the version shows.
+    pub(crate) fn refreshes(&self) -> u64 {
+        self.read().refreshes
     }
 
-    /// The server does not report its version. What a probe showed may be of another one.
-    pub(crate) fn set_unreported(&self) {
+    /// The version is to be read again. What a probe showed may be of another one.
+    pub(crate) fn refresh(&self) {
         let mut known = self.write();
-        known.is_unreported = true;
+        known.refreshes += 1;
         known.has_hierarchy = None;
+    }
+
+    /// Notes the version, unless it was to be read again since the request was sent.
+    pub(crate) fn set_version(&self, version: ServerVersion, refreshes: u64) {
+        let mut known = self.write();
+        if known.refreshes == refreshes {
+            *known = Known {
+                version: Some(version),
+                refreshes,
+                ..Known::default()
+            };
+        }
+    }
+
+    pub(crate) fn set_unreported(&self) {
+        self.write().is_unreported = true;
+    }
+
+    pub(crate) fn set_silent(&self) {
+        self.write().silent_until = Instant::now().checked_add(SILENCE);
     }
 
     pub(crate) fn set_hierarchy(&self, has_hierarchy: bool) {

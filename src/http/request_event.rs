@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use http::Method;
+use http::{Method, StatusCode};
 use reqwest::{Request, Response};
 use tracing::Level;
 
@@ -11,7 +11,8 @@ use crate::{
     http::{secrets::headers::SecretHeaders, secrets::server_text::ServerText},
 };
 
-/// One request, until its response is there.
+/// One request, until its response is there. A request whose future is dropped before is an event
+/// too.
 ///
 /// Boxed, so that the usual call does not pay for its size.
 pub(crate) struct RequestEvent(Box<Described>);
@@ -21,6 +22,8 @@ struct Described {
     path: String,
     resend_count: u32,
     sent: Instant,
+    status: Option<StatusCode>,
+    error: Option<String>,
 }
 
 impl RequestEvent {
@@ -30,30 +33,43 @@ impl RequestEvent {
         resend_count: u32,
         secrets: &SecretHeaders,
     ) -> Option<Self> {
-        tracing::event_enabled!(Level::DEBUG).then(|| {
-            Self(Box::new(Described {
-                method: request.method().clone(),
-                path: ServerText::of_display(request.url().path(), secrets).to_string(),
-                resend_count,
-                sent: Instant::now(),
-            }))
-        })
+        tracing::event_enabled!(Level::DEBUG).then(|| Self::start(request, resend_count, secrets))
     }
 
-    /// The names of the fields are those of OpenTelemetry's conventions for HTTP.
-    pub(crate) fn emit(self, outcome: &Result<Response>) {
-        let Self(request) = self;
-        let (status, kind) = match outcome {
+    #[cold]
+    fn start(request: &Request, resend_count: u32, secrets: &SecretHeaders) -> Self {
+        Self(Box::new(Described {
+            method: request.method().clone(),
+            path: ServerText::of_display(request.url().path(), secrets).to_string(),
+            resend_count,
+            sent: Instant::now(),
+            status: None,
+            error: Some("cancelled".to_owned()),
+        }))
+    }
+
+    /// The request has ended. The event is emitted when this is dropped.
+    #[cold]
+    pub(crate) fn end(mut self, outcome: &Result<Response>) {
+        (self.0.status, self.0.error) = match outcome {
             Ok(response) => (Some(response.status()), None),
-            Err(error) => (error.status(), Some(error.kind())),
+            Err(error) => (error.status(), Some(format!("{:?}", error.kind()))),
         };
+    }
+}
+
+/// The names of the fields are those of OpenTelemetry's conventions for HTTP.
+impl Drop for RequestEvent {
+    #[cold]
+    fn drop(&mut self) {
+        let request = &self.0;
         tracing::debug!(
             http.request.method = %request.method,
             url.path = request.path,
-            http.response.status_code = status.map(|status| status.as_u16()),
+            http.response.status_code = request.status.map(|status| status.as_u16()),
             http.request.resend_count = request.resend_count,
             http.client.request.duration = request.sent.elapsed().as_secs_f64(),
-            error.r#type = kind.map(tracing::field::debug),
+            error.r#type = request.error.as_ref().map(tracing::field::display),
             "request"
         );
     }

@@ -10,7 +10,7 @@ use crate::error::Error;
 /// How often, and after which pauses, a request that failed is sent again.
 ///
 /// Requests are retried after errors that may pass: no connection, a broken one,
-/// no response in time, 429, 502, 503 and 504. An operation that is not
+/// no response in time (408, 504 and 524 among them), 429, 502, 503, 520 to 523 and 530. An operation that is not
 /// [idempotent](crate::Operation::is_idempotent), such as a create, is retried
 /// only if it certainly was not carried out: after 429, and if there was no
 /// connection. Pauses double and are jittered, so that many clients do not come

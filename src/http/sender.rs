@@ -34,55 +34,64 @@ pub(crate) struct Sender {
 impl Sender {
     /// Sends one request, which without an operation is that for the server's version. A response
     /// that is not a success in JSON is an error.
-    pub(crate) async fn send(
-        &self,
+    ///
+    /// No async function: the future of a usual response is small, because it does not hold the
+    /// request.
+    pub(crate) fn send(
+        self: &Arc<Self>,
         operation: Option<Operation>,
         mut request: Request,
         resend_count: u32,
-    ) -> Result<Response> {
+    ) -> impl Future<Output = Result<Response>> + Send + use<> {
         self.prepare(&mut request);
         let event = RequestEvent::new(&request, resend_count, &self.headers);
         let written_to = self.written_to(&request);
-        if self.connections.were_quiet() {
-            // A program that blocked its runtime has not seen what the server did with idle
-            // connections since then. The runtime looks at its sockets before it continues here.
-            task::yield_now().await;
-        }
-        let outcome = match self.connections.current().execute(request).await {
-            Ok(response) if is_redirected(written_to.as_deref(), &response) => {
-                Err(classify::redirected(&response, &self.headers))
+        let is_quiet = self.connections.were_quiet();
+        let response = self.connections.current().execute(request);
+        let sender = Arc::clone(self);
+        async move {
+            if is_quiet {
+                // A program that blocked its runtime has not seen what the server did with idle
+                // connections since then. The runtime looks at its sockets before it continues here.
+                task::yield_now().await;
             }
-            Ok(response) => {
-                if response.status().is_server_error() {
-                    self.connections.invalidate();
+            let outcome = match response.await {
+                Ok(response) if is_redirected(written_to.as_deref(), &response) => {
+                    Err(classify::redirected(response.url(), &sender.headers))
                 }
-                let limit = match operation {
-                    Some(_) => self.response_limit,
-                    None => self.response_limit.min(VERSION_LIMIT),
-                };
-                classify::response(operation, response, limit, &self.headers).await
+                Ok(response) => {
+                    if response.status().is_server_error() {
+                        sender.connections.invalidate();
+                    }
+                    let limit = match operation {
+                        Some(_) => sender.response_limit,
+                        None => sender.response_limit.min(VERSION_LIMIT),
+                    };
+                    classify::response(operation, response, limit, &sender.headers).await
+                }
+                Err(error) => {
+                    sender.connections.invalidate();
+                    let error = transport_error(error);
+                    // It may be that of the address that a redirect leads to.
+                    Err(match written_to {
+                        Some(_) => error.with_follows_write(true),
+                        None => error,
+                    })
+                }
+            };
+            if let Some(event) = event {
+                event.end(&outcome);
             }
-            Err(error) => {
-                self.connections.invalidate();
-                Err(transport_error(error))
-            }
-        };
-        if let Some(event) = event {
-            event.emit(&outcome);
+            outcome
         }
-        outcome
     }
 
     /// A generated client whose requests this sends.
     pub(crate) fn client(self: &Arc<Self>, base_url: &BaseUrl) -> Client {
         let sender = Arc::clone(self);
         let hook = Hook::new(move |request, operation, resend_count| {
-            let sender = Arc::clone(&sender);
-            async move {
-                let operation = Operation::from_id(operation);
-                let outcome = sender.send(operation, request, resend_count).await;
-                Ok(outcome.unwrap_or_else(placeholder))
-            }
+            let response = sender.send(Operation::from_id(operation), request, resend_count);
+            async move { Ok(response.await.unwrap_or_else(placeholder)) }
         });
         let http = self.connections.pooled().clone();
         Client::new_with_client(base_url.as_str(), http, hook)

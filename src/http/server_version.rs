@@ -1,9 +1,10 @@
 //! The request for the server's version.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::StatusCode;
 use serde::Deserialize;
+use tokio::time;
 use tracing::Span;
 
 use crate::{
@@ -16,6 +17,9 @@ use crate::{
 };
 
 const PATH: &str = "/api/version";
+
+/// How long a call that can do without the version waits for it.
+const BRIEFLY: Duration = Duration::from_secs(5);
 
 impl Transport {
     /// The server's version, which is requested until it is known.
@@ -30,23 +34,39 @@ impl Transport {
         }
     }
 
-    /// The server's version if it is known, or if one request shows it. No call depends on it.
-    pub(crate) async fn optional_version(
+    /// The server's version, or the outcome of one request for it within a few seconds. None if such
+    /// a request would be in vain. No call depends on it.
+    pub(crate) async fn brief_version(
         &self,
         deadline: Option<&Deadline>,
-    ) -> Option<ServerVersion> {
+    ) -> Option<Result<ServerVersion>> {
         if self.known_version.is_unreported() {
             return None;
         }
-        self.server_version(Retries::Never, deadline).await.ok()
+        let left = deadline.map_or(Duration::MAX, Deadline::remaining);
+        let request = self.server_version(Retries::Never, deadline);
+        let outcome = time::timeout(BRIEFLY.min(left / 4), request).await;
+        if outcome.is_err() {
+            self.known_version.set_silent();
+        }
+        outcome.ok()
     }
 
     /// Requests the server's version, whatever is known of it.
-    pub(crate) async fn request_version(
+    pub(crate) async fn refresh_version(
+        &self,
+        deadline: Option<&Deadline>,
+    ) -> Result<ServerVersion> {
+        self.known_version.refresh();
+        self.request_version(Retries::Transient, deadline).await
+    }
+
+    async fn request_version(
         &self,
         retries: Retries,
         deadline: Option<&Deadline>,
     ) -> Result<ServerVersion> {
+        let refreshes = self.known_version.refreshes();
         // Not awaited under a lock: with a dead server, all callers would wait for each other's
         // timeouts in a row.
         let attempt = |resend_count| self.attempt(resend_count);
@@ -54,8 +74,8 @@ impl Transport {
             .retrying(retries, Instant::now(), deadline, &Span::none(), attempt)
             .await;
         match &outcome {
-            Ok(version) => self.known_version.set_version(*version),
-            Err(error) if !error.is_transient() => self.known_version.set_unreported(),
+            Ok(version) => self.known_version.set_version(*version, refreshes),
+            Err(error) if is_lasting(error.kind()) => self.known_version.set_unreported(),
             Err(_) => {}
         }
         outcome.map_err(|error| error.with_request("GET", PATH))
@@ -85,4 +105,16 @@ impl Transport {
             ))
         })
     }
+}
+
+/// Whether the server does not report its version, as opposed to a failure that may pass.
+fn is_lasting(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::NotOpenWebUi
+            | ErrorKind::Decode
+            | ErrorKind::NotFound
+            | ErrorKind::PermissionDenied
+            | ErrorKind::Unauthenticated
+    )
 }

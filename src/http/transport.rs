@@ -103,6 +103,7 @@ impl Transport {
         let _waiting = deadline.map(Deadline::request);
         let mut delays = None;
         let mut attempts = 1;
+        let mut may_be_carried_out = false;
         let outcome = loop {
             let left = total_timeout.saturating_sub(started.elapsed());
             let outcome = if self.timeout.is_some_and(|timeout| timeout <= left) {
@@ -117,6 +118,7 @@ impl Transport {
                 Err(error) if retries.allow(&error) => error,
                 settled => break settled,
             };
+            may_be_carried_out |= error.may_have_been_carried_out();
             let delays = delays.get_or_insert_with(|| self.retry_policy.delays());
             let left = total_timeout.saturating_sub(started.elapsed());
             let Some(delay) = next_delay(delays, &error, left) else {
@@ -138,7 +140,11 @@ impl Transport {
             };
             span.record("status", status.map(|status| status.as_u16()));
         }
-        outcome.map_err(|error| error.with_attempts(attempts))
+        outcome.map_err(|error| {
+            error
+                .with_attempts(attempts)
+                .with_follows_write(may_be_carried_out)
+        })
     }
 }
 

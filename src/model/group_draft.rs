@@ -141,8 +141,15 @@ impl GroupDraft {
         check_models(Some(&self.data), &self.before.default_models())
     }
 
-    pub(crate) fn changes_data(&self) -> bool {
-        self.data != self.before.data.clone().unwrap_or_default()
+    /// A key that is removed from `data`, or from its `config`: servers since 0.12 merge both, and
+    /// cannot remove it.
+    pub(crate) fn removed_key(&self) -> Option<String> {
+        removed_key(self.before.data.as_ref(), &self.data)
+    }
+
+    /// Whether the written group still has a key that is removed.
+    pub(crate) fn is_merged_into(&self, written: &Group) -> bool {
+        self.removed_key().is_some() && removed_key(written.data.as_ref(), &self.data).is_some()
     }
 
     /// The group as it was read.
@@ -150,13 +157,9 @@ impl GroupDraft {
         self.before
     }
 
-    /// What it takes to get there; none when nothing changed. `merges_data` is
-    /// whether the server merges `data` or replaces it.
-    ///
-    /// # Errors
-    ///
-    /// A key of `data` that the server cannot remove.
-    pub(crate) fn update(&self, merges_data: bool) -> Result<Option<GroupUpdate>, InvalidValue> {
+    /// What it takes to get there; none if nothing changed. All of `data` is written, which is right
+    /// for servers that merge it and for those that replace it.
+    pub(crate) fn update(&self) -> Option<GroupUpdate> {
         let before = &self.before;
         let mut update = GroupUpdate::checked(&self.name, &self.description);
         let mut changed = self.name != before.name || self.description != before.description;
@@ -171,56 +174,27 @@ impl GroupDraft {
             changed = true;
             update = update.permissions(self.permissions.clone());
         }
-        let old_data = before.data.clone().unwrap_or_default();
-        if self.data != old_data {
+        if self.data != before.data.clone().unwrap_or_default() {
             changed = true;
-            update = update.data(if merges_data {
-                changed_keys(&old_data, &self.data).map_err(|key| {
-                    InvalidValue(format!(
-                        "the server merges data and cannot remove its key `{key}`"
-                    ))
-                })?
-            } else {
-                self.data.clone()
-            });
+            update = update.data(self.data.clone());
         }
-        Ok(changed.then_some(update))
+        changed.then_some(update)
     }
 }
 
-/// The keys to send to a server that merges data one level deep, and `config`
-/// one level deeper.
-///
-/// # Errors
-///
-/// A key that is gone, which such a server cannot express.
-fn changed_keys(
-    old: &Map<String, Value>,
-    new: &Map<String, Value>,
-) -> Result<Map<String, Value>, String> {
-    let mut changed = differing(old, new)?;
-    if let (Some(Value::Object(old)), Some(Value::Object(new))) =
-        (old.get("config"), new.get("config"))
-        && changed.contains_key("config")
-    {
-        let config = differing(old, new).map_err(|key| format!("config.{key}"))?;
-        changed.insert("config".to_owned(), Value::Object(config));
-    }
-    Ok(changed)
-}
-
-fn differing(
-    old: &Map<String, Value>,
-    new: &Map<String, Value>,
-) -> Result<Map<String, Value>, String> {
-    if let Some(gone) = old.keys().find(|key| !new.contains_key(*key)) {
-        return Err(gone.clone());
-    }
-    Ok(new
-        .iter()
-        .filter(|(key, value)| old.get(*key) != Some(value))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect())
+/// A key that the second one does not have, at the top or in `config`.
+fn removed_key(old: Option<&Map<String, Value>>, new: &Map<String, Value>) -> Option<String> {
+    let old = old?;
+    let gone = |old: &Map<String, Value>, new: &Map<String, Value>| {
+        old.keys().find(|key| !new.contains_key(*key)).cloned()
+    };
+    gone(old, new).or_else(|| {
+        let (Value::Object(old), Value::Object(new)) = (old.get("config")?, new.get("config")?)
+        else {
+            return None;
+        };
+        gone(old, new).map(|key| format!("config.{key}"))
+    })
 }
 
 #[cfg(test)]
@@ -233,27 +207,18 @@ mod tests {
     }
 
     #[test]
-    fn only_changed_keys_are_sent_to_a_server_that_merges() {
-        let old = object(&json!({"a": 1, "b": {"x": 1}, "config": {"share": true, "mine": 2}}));
-        let new = object(
-            &json!({"a": 1, "b": {"x": 2}, "c": null, "config": {"share": false, "mine": 2}}),
-        );
-        assert_eq!(
-            Value::Object(changed_keys(&old, &new).unwrap()),
-            json!({"b": {"x": 2}, "c": null, "config": {"share": false}})
-        );
-    }
-
-    #[test]
     fn a_key_that_is_gone_is_named() {
         let old = object(&json!({"a": 1, "config": {"share": true}}));
+        let removed = |new: Value| removed_key(Some(&old), &object(&new));
+        assert_eq!(removed(json!({"a": 1})), Some("config".to_owned()));
         assert_eq!(
-            changed_keys(&old, &object(&json!({"a": 1}))),
-            Err("config".to_owned())
+            removed(json!({"a": 1, "config": {}})),
+            Some("config.share".to_owned())
         );
         assert_eq!(
-            changed_keys(&old, &object(&json!({"a": 1, "config": {}}))),
-            Err("config.share".to_owned())
+            removed(json!({"a": 2, "b": 1, "config": {"share": 1}})),
+            None
         );
+        assert_eq!(removed(json!({"a": 1, "config": null})), None);
     }
 }

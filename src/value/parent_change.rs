@@ -13,6 +13,16 @@ pub enum ParentChange {
     MoveBelow(String),
 }
 
+impl ParentChange {
+    /// The ID of the new parent, if there is to be one.
+    pub(crate) fn parent(&self) -> Option<&str> {
+        match self {
+            Self::Detach => None,
+            Self::MoveBelow(id) => Some(id),
+        }
+    }
+}
+
 impl Serialize for ParentChange {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

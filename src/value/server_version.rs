@@ -44,12 +44,23 @@ impl ServerVersion {
     /// the deletion of a group that does not exist.
     pub(crate) const HIERARCHY: Self = Self::new(0, 12, 0);
 
+    /// A version that exports groups without members. 0.6.43 responds with 500.
+    pub(crate) const EXPORTS_EMPTY_GROUPS: Self = Self::new(0, 9, 6);
+
     /// The version with these numbers.
     pub const fn new(major: u64, minor: u64, patch: u64) -> Self {
         Self {
             numbers: [major, minor, patch],
             stage: Stage::Release,
         }
+    }
+
+    /// Whether groups have parents. Unknown for a version before the release of 0.12.0, and for one
+    /// that is not supported, which may be that of another program.
+    pub(crate) fn has_hierarchy(self) -> Option<bool> {
+        let is_early = self < Self::HIERARCHY && self.numbers == Self::HIERARCHY.numbers;
+        let is_known = !is_early && self >= Self::OLDEST_SUPPORTED;
+        is_known.then_some(self >= Self::HIERARCHY)
     }
 
     /// Whether a server of this version has the operation.

@@ -295,6 +295,7 @@ fn template(line: &str, members: Vec<&str>) -> String {
     const GROUP: &str = r#""id":"$i","user_id":"$i","name":"$n","description":"$n","data":$d,
         "meta":$d,"permissions":null,"created_at":$#,"updated_at":$#,"member_count":$c,
         "parent_group_id":null"#;
+    const PARENT: &str = r#""parent_group_id":"5be5e52a-cc60-4307-a9a5-33af4518f1c1""#;
     const ITEMS: &str = r#"{"items":[{"id":"$i","name":"$n"}],"total":$t}"#;
     let list = |of: &dyn Fn(&&str) -> String| members.iter().map(of).collect::<Vec<_>>().join(",");
     let user = |id: &&str| {
@@ -321,6 +322,8 @@ fn template(line: &str, members: Vec<&str>) -> String {
             "tools":{ITEMS},"permissions":{{}}}}"#
         ),
         "users" => format!("[{}]", list(&user)),
+        // Only an import creates a group with a parent, which is the usual one.
+        "create" => format!("{{{}}}", group.replace(r#""parent_group_id":null"#, PARENT)),
         _ => format!("{{{group}}}"),
     }
 }

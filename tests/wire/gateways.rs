@@ -305,3 +305,65 @@ async fn a_group_id_that_is_the_token_is_not_in_an_error() {
     assert_eq!(error.group_id(), Some("[redacted]"));
     assert!(!format!("{error:?}").contains(crate::server::TOKEN));
 }
+
+/// What leads to it is not known: the first connection was to the server.
+#[tokio::test]
+async fn a_write_that_is_redirected_to_a_dead_address_is_sent_once() {
+    for target in ["http://127.0.0.1:1/", "https://127.0.0.1:1/", "ftp://x/"] {
+        let server = Server::of(NEW, move |line, _| {
+            let redirect = ResponseTemplate::new(303).insert_header("location", target);
+            (line == CREATE).then_some(redirect)
+        })
+        .await;
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let builder = builder(&server.url()).retry_policy(quick());
+        let client = builder.http_client(http).build().unwrap();
+        let error = client.create(NewGroup::new("g")).await.unwrap_err();
+        assert!(error.may_have_been_carried_out(), "{error}");
+        assert!(!error.is_retryable());
+        assert_eq!(server.sent().await, [CREATE]);
+    }
+}
+
+#[tokio::test]
+async fn an_update_whose_first_attempt_was_lost_may_have_been_carried_out() {
+    for last in [
+        detail(429, "wait"),
+        detail(401, "Not authenticated"),
+        detail(400, "no"),
+    ] {
+        let server = Server::in_turn(NEW, vec![html(502, ""), last]).await;
+        let client = server.retrying_client();
+        let error = client
+            .update(GROUP, GroupUpdate::new("g", ""))
+            .await
+            .unwrap_err();
+        assert!(error.may_have_been_carried_out(), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn every_header_with_a_coding_counts_and_a_redirect_is_one_all_the_same() {
+    let twice = encoded(200, "identity").append_header("content-encoding", "gzip");
+    assert!(error_of_get(twice).await.to_string().contains("gzip"));
+    for none in ["Identity", ""] {
+        let response = answer(200, group(0)).insert_header("content-encoding", none);
+        let server = Server::in_turn(NEW, vec![response]).await;
+        server.client().get(GROUP).await.unwrap();
+    }
+    let redirect = encoded(302, "gzip").insert_header("location", "https://login.example.com/");
+    let error = error_of_get(redirect).await;
+    assert!(error.to_string().contains("login.example.com"), "{error}");
+    let limited = encoded(429, "gzip").insert_header("retry-after", "7");
+    assert_eq!(
+        error_of_get(limited).await.retry_after().unwrap().as_secs(),
+        7
+    );
+}
+
+#[tokio::test]
+async fn the_login_of_a_forward_proxy_is_named() {
+    let error = error_of_get(html(407, "")).await;
+    assert_eq!(error.kind(), ErrorKind::Unauthenticated);
+    assert!(error.to_string().contains("`proxy()`"), "{error}");
+}

@@ -153,11 +153,17 @@ fn members_page() -> ResponseTemplate {
     answer(200, json!({"items": [], "total": 0, "counts": counts}))
 }
 
+fn below(parent: &str) -> serde_json::Value {
+    let mut group = group(0);
+    group["parent_group_id"] = json!(parent);
+    group
+}
+
 #[tokio::test]
 async fn without_a_version_the_members_of_the_group_show_whether_there_is_a_hierarchy() {
     let server = hidden(NEW, |line| match line.split_once(' ')? {
         ("GET", path) if path.ends_with("/members") => Some(members_page()),
-        ("POST", _) => Some(answer(200, group(0))),
+        ("POST", _) => Some(answer(200, below("p"))),
         _ => None,
     })
     .await;
@@ -178,7 +184,7 @@ async fn nothing_is_created_below_a_group_before_the_hierarchy_is_known() {
     // The page of a server without hierarchy, and what shows nothing.
     let old: fn(&str) -> Option<ResponseTemplate> = |line| {
         let is_group = line == "GET /api/v1/groups/id/p";
-        is_group.then(|| detail(401, "We could not find what you're looking for :/"))
+        is_group.then(|| answer(200, group(0)))
     };
     let gateway: fn(&str) -> Option<ResponseTemplate> =
         |_| Some(answer(403, json!({"message": "Forbidden"})));
@@ -364,4 +370,163 @@ async fn a_missing_operation_of_a_server_that_hides_its_version_is_unsupported()
         assert_eq!(error.required_version(), Some(&ServerVersion::new(0, 9, 6)));
     }
     assert_eq!(server.requests().len(), 5);
+}
+
+// A version that is wrong: after a rollback, between replicas, of a fork with numbers of its own.
+
+async fn with_stated_version(version: EmulatedVersion) -> (MockServer, GroupsClient) {
+    let server = mock(version).await;
+    let builder = GroupsClient::builder(&server.url(), server.admin_token());
+    let client = builder.server_version(ServerVersion::new(0, 12, 4));
+    (server, client.build().unwrap())
+}
+
+#[tokio::test]
+async fn data_survives_an_edit_on_a_server_that_is_older_than_its_version() {
+    let (server, client) = with_stated_version(EmulatedVersion::V0_11_4).await;
+    for key in ["one", "two"] {
+        let edit = client.edit("team", |group| {
+            _ = group.data().insert(key.into(), 1.into())
+        });
+        edit.await.unwrap();
+    }
+    let data = server.group("team").unwrap().data.unwrap();
+    assert!(
+        data.contains_key("one") && data.contains_key("two"),
+        "{data:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_parent_that_the_server_ignores_is_reported() {
+    let (server, client) = with_stated_version(EmulatedVersion::V0_11_4).await;
+    let create = client
+        .create(NewGroup::new("child").parent("team"))
+        .await
+        .unwrap_err();
+    let update = GroupUpdate::new("empty", "").parent("team");
+    let update = client.update("empty", update).await.unwrap_err();
+    let edit = client.edit("empty", |group| _ = group.set_parent("team"));
+    for error in [create, update, edit.await.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::PartiallyApplied, "{error}");
+        assert!(error.may_have_been_carried_out());
+        let id = error.group_id().unwrap();
+        assert!(server.group(id).is_some(), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_a_newer_server_does_not_remove_is_reported() {
+    let server = mock(EmulatedVersion::V0_12_4).await;
+    let builder = GroupsClient::builder(&server.url(), server.admin_token());
+    let builder = builder.server_version(ServerVersion::new(0, 11, 4));
+    let client = builder.build().unwrap();
+    let add = client.edit("team", |group| {
+        _ = group.data().insert("key".into(), 1.into())
+    });
+    add.await.unwrap();
+    let remove = client.edit("team", |group| _ = group.data().remove("key"));
+    assert_eq!(
+        remove.await.unwrap_err().kind(),
+        ErrorKind::PartiallyApplied
+    );
+}
+
+#[tokio::test]
+async fn the_hierarchy_of_a_version_before_the_release_is_not_assumed() {
+    for version in ["0.12.0-rc1", "0.12.0.dev3", "0.5.1"] {
+        let server = mock(EmulatedVersion::V0_12_4).await;
+        let version = Fault::json(StatusCode::OK, &json!({ "version": version }));
+        server.inject(version.on_version().times(9));
+        let child = NewGroup::new("child").parent("team");
+        client(&server).create(child).await.unwrap();
+    }
+}
+
+// Probes that show nothing.
+
+#[tokio::test]
+async fn a_gateway_that_lacks_the_members_does_not_show_a_hierarchy() {
+    let lacks = || Fault::json(StatusCode::NOT_FOUND, &json!({"detail": "Not found."}));
+    let login = Fault::html_page;
+    let denied = || Fault::json(StatusCode::FORBIDDEN, &json!({"message": "Forbidden"}));
+    for fault in [lacks, login, denied] {
+        let server = mock(EmulatedVersion::V0_11_4).await;
+        server.inject(
+            Fault::status(StatusCode::FORBIDDEN, "")
+                .on_version()
+                .times(9),
+        );
+        server.inject(fault().times(99));
+        let groups = server.groups().len();
+        let client = client(&server);
+        client
+            .create(NewGroup::new("child").parent("team"))
+            .await
+            .unwrap_err();
+        client.import(&export()).await.map(drop).ok();
+        let created = server.groups();
+        let is_child = |group: &owui_groups::types::Group| group.name == "child";
+        assert!(!created.iter().any(is_child));
+        assert_eq!(created.len(), groups, "{created:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_page_for_a_moment_is_not_remembered() {
+    let server = mock(EmulatedVersion::V0_12_4).await;
+    server.inject(
+        Fault::status(StatusCode::FORBIDDEN, "")
+            .on_version()
+            .times(9),
+    );
+    server.inject(Fault::html_page().times(2));
+    let client = client(&server);
+    let create = async || client.create(NewGroup::new("child").parent("team")).await;
+    assert_eq!(create().await.unwrap_err().kind(), ErrorKind::NotOpenWebUi);
+    create().await.unwrap();
+}
+
+#[tokio::test]
+async fn direct_members_are_listed_if_a_proxy_denies_their_pages() {
+    let server = mock(EmulatedVersion::V0_12_4).await;
+    server.inject(
+        Fault::status(StatusCode::FORBIDDEN, "")
+            .on_version()
+            .times(9),
+    );
+    let denied = Fault::status(StatusCode::FORBIDDEN, "");
+    server.inject(denied.on(Operation::ListGroupMembers).times(9));
+    let client = client(&server);
+    assert_eq!(client.members("team").await.unwrap().len(), 2);
+    let effective = client.members("team").effective().await.unwrap_err();
+    assert_eq!(effective.kind(), ErrorKind::PermissionDenied);
+}
+
+// Requests for the version that fail.
+
+#[tokio::test]
+async fn a_version_that_hangs_holds_no_call_up() {
+    let server = mock(EmulatedVersion::V0_12_4).await;
+    let hangs = Fault::delay(std::time::Duration::from_secs(60));
+    server.inject(hangs.on_version().times(9));
+    let builder = GroupsClient::builder(&server.url(), server.admin_token());
+    let client = builder
+        .deadline(std::time::Duration::from_secs(2))
+        .build()
+        .unwrap();
+    client.users("team").await.unwrap();
+    client.delete("team").await.unwrap();
+    let sent = server.requests();
+    let versions = sent.iter().filter(|sent| sent.path == "/api/version");
+    assert_eq!(versions.count(), 1);
+}
+
+#[tokio::test]
+async fn a_stated_version_stays_known_when_a_refresh_fails() {
+    let (server, client) = with_stated_version(EmulatedVersion::V0_12_4).await;
+    server.inject(Fault::status(StatusCode::FORBIDDEN, "").on_version());
+    client.refresh_server_version().await.unwrap_err();
+    client.delete("team").await.unwrap();
+    assert_eq!(server.requests().len(), 2);
 }

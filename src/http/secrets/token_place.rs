@@ -8,14 +8,20 @@ use crate::{
 };
 
 /// The headers that make up the request itself, except for the one with the token.
-const RESERVED: [HeaderName; 7] = [
+const RESERVED: [HeaderName; 13] = [
     header::ACCEPT,
     header::ACCEPT_ENCODING,
     header::CONNECTION,
+    header::CONTENT_ENCODING,
     header::CONTENT_LENGTH,
     header::CONTENT_TYPE,
+    header::EXPECT,
     header::HOST,
+    header::RANGE,
+    header::TE,
+    header::TRAILER,
     header::TRANSFER_ENCODING,
+    header::UPGRADE,
 ];
 
 /// The name of the cookie that Open WebUI reads a token from.

@@ -78,7 +78,7 @@ pub(crate) fn all() -> Vec<Attack> {
         ),
         (
             "another transfer encoding",
-            &[NotOpenWebUi, Interrupted],
+            &[NotOpenWebUi, Interrupted, Decode],
             "transfer-encoding: gzip, chunked\r\n",
         ),
         (

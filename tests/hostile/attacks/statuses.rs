@@ -100,7 +100,7 @@ fn head(status: u16) -> String {
 
 fn kinds(status: u16) -> &'static [ErrorKind] {
     match status {
-        401 => &[Unauthenticated, NotFound, PermissionDenied],
+        401 | 407 => &[Unauthenticated, NotFound, PermissionDenied],
         403 => &[PermissionDenied],
         404 => &[NotFound, NotOpenWebUi, UnsupportedVersion],
         408 | 504 | 524 => &[Timeout],
