@@ -60,7 +60,7 @@ async fn read_response(
         {
             return Err(too_large(operation, status, limit));
         }
-        let body = read(operation, &mut response, limit).await?;
+        let body = read(operation, &mut response, limit, secrets).await?;
         let mut whole = http::Response::new(body);
         *whole.status_mut() = status;
         *whole.headers_mut() = headers;
@@ -135,7 +135,7 @@ pub(crate) fn generated_error<T: DeserializeOwned, E>(
         generated::Error::InvalidResponsePayload(body, _) => decode_error::<T>(&body, secrets),
         generated::Error::CommunicationError(error)
         | generated::Error::ResponseBodyError(error)
-        | generated::Error::InvalidUpgrade(error) => transport_error(error),
+        | generated::Error::InvalidUpgrade(error) => transport_error(error, secrets),
         generated::Error::InvalidRequest(message) | generated::Error::Custom(message) => {
             Error::invalid_input(message)
         }
@@ -279,9 +279,11 @@ async fn read(
     operation: Option<Operation>,
     response: &mut Response,
     limit: usize,
+    secrets: &SecretHeaders,
 ) -> Result<Bytes> {
+    let failed = |error| transport_error(error, secrets);
     let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(transport_error)? {
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > limit {
             return Err(too_large(operation, response.status(), limit));
         }

@@ -71,7 +71,7 @@ impl Sender {
                 }
                 Err(error) => {
                     sender.connections.invalidate();
-                    let error = transport_error(error);
+                    let error = transport_error(error, &sender.headers);
                     // It may be that of the address that a redirect leads to.
                     Err(match written_to {
                         Some(_) => error.with_follows_write(true),

@@ -92,7 +92,8 @@ impl Transport {
             Error::new(ErrorKind::InvalidInput).with_source(error.without_url())
         })?;
         let response = self.sender.send(None, request, resend_count).await?;
-        let body = response.bytes().await.map_err(transport_error)?;
+        let body = response.bytes().await;
+        let body = body.map_err(|error| transport_error(error, &self.sender.headers))?;
         let responded = |kind| Error::new(kind).with_status(StatusCode::OK);
         let Version { version } = serde_json::from_slice(&body).map_err(|error| {
             let secrets = &self.sender.headers;

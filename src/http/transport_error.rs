@@ -1,20 +1,56 @@
 //! Why there is no response, or not all of it.
 
-use std::{error::Error as StdError, io, iter};
+use std::{error::Error as StdError, fmt, io, iter};
 
 use crate::{
     error::{Error, kind::ErrorKind},
-    http::tls_problem::TlsProblem,
+    http::{
+        secrets::{headers::SecretHeaders, server_text::ServerText},
+        tls_problem::TlsProblem,
+    },
 };
 
 /// An error of the HTTP client.
-pub(crate) fn transport_error(error: reqwest::Error) -> Error {
+pub(crate) fn transport_error(error: reqwest::Error, secrets: &SecretHeaders) -> Error {
     let (kind, message) = classify(&error);
     // The URL is in the error's own fields, and has no place in its cause.
-    let classified = Error::new(kind).with_source(error.without_url());
+    let classified = with_cause(Error::new(kind), error.without_url(), secrets);
     match message {
         Some(message) => classified.with_message(message),
         None => classified,
+    }
+}
+
+/// A TLS library quotes names of the server's certificate, whatever they are, so its error is
+/// replaced by a text. So is any other error that quotes the server, unless that is harmless.
+fn with_cause(error: Error, cause: reqwest::Error, secrets: &SecretHeaders) -> Error {
+    let text = ServerText::of_display(Chain(&cause), secrets);
+    let is_harmless = error.kind() != ErrorKind::Tls
+        && text.is_shown_unchanged()
+        && ServerText::of_display(format_args!("{cause:?}"), secrets).is_shown_unchanged();
+    if is_harmless {
+        error.with_source(cause)
+    } else {
+        error.with_source(text.to_string())
+    }
+}
+
+/// Shows an error and its causes.
+struct Chain<'a>(&'a (dyn StdError + 'static));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut last = self.0.to_string();
+        formatter.write_str(&last)?;
+        for cause in causes(self.0).skip(1) {
+            // An error that wraps another one often shows the same text.
+            let text = cause.to_string();
+            if !last.ends_with(&text) {
+                write!(formatter, ": {text}")?;
+            }
+            last = text;
+        }
+        Ok(())
     }
 }
 

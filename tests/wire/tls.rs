@@ -34,7 +34,7 @@ use tokio_rustls::{
 
 use crate::{
     groups::{GROUP, group},
-    server::{builder, quick},
+    server::{TOKEN, builder, quick},
 };
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
@@ -304,6 +304,43 @@ async fn a_certificate_for_another_host_is_named_without_its_hosts() {
             "use a host of the certificate in the base URL",
         );
     }
+}
+
+/// TLS libraries quote these names.
+#[tokio::test]
+async fn names_in_a_certificate_are_redacted_and_shortened() {
+    let authority = authority();
+    let mut names = vec![format!("{TOKEN}.example.com")];
+    names.extend((0..300).map(|number| format!("host-{number}.{TOKEN}.example.com")));
+    let certificate = CertificateParams::new(names).unwrap();
+    let server = Server::usual_tls(&authority, certificate).await;
+    for client in trusting(&authority) {
+        for error in server.errors(server.https().http_client(client)).await {
+            let mut shown = format!("{error} {error:?} {error:#?}");
+            let mut source = error.source();
+            while let Some(cause) = source {
+                shown.push_str(&format!(" {cause} {cause:?} {cause:#?}"));
+                source = cause.source();
+            }
+            for part in TOKEN.as_bytes().windows(12) {
+                let part = str::from_utf8(part).unwrap();
+                assert!(!shown.contains(part), "{part} is in {shown}");
+            }
+            assert!(shown.len() < 5_000, "{shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_cause_of_another_error_is_that_of_the_http_client() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let client = builder(&format!("http://127.0.0.1:{port}")).retry_policy(quick());
+    let error = client.build().unwrap().get(GROUP).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    let source = error.source().unwrap();
+    assert!(source.is::<owui_groups::reqwest::Error>(), "{source:?}");
 }
 
 #[tokio::test]
