@@ -72,9 +72,12 @@ async fn read_response(
         let error = encoded(operation, status, coding, secrets);
         return Err(error.with_retry_after(retry::retry_after(&headers)));
     }
-    let (body, is_cut) = read_prefix(response).await;
+    // A page is not shown, and it may be endless.
+    let (body, is_cut) = match is_html(&headers) {
+        true => (Vec::new(), false),
+        false => read_prefix(response).await,
+    };
     let error_body = match is_html(&headers) {
-        // A page says nothing to a program.
         true => ErrorBody::default(),
         false => ErrorBody::read(&body, is_cut, secrets),
     };

@@ -10,6 +10,9 @@ use crate::{
 /// How many field errors are retained.
 const FIELD_ERRORS: usize = 20;
 
+/// The bytes of a path or a message from which on it is searched for secrets alone.
+const LONG: usize = 4 << 10;
+
 /// What the body of an error response says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ErrorBody {
@@ -18,8 +21,9 @@ pub(crate) struct ErrorBody {
     pub(crate) detail: Option<String>,
     /// At most 20, and then one that reports how many more there are.
     pub(crate) field_errors: Vec<FieldError>,
-    /// Whether it has the shape of Open WebUI's error responses: a `detail` that is a
-    /// text or a list of problems.
+    /// Whether it has the shape of Open WebUI's error responses: a `detail` that is a text or a
+    /// list of problems, and nothing else. Other programs write more, for example RFC 9457's
+    /// `title` and `status`.
     pub(crate) is_open_webui: bool,
 }
 
@@ -29,27 +33,25 @@ impl ErrorBody {
     pub(crate) fn read(body: &[u8], is_cut: bool, secrets: &SecretHeaders) -> Self {
         let shown = |text: &str| ServerText::of_display(text, secrets).to_string();
         let json: Option<Value> = serde_json::from_slice(body).ok().filter(|_| !is_cut);
-        let detail = json.as_ref().and_then(|json| json.get("detail"));
-        match detail {
+        let object = json.as_ref().and_then(Value::as_object);
+        let is_open_webui = object.is_some_and(|object| object.len() == 1);
+        match object.and_then(|object| object.get("detail")) {
             Some(Value::String(detail)) => Self {
                 wording: detail.clone(),
                 detail: Some(shown(detail)),
                 field_errors: Vec::new(),
-                is_open_webui: true,
+                is_open_webui,
             },
             Some(Value::Array(entries))
                 if entries.iter().any(|entry| field_error(entry).is_some()) =>
             {
                 let mut all = entries.iter().filter_map(field_error);
-                let first = all.by_ref().take(FIELD_ERRORS).map(|error| FieldError {
-                    path: shown(&error.path),
-                    message: shown(&error.message),
-                });
-                let mut field_errors: Vec<_> = first.collect();
+                let first = all.by_ref().take(FIELD_ERRORS);
+                let mut field_errors = shown_together(first, secrets);
                 field_errors.extend(further(all.count()));
                 Self {
                     field_errors,
-                    is_open_webui: true,
+                    is_open_webui,
                     ..Self::default()
                 }
             }
@@ -60,6 +62,27 @@ impl ErrorBody {
             },
         }
     }
+}
+
+/// Field errors without a secret that is split over a path and a message, or over several of them.
+fn shown_together(
+    errors: impl Iterator<Item = FieldError>,
+    secrets: &SecretHeaders,
+) -> Vec<FieldError> {
+    let shown = |text: &str| ServerText::of_display(text, secrets).to_string();
+    // What is beyond the limit of a long text is not shown.
+    let shortened = |text: String| match text.len() > LONG {
+        true => shown(&text),
+        false => text,
+    };
+    let texts = errors.flat_map(|error| [error.path, error.message].map(shortened));
+    let texts = secrets.redaction().redact_together(texts.collect());
+    let mut texts = texts.iter().map(|text| shown(text));
+    let mut field_errors = Vec::new();
+    while let (Some(path), Some(message)) = (texts.next(), texts.next()) {
+        field_errors.push(FieldError { path, message });
+    }
+    field_errors
 }
 
 /// Stands for the field errors that are not retained.
@@ -113,6 +136,49 @@ mod tests {
         let body = read(body);
         assert_eq!(body.detail, None);
         assert_eq!(body.field_errors[0].to_string(), "body.user_ids.3: no");
+    }
+
+    #[test]
+    fn a_detail_among_other_keys_is_shown_and_is_that_of_another_program() {
+        for (body, shown) in [
+            (
+                r#"{"title":"Unauthorized","status":401,"detail":"Jwt is missing"}"#,
+                "Jwt is missing",
+            ),
+            (r#"{"detail":"no","code":1}"#, "no"),
+        ] {
+            let body = read(body);
+            assert_eq!(body.detail.as_deref(), Some(shown));
+            assert!(!body.is_open_webui);
+        }
+    }
+
+    #[test]
+    fn a_secret_that_is_split_over_field_errors_is_redacted() {
+        let mut secrets = SecretHeaders::default();
+        let name = http::HeaderName::from_static("x-login");
+        secrets.set(name, "sk-0123456789abcdef").unwrap();
+        let body = r#"{"detail": [
+            {"loc": ["body", "sk-0123"], "msg": "456789 is in the way"},
+            {"loc": ["body", "sk-01"], "msg": "no"},
+            {"loc": ["header", "name", 1], "msg": "it ends with sk-01234567"},
+            {"loc": ["89abcdef"], "msg": "no"}
+        ]}"#;
+        let body = ErrorBody::read(body.as_bytes(), false, &secrets);
+        let shown: Vec<_> = body
+            .field_errors
+            .iter()
+            .map(FieldError::to_string)
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "body.[redacted]: [redacted] is in the way",
+                "body.sk-01: no",
+                "header.name.1: it ends with [redacted]",
+                "[redacted]: no",
+            ]
+        );
     }
 
     #[test]

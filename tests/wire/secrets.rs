@@ -6,6 +6,7 @@ use std::{
     fmt::Debug,
     io::{self, Write},
     sync::{Arc, Mutex},
+    time::{Duration, Instant},
 };
 
 use owui_groups::{Error, ErrorKind, GroupUpdate, GroupsClient, GroupsClientBuilder};
@@ -14,6 +15,7 @@ use tracing_subscriber::fmt::format::FmtSpan;
 use wiremock::ResponseTemplate;
 
 use crate::{
+    broken::{Action, Broken},
     groups::{GROUP, group},
     server::{NEW, Server, TOKEN, builder, detail, html, json as answer, quick},
 };
@@ -191,6 +193,37 @@ async fn an_invalid_field_that_repeats_secrets_is_redacted() {
 async fn a_web_page_that_repeats_secrets_is_not_shown() {
     for status in [200, 400, 403, 502] {
         assert_silent(&echoed(html(status, &format!("<html>{}</html>", echo()))).await);
+    }
+}
+
+/// Its body is not read, so it may be endless.
+#[tokio::test]
+async fn a_web_page_that_does_not_end_is_not_waited_for() {
+    for status in ["200 OK", "404 Not Found", "502 Bad Gateway"] {
+        let head = format!("HTTP/1.1 {status}\r\ncontent-type: text/html\r\n\r\n<html>");
+        let broken = Broken::doing(vec![Action::Hang(head)]).await;
+        let client = builder(&broken.url()).timeout(Duration::from_secs(20));
+        let client = client.build().unwrap();
+        let started = Instant::now();
+        client.list().await.unwrap_err();
+        assert!(started.elapsed() < Duration::from_secs(10), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_is_split_over_field_errors_is_redacted() {
+    let (first, second) = TOKEN.split_at(TOKEN.len() / 2);
+    let split = [
+        json!([{"type": "x", "loc": ["body", first], "msg": second}]),
+        json!([
+            {"type": "x", "loc": ["body"], "msg": format!("you sent {first}")},
+            {"type": "x", "loc": [second], "msg": "is the rest"},
+        ]),
+    ];
+    for problems in split {
+        let shown = echoed(answer(422, json!({ "detail": problems }))).await;
+        assert!(!shown.contains(&first[3..]), "{shown}");
+        assert!(!shown.contains(&second[..6]), "{shown}");
     }
 }
 

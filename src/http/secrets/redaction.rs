@@ -18,6 +18,9 @@ use crate::http::{
 /// body that an echo is in and the message of an error that quotes it may add a level each.
 const VIEWS: usize = 64;
 
+/// The most bytes of several texts that are searched together, to bound the work.
+const TOGETHER: usize = 16 << 10;
+
 const REDACTED: &str = "[redacted]";
 
 /// The secrets of a client, prepared to be found in texts.
@@ -77,6 +80,34 @@ impl Redaction {
     /// The text without secrets, which is otherwise as it was. With `is_cut`, the text is the
     /// beginning of a longer one, and its end may be the beginning of a secret.
     pub(crate) fn redact(&self, text: &str, is_cut: bool) -> String {
+        let (found, end) = self.find(text, is_cut);
+        replace(text, 0..end, &found)
+    }
+
+    /// The texts without the secrets that are in one of them or split over several. Texts of which
+    /// only the first ones are searched, because they are so long, are short afterwards.
+    pub(crate) fn redact_together(&self, mut texts: Vec<String>) -> Vec<String> {
+        const SEPARATOR: &str = "\0";
+        let mut length = 0;
+        for text in &mut texts {
+            length += text.len() + SEPARATOR.len();
+            if length > TOGETHER {
+                "…".clone_into(text);
+            }
+        }
+        let all = texts.join(SEPARATOR);
+        let (found, _) = self.find(&all, false);
+        let mut start = 0;
+        let redacted = texts.iter().map(|text| {
+            let place = start..start + text.len();
+            start = place.end + SEPARATOR.len();
+            replace(&all, place, &found)
+        });
+        redacted.collect()
+    }
+
+    /// The places of secrets in a text, sorted, and the end of what may be shown.
+    fn find(&self, text: &str, is_cut: bool) -> (Vec<Range<usize>>, usize) {
         let mut end = text.len();
         let mut found = Vec::new();
         for units in views(text, is_cut) {
@@ -89,7 +120,8 @@ impl Redaction {
                 end = end.min(self.end_without_beginning(&units));
             }
         }
-        replace(text.get(..end).unwrap_or(text), found)
+        found.sort_unstable_by_key(|range: &Range<usize>| range.start);
+        (found, end)
     }
 
     /// The place of these units in the source, with the punctuation of secrets around.
@@ -115,20 +147,24 @@ impl Redaction {
     }
 }
 
-/// The text with a mark in place of these ranges.
-fn replace(text: &str, mut ranges: Vec<Range<usize>>) -> String {
-    ranges.sort_unstable_by_key(|range| range.start);
+/// This part of a text with a mark in place of these ranges, which are sorted.
+fn replace(text: &str, part: Range<usize>, ranges: &[Range<usize>]) -> String {
     let mut shown = String::new();
-    let mut copied = 0;
-    for range in ranges.iter().filter(|range| range.start < text.len()) {
+    let mut copied = part.start;
+    let mut is_marked = false;
+    for range in ranges {
+        if range.end <= part.start || range.start >= part.end {
+            continue;
+        }
         // Ranges that overlap or touch get one mark.
-        if range.start > copied || copied == 0 {
+        if range.start > copied || !is_marked {
             shown.push_str(text.get(copied..range.start).unwrap_or_default());
             shown.push_str(REDACTED);
+            is_marked = true;
         }
         copied = copied.max(range.end);
     }
-    shown.push_str(text.get(copied..).unwrap_or_default());
+    shown.push_str(text.get(copied..part.end).unwrap_or_default());
     shown
 }
 
