@@ -1,14 +1,26 @@
 //! The forms in which a server may repeat the value of a header.
 
+use std::collections::HashSet;
+
 use base64::{
     Engine,
     alphabet::{STANDARD, URL_SAFE},
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 use http::{HeaderName, HeaderValue, header};
+use serde_json::Value;
 
 /// The least characters of a part of a value that is a secret on its own.
 const PART_AT_LEAST: usize = 8;
+
+/// The least characters of such a part with a digit, which is hardly an ordinary word.
+const PART_WITH_DIGIT_AT_LEAST: usize = 6;
+
+/// The least characters of a password.
+const PASSWORD_AT_LEAST: usize = 4;
+
+/// The least characters of an encoded login.
+const ENCODED_AT_LEAST: usize = 8;
 
 /// The secrets in the value of one header.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -26,7 +38,7 @@ impl SecretForms {
             if let Some((scheme, rest)) = split_scheme(&text) {
                 forms.parts.push(rest.to_owned());
                 if scheme.eq_ignore_ascii_case("basic") {
-                    forms.add_login(rest);
+                    forms.add_login(decode(rest));
                 }
             }
             if *name == header::COOKIE {
@@ -34,17 +46,24 @@ impl SecretForms {
             } else {
                 forms.add_parts(&text);
             }
+            forms.add_encoded(&text);
+            forms.add_inner(&text);
             forms.wholes.push(text);
+        }
+        for texts in [&mut forms.wholes, &mut forms.parts] {
+            let mut known = HashSet::new();
+            texts.retain(|text| known.insert(text.clone()));
         }
         forms
     }
 
     /// Adds `user:password`, and the password alone.
-    fn add_login(&mut self, encoded: &str) {
-        for login in decode(encoded).iter().flat_map(|login| readings(login)) {
+    fn add_login(&mut self, login: Option<Vec<u8>>) {
+        for login in login.iter().flat_map(|login| readings(login)) {
             if let Some((_, password)) = login.split_once(':') {
                 self.parts.push(password.to_owned());
             }
+            self.add_inner(&login);
             self.wholes.push(login);
         }
     }
@@ -64,12 +83,140 @@ impl SecretForms {
         for part in text.split([';', ',']) {
             let value = part.split_once('=').map(|(_, value)| value);
             for part in [Some(part), value].into_iter().flatten().map(str::trim) {
-                if part.chars().count() >= PART_AT_LEAST {
-                    self.parts.push(part.to_owned());
-                }
+                self.add_if_long(part, PART_AT_LEAST);
             }
         }
     }
+
+    /// Adds what is encoded as a login is, with any scheme or none.
+    fn add_encoded(&mut self, text: &str) {
+        let is_other =
+            |character: char| !character.is_ascii_alphanumeric() && !"+/-_=".contains(character);
+        for encoded in text.split(is_other) {
+            let encoded = encoded.trim_end_matches('=');
+            let encoded = encoded.rsplit('=').next().unwrap_or(encoded);
+            if encoded.len() < ENCODED_AT_LEAST {
+                continue;
+            }
+            let decoded = decode(encoded).filter(|bytes| is_login(bytes));
+            if decoded.is_some() {
+                self.parts.push(encoded.to_owned());
+                self.add_login(decoded);
+            }
+        }
+    }
+
+    /// Adds the values of a JSON text, or the password and the pieces of another one.
+    fn add_inner(&mut self, text: &str) {
+        let json = text
+            .starts_with(['{', '['])
+            .then(|| serde_json::from_str(text));
+        let Some(Ok(json)) = json else {
+            self.add_password(text);
+            self.add_pieces(text);
+            return;
+        };
+        let mut values: Vec<Value> = vec![json];
+        while let Some(value) = values.pop() {
+            match value {
+                Value::Array(inner) => values.extend(inner),
+                Value::Object(inner) => values.extend(inner.into_iter().map(|(_, value)| value)),
+                Value::String(text) => {
+                    self.add_if_long(&text, PASSWORD_AT_LEAST);
+                    self.add_password(&text);
+                    self.add_pieces(&text);
+                }
+                Value::Number(number) => {
+                    self.add_if_long(&number.to_string(), PART_WITH_DIGIT_AT_LEAST);
+                }
+                Value::Null | Value::Bool(_) => {}
+            }
+        }
+    }
+
+    /// Adds the password of `user:password` and of `https://user:password@host`.
+    fn add_password(&mut self, text: &str) {
+        let authority = text.split_once("://").map(|(_, rest)| {
+            let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+            rest.get(..end).unwrap_or(rest)
+        });
+        let login = authority.unwrap_or(text).rsplit_once('@');
+        let login = login.map(|(login, _)| login);
+        // Without a login, what follows a `:` in a URL is a port or a path.
+        let text = authority.is_none().then_some(text);
+        for login in [text, login].into_iter().flatten() {
+            let Some((user, password)) = login.split_once(':') else {
+                continue;
+            };
+            if is_port(user, password) || is_time(user, password) {
+                continue;
+            }
+            let first = password.trim().split([' ', ',', ';', '"', '}']).next();
+            for password in [Some(password), first].into_iter().flatten() {
+                self.add_if_long(password.trim(), PASSWORD_AT_LEAST);
+            }
+        }
+    }
+
+    /// Adds the long pieces between separators that are not the name of a value.
+    fn add_pieces(&mut self, text: &str) {
+        let is_separator =
+            |character: char| character.is_whitespace() || ":/|\\@{}\",;=".contains(character);
+        let mut end = 0;
+        for piece in text.split_inclusive(is_separator) {
+            end += piece.len();
+            let rest = text.get(end..).unwrap_or_default();
+            let has_value = |first: char| first == '"' || !is_separator(first);
+            if piece.ends_with('=') && rest.starts_with(has_value) {
+                continue;
+            }
+            let piece = piece.trim_end_matches(is_separator);
+            let significant = piece
+                .chars()
+                .filter(|character| character.is_alphanumeric());
+            if significant.count() >= PASSWORD_AT_LEAST {
+                let has_digit = piece.bytes().any(|byte| byte.is_ascii_digit());
+                let at_least = match has_digit {
+                    true => PART_WITH_DIGIT_AT_LEAST,
+                    false => PART_AT_LEAST,
+                };
+                self.add_if_long(piece, at_least);
+            }
+        }
+    }
+
+    fn add_if_long(&mut self, part: &str, at_least: usize) {
+        if part.chars().count() >= at_least {
+            self.parts.push(part.to_owned());
+        }
+    }
+}
+
+/// Whether this is printable text of the form `user:password`.
+fn is_login(decoded: &[u8]) -> bool {
+    let has_controls = match str::from_utf8(decoded) {
+        Ok(text) => text.chars().any(char::is_control),
+        // As Latin-1.
+        Err(_) => decoded.iter().any(|byte| char::from(*byte).is_control()),
+    };
+    !has_controls && decoded.contains(&b':')
+}
+
+/// Whether a `:` is in front of the port of a host.
+fn is_port(before: &str, behind: &str) -> bool {
+    let is_host = before.contains('.') || before == "localhost" || before.ends_with(']');
+    is_host && behind.len() <= 5 && behind.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a `:` is that of a time, as in `Wed, 21 Oct 2015 07:28:00 GMT`.
+fn is_time(before: &str, behind: &str) -> bool {
+    let date = before.trim_end_matches(|character: char| character.is_ascii_digit());
+    let is_hour = (1..=2).contains(&(before.len() - date.len()));
+    let (minute, rest) = behind.split_at_checked(2).unwrap_or((behind, ""));
+    let is_minute = minute.len() == 2 && minute.bytes().all(|byte| byte.is_ascii_digit());
+    let has_end = !rest.starts_with(|first: char| first.is_alphanumeric());
+    let is_separate = date.is_empty() || date.ends_with([' ', 'T']);
+    is_separate && is_hour && is_minute && has_end
 }
 
 /// Bytes as UTF-8 and as Latin-1, which Python's servers read headers as.
@@ -139,6 +286,50 @@ mod tests {
             "long-key-1, short;k=long-key-2",
         );
         assert_eq!(list.parts, ["long-key-1", "k=long-key-2", "long-key-2"]);
+    }
+
+    #[test]
+    fn passwords_and_pieces_are_secrets_on_their_own() {
+        // `me:hunter2` in Base64.
+        const ENCODED: &str = "bWU6aHVudGVyMg==";
+        for value in [
+            "me:hunter2",
+            "login=me:hunter2; v=1",
+            "https://me:hunter2@proxy.example.com/path",
+            "hunter2@realm",
+            "bob|hunter2",
+            r"bob\hunter2",
+            "bob/hunter2",
+            r#"{"user":"bob","password":"hunter2"}"#,
+            r#"[{"login":{"password":"hunter2"}}]"#,
+            "key1=abc,key2=hunter2",
+            ENCODED,
+            &format!("ApiKey {ENCODED}"),
+            &format!("Basic YTpi, Basic {ENCODED}"),
+            &format!("v=1;login={ENCODED}"),
+        ] {
+            let forms = forms(HeaderName::from_static("x-login"), value);
+            let is_known = forms.parts.iter().any(|part| part == "hunter2");
+            assert!(is_known, "{value}: {forms:?}");
+        }
+        let forms = forms(HeaderName::from_static("x-login"), "https://me:word@proxy");
+        assert!(forms.parts.iter().any(|part| part == "word"), "{forms:?}");
+    }
+
+    #[test]
+    fn names_ports_and_times_are_no_passwords() {
+        for (value, other) in [
+            (r#"{"password":"hunter2"}"#, "password"),
+            ("password=hunter2", "password"),
+            ("proxy.example.com:8080", "8080"),
+            ("localhost:8080", "8080"),
+            ("Wed, 21 Oct 2015 07:28:00 GMT", "28:00 GMT"),
+            ("https://example.com", "//example.com"),
+        ] {
+            let forms = forms(HeaderName::from_static("x-value"), value);
+            let is_known = forms.parts.iter().any(|part| part == other);
+            assert!(!is_known, "{value}: {forms:?}");
+        }
     }
 
     #[test]

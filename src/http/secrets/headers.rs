@@ -18,12 +18,60 @@ use crate::{
 /// and servers have lower ones: hyper's is 100, those of the request itself included.
 const ADDED_AT_MOST: usize = 100;
 
+/// Headers that carry no secrets by their purpose: what they have is of use in a message, for
+/// example the address of a redirect. Not all headers `x-forwarded-…` are, because proxies forward
+/// tokens in some.
+const PUBLIC: [&str; 39] = [
+    "accept-language",
+    "b3",
+    "cache-control",
+    "date",
+    "dnt",
+    "forwarded",
+    "from",
+    "max-forwards",
+    "origin",
+    "pragma",
+    "priority",
+    "referer",
+    "traceparent",
+    "tracestate",
+    "upgrade-insecure-requests",
+    "user-agent",
+    "via",
+    "x-amzn-trace-id",
+    "x-b3-sampled",
+    "x-b3-spanid",
+    "x-b3-traceid",
+    "x-client-ip",
+    "x-correlation-id",
+    "x-forwarded-by",
+    "x-forwarded-email",
+    "x-forwarded-for",
+    "x-forwarded-groups",
+    "x-forwarded-host",
+    "x-forwarded-method",
+    "x-forwarded-port",
+    "x-forwarded-prefix",
+    "x-forwarded-preferred-username",
+    "x-forwarded-proto",
+    "x-forwarded-scheme",
+    "x-forwarded-server",
+    "x-forwarded-uri",
+    "x-forwarded-user",
+    "x-real-ip",
+    "x-request-id",
+];
+
 /// The headers of every request: the token, and what the caller added.
 ///
-/// Every value counts as a secret, because a proxy's login is one too.
+/// Every value counts as a secret, because a proxy's login is one too, except for those of a few
+/// headers.
 #[derive(Clone, Default)]
 pub(crate) struct SecretHeaders {
     headers: HeaderMap,
+    /// The header with the token, whose value is a secret whatever its name is.
+    token: Option<HeaderName>,
     /// Made for the first text that is shown, so that a client without errors does not pay for it.
     redaction: OnceLock<Redaction>,
 }
@@ -36,6 +84,10 @@ impl SecretHeaders {
     /// *Invalid input* when no header can carry the token.
     pub(crate) fn set_token(&mut self, token: &SecretString, place: &TokenPlace) -> Result<()> {
         let token = pasted::token(token.expose_secret()).map_err(Error::invalid_input)?;
+        self.token = match place {
+            TokenPlace::Header(name) => Some(name.clone()),
+            TokenPlace::Authorization | TokenPlace::Cookie => None,
+        };
         match place {
             TokenPlace::Authorization => {
                 self.insert(header::AUTHORIZATION, &format!("Bearer {token}"))
@@ -86,7 +138,13 @@ impl SecretHeaders {
 
     /// Finds the values in texts, should a server repeat them.
     pub(crate) fn redaction(&self) -> &Redaction {
-        self.redaction.get_or_init(|| Redaction::new(&self.headers))
+        let is_secret = |name: &HeaderName| {
+            self.token.as_ref() == Some(name) || !PUBLIC.contains(&name.as_str())
+        };
+        self.redaction.get_or_init(|| {
+            let secrets = self.headers.iter().filter(|(name, _)| is_secret(name));
+            Redaction::new(secrets)
+        })
     }
 }
 
@@ -139,6 +197,23 @@ mod tests {
         let text = "the first login, pass";
         let redacted = headers.redaction().redact(text, false);
         assert_eq!(redacted, "the first login, [redacted]");
+    }
+
+    #[test]
+    fn values_of_public_headers_are_shown_unless_they_are_the_token() {
+        let mut headers = SecretHeaders::default();
+        for (name, value) in [
+            ("x-forwarded-host", "ai.example.com"),
+            ("x-forwarded-access-token", "hunter2-abc"),
+            ("user-agent", "curl/8.5.0"),
+        ] {
+            headers.set(HeaderName::from_static(name), value).unwrap();
+        }
+        let place = TokenPlace::Header(HeaderName::from_static("x-request-id"));
+        headers.set_token(&"sk-secret".into(), &place).unwrap();
+        let text = "ai.example.com curl/8.5.0 hunter2-abc sk-secret";
+        let redacted = headers.redaction().redact(text, false);
+        assert_eq!(redacted, "ai.example.com curl/8.5.0 [redacted] [redacted]");
     }
 
     #[test]

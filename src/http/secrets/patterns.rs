@@ -10,6 +10,9 @@ const WHOLE_AT_LEAST: usize = 4;
 /// The significant characters of a secret that are a secret on their own.
 const PART: usize = 12;
 
+/// The least characters of a secret of letters alone that is more than a word.
+const LONG_WORD: usize = 16;
+
 /// The most characters of a text in which a short secret is searched for character by character.
 const LITERAL_AT_MOST: usize = 64;
 
@@ -44,11 +47,11 @@ impl Alphabet {
         units.iter().enumerate().filter_map(significant).collect()
     }
 
-    /// The last significant characters, fewer than a part of a secret has.
+    /// The last significant characters, as many as a beginning of a secret may have.
     fn last(self, units: &[Unit]) -> Vec<Significant> {
         let significant = |unit| self.significant(unit);
         let last = units.iter().enumerate().rev().filter_map(significant);
-        let mut last: Vec<_> = last.take(PART - 1).collect();
+        let mut last: Vec<_> = last.take(LONG_WORD - 1).collect();
         last.reverse();
         last
     }
@@ -56,7 +59,7 @@ impl Alphabet {
 
 /// Hashes of texts, by the number of their characters.
 #[derive(Clone, Default)]
-pub(crate) struct Hashes([Vec<u64>; PART + 1]);
+struct Hashes([Vec<u64>; LONG_WORD]);
 
 impl Hashes {
     fn add(&mut self, length: usize, hash: u64) {
@@ -65,39 +68,56 @@ impl Hashes {
         }
     }
 
-    /// Adds a text; a long one cannot be found.
-    pub(crate) fn add_text(&mut self, text: impl Iterator<Item = char>) {
-        let (length, hash) = text.fold((0, OFFSET), |(length, hash), character| {
-            (length + 1, extended(hash, character))
-        });
-        self.add(length, hash);
-    }
-
-    /// The last unit of the longest of the texts that these units begin with.
-    pub(crate) fn longest<'a>(&self, units: impl Iterator<Item = &'a Unit>) -> Option<&'a Unit> {
-        let mut hash = OFFSET;
-        let mut longest = None;
-        for (index, unit) in units.take(PART).enumerate() {
-            hash = extended(hash, unit.character);
-            if self.contains(index + 1, hash) {
-                longest = Some(unit);
-            }
-        }
-        longest
-    }
-
     fn contains(&self, length: usize, hash: u64) -> bool {
         let hashes = self.0.get(length);
         hashes.is_some_and(|hashes| hashes.binary_search(&hash).is_ok())
     }
 
     /// Has to be called when all are added.
-    pub(crate) fn sort(&mut self) {
+    fn sort(&mut self) {
         for hashes in &mut self.0 {
             hashes.sort_unstable();
             hashes.dedup();
             hashes.shrink_to_fit();
         }
+    }
+}
+
+/// The punctuation at one end of secrets, whatever its length.
+#[derive(Clone, Default)]
+pub(crate) struct Ends {
+    hashes: Vec<u64>,
+    longest: usize,
+}
+
+impl Ends {
+    pub(crate) fn add(&mut self, punctuation: impl Iterator<Item = char>) {
+        let mut length = 0;
+        let hash = hash(punctuation.inspect(|_| length += 1));
+        if length > 0 {
+            self.hashes.push(hash);
+            self.longest = self.longest.max(length);
+        }
+    }
+
+    /// The last unit of the longest of those that these units begin with.
+    pub(crate) fn longest<'a>(&self, units: impl Iterator<Item = &'a Unit>) -> Option<&'a Unit> {
+        let mut hash = OFFSET;
+        let mut longest = None;
+        let punctuation = units.take_while(|unit| !unit.character.is_alphanumeric());
+        for unit in punctuation.take(self.longest) {
+            hash = extended(hash, unit.character);
+            if self.hashes.binary_search(&hash).is_ok() {
+                longest = Some(unit);
+            }
+        }
+        longest
+    }
+
+    /// Has to be called when all are added.
+    pub(crate) fn sort(&mut self) {
+        self.hashes.sort_unstable();
+        self.hashes.dedup();
     }
 }
 
@@ -107,6 +127,8 @@ pub(crate) struct Patterns {
     alphabet: Alphabet,
     /// Short secrets, and each part of 12 characters of the others.
     secrets: Hashes,
+    /// Secrets of letters alone. Inside of a longer word, such a one is not a secret.
+    words: Hashes,
     /// The beginnings of secrets.
     beginnings: Hashes,
     /// Short secrets with the insignificant characters inside.
@@ -118,6 +140,7 @@ impl Patterns {
         Self {
             alphabet,
             secrets: Hashes::default(),
+            words: Hashes::default(),
             beginnings: Hashes::default(),
             literals: Vec::new(),
         }
@@ -132,6 +155,17 @@ impl Patterns {
         let skeleton = self.alphabet.skeleton(secret);
         if skeleton.len() < WHOLE_AT_LEAST {
             return false;
+        }
+        let is_word =
+            skeleton.len() < LONG_WORD && secret.iter().all(|unit| unit.character.is_alphabetic());
+        if is_word {
+            for (length, hash) in beginnings(&skeleton) {
+                self.beginnings.add(length, hash);
+                if length == skeleton.len() {
+                    self.words.add(length, hash);
+                }
+            }
+            return true;
         }
         for (length, hash) in beginnings(&skeleton).filter(|(length, _)| *length < PART) {
             self.beginnings.add(length, hash);
@@ -152,6 +186,7 @@ impl Patterns {
     /// Has to be called when all are added.
     pub(crate) fn sort(&mut self) {
         self.secrets.sort();
+        self.words.sort();
         self.beginnings.sort();
         self.literals.sort_unstable();
         self.literals.dedup();
@@ -164,9 +199,12 @@ impl Patterns {
         for start in 0..skeleton.len() {
             let behind = skeleton.get(start..).unwrap_or_default();
             for (length, hash) in beginnings(behind) {
+                let matched = behind.get(..length).unwrap_or_default();
                 if self.secrets.contains(length, hash) {
-                    let matched = behind.get(..length).unwrap_or_default();
                     found.extend(self.accepted(units, matched));
+                }
+                if self.words.contains(length, hash) {
+                    found.extend(accepted_word(units, matched));
                 }
             }
         }
@@ -177,12 +215,8 @@ impl Patterns {
     fn accepted(&self, units: &[Unit], matched: &[Significant]) -> Option<Range<usize>> {
         let (_, first) = *matched.first()?;
         let (_, last) = *matched.last()?;
-        let is_in_word = |index: Option<usize>| {
-            let unit = index.and_then(|index| units.get(index));
-            unit.is_some_and(|unit| unit.character.is_alphanumeric())
-        };
         let is_accepted = matched.len() >= PART
-            || !is_in_word(first.checked_sub(1)) && !is_in_word(last.checked_add(1))
+            || !is_in_word(units, matched, char::is_alphanumeric)
             || literal(units, matched)
                 .is_some_and(|literal| self.literals.binary_search(&literal).is_ok());
         is_accepted.then_some(first..last + 1)
@@ -200,6 +234,26 @@ impl Patterns {
     }
 }
 
+/// The units of a secret of letters alone, if it is not a part of a longer word or of a name as
+/// programs have it.
+fn accepted_word(units: &[Unit], matched: &[Significant]) -> Option<Range<usize>> {
+    let (_, first) = *matched.first()?;
+    let (_, last) = *matched.last()?;
+    let is_in_word = is_in_word(units, matched, |character| {
+        character.is_alphanumeric() || character == '_'
+    });
+    (!is_in_word).then_some(first..last + 1)
+}
+
+/// Whether such a character is directly in front of these or directly behind.
+fn is_in_word(units: &[Unit], matched: &[Significant], is_part: fn(char) -> bool) -> bool {
+    let first = matched.first().and_then(|(_, first)| first.checked_sub(1));
+    let last = matched.last().and_then(|(_, last)| last.checked_add(1));
+    let around = [first, last].into_iter().flatten();
+    let mut around = around.filter_map(|index| units.get(index));
+    around.any(|unit| is_part(unit.character))
+}
+
 /// The hash of the units from the first to the last of these, if there are not too many.
 fn literal(units: &[Unit], matched: &[Significant]) -> Option<u64> {
     let (_, first) = *matched.first()?;
@@ -209,10 +263,10 @@ fn literal(units: &[Unit], matched: &[Significant]) -> Option<u64> {
     (literal.len() <= LITERAL_AT_MOST).then(|| hash(literal.iter().filter_map(lower)))
 }
 
-/// The hash of each beginning, up to the length of a part, with its length.
+/// The hash of each beginning, up to the length of a word, with its length.
 fn beginnings(skeleton: &[Significant]) -> impl Iterator<Item = (usize, u64)> {
     let mut hash = OFFSET;
-    let characters = skeleton.iter().take(PART).enumerate();
+    let characters = skeleton.iter().take(LONG_WORD - 1).enumerate();
     characters.map(move |(index, (character, _))| {
         hash = extended(hash, *character);
         (index + 1, hash)

@@ -6,11 +6,11 @@
 
 use std::ops::Range;
 
-use http::HeaderMap;
+use http::{HeaderName, HeaderValue};
 
 use crate::http::{
     secrets::forms::SecretForms,
-    secrets::patterns::{Alphabet, Hashes, Patterns},
+    secrets::patterns::{Alphabet, Ends, Patterns},
     secrets::unescape::{Escapes, Unit, complete, units},
 };
 
@@ -21,6 +21,13 @@ const VIEWS: usize = 64;
 /// The most bytes of several texts that are searched together, to bound the work.
 const TOGETHER: usize = 16 << 10;
 
+/// Words that are no secret even if a header has one as its value, because they are in each address
+/// that a message may show: the schemes, and the parts of the API's own paths.
+const PUBLIC: [&str; 17] = [
+    "add", "api", "create", "delete", "export", "group", "groups", "http", "https", "id", "info",
+    "members", "remove", "update", "users", "v1", "version",
+];
+
 const REDACTED: &str = "[redacted]";
 
 /// The secrets of a client, prepared to be found in texts.
@@ -28,18 +35,20 @@ const REDACTED: &str = "[redacted]";
 pub(crate) struct Redaction {
     patterns: [Patterns; 3],
     /// The punctuation that secrets begin with, backwards, and that they end with.
-    before: Hashes,
-    behind: Hashes,
+    before: Ends,
+    behind: Ends,
 }
 
 impl Redaction {
     /// Prepares the value of each header.
-    pub(crate) fn new(headers: &HeaderMap) -> Self {
+    pub(crate) fn new<'a>(
+        headers: impl IntoIterator<Item = (&'a HeaderName, &'a HeaderValue)>,
+    ) -> Self {
         let alphabets = [Alphabet::Lossy, Alphabet::Text, Alphabet::All];
         let mut redaction = Self {
             patterns: alphabets.map(Patterns::new),
-            before: Hashes::default(),
-            behind: Hashes::default(),
+            before: Ends::default(),
+            behind: Ends::default(),
         };
         for (name, value) in headers {
             let forms = SecretForms::of(name, value);
@@ -59,12 +68,15 @@ impl Redaction {
     /// Adds a secret as it is and unescaped. The parts of a secret that is a part itself are those
     /// of the whole.
     fn add(&mut self, secret: &str, has_parts: bool) {
+        if PUBLIC.iter().any(|word| secret.eq_ignore_ascii_case(word)) {
+            return;
+        }
         let is_punctuation = |character: &char| !character.is_alphanumeric();
         let before: String = secret.chars().take_while(is_punctuation).collect();
-        self.before.add_text(before.chars().rev());
+        self.before.add(before.chars().rev());
         let behind = secret.chars().rev().take_while(is_punctuation).count();
         let behind = secret.chars().skip(secret.chars().count() - behind);
-        self.behind.add_text(behind);
+        self.behind.add(behind);
         for units in views(secret, false) {
             let [lossy, text, all] = &mut self.patterns;
             let mut is_added = text.add(&units, has_parts);
@@ -196,7 +208,7 @@ fn views(text: &str, is_cut: bool) -> Vec<Vec<Unit>> {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use http::{HeaderName, HeaderValue};
+    use http::{HeaderMap, HeaderName, HeaderValue};
     use proptest::prelude::*;
 
     use super::*;
@@ -207,7 +219,7 @@ mod tests {
             let value = HeaderValue::from_str(value).unwrap();
             (HeaderName::from_static(name), value)
         };
-        Redaction::new(&headers.iter().map(header).collect())
+        Redaction::new(&headers.iter().map(header).collect::<HeaderMap>())
     }
 
     fn of(echo: &Echo) -> Redaction {
@@ -275,6 +287,12 @@ mod tests {
         let quoted = redaction(&[("x-a", "\"abcd\"")]);
         let shown = quoted.redact(r#"["\"abcd\"", "efgh"]"#, false);
         assert_eq!(shown, r#"["[redacted]", "efgh"]"#);
+        let long = "ab12!@#$%^&*()_+{}|~<>?";
+        let shown = redaction(&[("x-a", long)]).redact(&format!("({long})"), false);
+        assert_eq!(shown, "([redacted])");
+        let reversed: String = long.chars().rev().collect();
+        let shown = redaction(&[("x-a", &reversed)]).redact(&format!("({reversed})"), false);
+        assert_eq!(shown, "([redacted])");
         let padded = redaction(&[("x-a", "0123456789abcd==")]);
         let shown = padded.redact("0123456789abcd== (== is an operator)", false);
         assert_eq!(shown, "[redacted] (== is an operator)");
@@ -298,20 +316,52 @@ mod tests {
         let redaction = redaction(&[("x-scope", "tour"), ("x-tenant", "and-sons")]);
         let text = "not our server; friends and Sonsbeck";
         assert_eq!(redaction.redact(text, false), text);
-        assert_eq!(redaction.redact("no detours", false), "no de[redacted]s");
+    }
+
+    #[test]
+    fn a_secret_of_letters_is_redacted_as_a_whole_word() {
+        let redaction = redaction(&[
+            ("x-user", "admin"),
+            ("x-role", "user"),
+            ("x-title", "Administrator"),
+        ]);
+        for (text, expected) in [
+            ("contact your administrators", None),
+            ("superusers; user_ids; a newAdmin", None),
+            (
+                "user admin: \\u0061dmin",
+                Some("[redacted] [redacted]: [redacted]"),
+            ),
+            (
+                "ad-min, ADMINISTRATOR%20",
+                Some("[redacted], [redacted]%20"),
+            ),
+            ("no administrator", Some("no [redacted]")),
+        ] {
+            assert_eq!(redaction.redact(text, false), expected.unwrap_or(text));
+        }
+        assert_eq!(redaction.redact("not by administrat", true), "not by ");
+    }
+
+    #[test]
+    fn schemes_and_parts_of_the_apis_paths_stay() {
+        let redaction = redaction(&[("x-scheme", "https"), ("x-tenant", "groups")]);
+        let text = "https://ai.example.com/api/v1/groups/id/x";
+        assert_eq!(redaction.redact(text, false), text);
     }
 
     #[test]
     fn the_work_on_a_text_is_bounded() {
         let long = "0123456789abcdef".repeat(512);
-        let parts = "part-00a;k=v-00000b,".repeat(400);
+        let part = |number| format!("p-{number:03}a;k=v-{number:04}b,");
+        let parts: String = (0..400).map(part).collect();
         let names: Vec<_> = (0..100).map(|number| format!("x-{number}")).collect();
         let header = |(number, name): (usize, &String)| {
             let value = format!("{number}{}", if number % 2 == 0 { &long } else { &parts });
             let name = HeaderName::try_from(name).unwrap();
             (name, HeaderValue::try_from(value).unwrap())
         };
-        let headers = names.iter().enumerate().map(header).collect();
+        let headers: HeaderMap = names.iter().enumerate().map(header).collect();
         let started = Instant::now();
         let redaction = Redaction::new(&headers);
         let prepared = started.elapsed();
@@ -324,7 +374,7 @@ mod tests {
             "a",
             "!",
             "0123456789abcdef",
-            "part-00a!",
+            "p-000a!",
         ];
         for piece in pieces {
             let text = piece.repeat((8 << 10) / piece.len());
