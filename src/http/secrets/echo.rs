@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use proptest::{collection::vec, option, prelude::*};
+use serde_json::json;
 
 /// The significant characters of a secret that must not be shown in a row.
 const PART: usize = 12;
@@ -100,8 +101,12 @@ pub(crate) fn echo() -> impl Strategy<Value = Echo> {
                 pieces.insert(place, (SEPARATORS[separator].to_owned(), false));
             }
         }
+        let is_quoted = levels.len() == 1;
         for (kind, seed) in levels {
-            escape_all(&mut pieces, [json, percent, html][kind], seed);
+            escape_all(&mut pieces, [backslash, percent, html][kind], seed);
+            if is_quoted && kind != 0 && seed % 2 == 0 {
+                escape_all(&mut pieces, quoted_printable, seed);
+            }
         }
         Echo {
             secret,
@@ -124,13 +129,33 @@ fn secret() -> impl Strategy<Value = Secret> {
         "[a-z]{2,8}",
         "[!-~]{4}[A-Za-z0-9]{10}[!-~]{0,9}",
         0..4_usize,
+        0..4_usize,
     );
-    let login = login.prop_map(|(user, password, which)| {
+    let login = login.prop_map(|(user, password, which, kind)| {
         let login = format!("{user}:{password}");
         let encoded = STANDARD.encode(&login);
-        let value = format!("Basic {encoded}");
+        let value = match kind {
+            0 => format!("Basic {encoded}"),
+            1 => format!("ApiKey {encoded}"),
+            2 => format!("Basic YTpi, Basic {encoded}"),
+            _ => encoded.clone(),
+        };
         let repeated = [value.clone(), encoded, login, password][which].clone();
         ("x-proxy-login", value, repeated)
+    });
+    let password = (
+        "[a-z]{2,8}",
+        "[A-Za-z0-9._-]{4}[a-z]{9}[0-9][A-Za-z0-9._-]{0,9}",
+        0..4_usize,
+    );
+    let password = password.prop_map(|(user, password, kind)| {
+        let value = match kind {
+            0 => format!("{user}:{password}"),
+            1 => format!("https://{user}:{password}@proxy.example.com/"),
+            2 => json!({"user": user, "password": password}).to_string(),
+            _ => format!("{user}|{password}"),
+        };
+        ("x-proxy-login", value, password)
     });
     let value = "[A-Za-z0-9._-]{2}[A-Za-z0-9]{12,20}[A-Za-z0-9._-]{0,9}";
     let cookies = ("[a-z]{2,6}", value, value, 0..3_usize);
@@ -168,13 +193,13 @@ fn secret() -> impl Strategy<Value = Secret> {
         let [utf8, ..] = &readings;
         ("x-login", utf8.clone(), readings[which].clone())
     });
-    prop_oneof![token, login, cookies, list, beyond_ascii].prop_map(|(name, value, repeated)| {
-        Secret {
+    prop_oneof![token, login, password, cookies, list, beyond_ascii].prop_map(
+        |(name, value, repeated)| Secret {
             name,
             value,
             repeated,
-        }
-    })
+        },
+    )
 }
 
 /// Characters from this one on, at least as many as must not be shown.
@@ -202,8 +227,12 @@ fn escape_all(pieces: &mut [(String, bool)], escape: fn(char, u64) -> String, se
     }
 }
 
-fn json(character: char, choice: u64) -> String {
-    match (character, choice % 3) {
+fn backslash(character: char, choice: u64) -> String {
+    match (character, choice % 4) {
+        (_, 2) => {
+            let bytes = character.to_string().into_bytes();
+            bytes.iter().map(|byte| format!("\\{byte:03o}")).collect()
+        }
         ('"' | '\\' | '/', 0) => format!("\\{character}"),
         ('"' | '\\' | '\0'..='\x1f', _) | (_, 1) => {
             let units = character.encode_utf16(&mut [0; 2]).to_vec();
@@ -220,6 +249,7 @@ fn json(character: char, choice: u64) -> String {
 fn percent(character: char, choice: u64) -> String {
     match (character, choice % 3) {
         (' ', 0) => "+".to_owned(),
+        ('!'..='~', 2) => format!("%u{:04x}", u32::from(character)),
         ('%' | '+', _) | (_, 1) => {
             let bytes = character.to_string().into_bytes();
             let escape = |byte: &u8| match choice % 2 {
@@ -238,9 +268,19 @@ fn html(character: char, choice: u64) -> String {
         ('"', 0) => "&quot;".to_owned(),
         ('+', 0) => "&plus;".to_owned(),
         ('&' | '<' | '>' | '"', _) | (_, 1) => match choice % 2 {
-            0 => format!("&#{};", u32::from(character)),
+            0 => format!("&#{:05};", u32::from(character)),
             _ => format!("&#x{:x};", u32::from(character)),
         },
+        _ => character.to_string(),
+    }
+}
+
+fn quoted_printable(character: char, choice: u64) -> String {
+    match (character, choice % 3) {
+        ('=', _) | (_, 1) => {
+            let bytes = character.to_string().into_bytes();
+            bytes.iter().map(|byte| format!("={byte:02X}")).collect()
+        }
         _ => character.to_string(),
     }
 }

@@ -15,8 +15,9 @@ use crate::http::{
 };
 
 /// How many views of a text are searched. Three levels of escapes of three kinds are 40 views; the
-/// body that an echo is in and the message of an error that quotes it may add a level each.
-const VIEWS: usize = 64;
+/// body that an echo is in and the message of an error that quotes it may add a level each, and
+/// those of a mail double them.
+const VIEWS: usize = 80;
 
 /// The most bytes of several texts that are searched together, to bound the work.
 const TOGETHER: usize = 16 << 10;
@@ -190,11 +191,20 @@ fn views(text: &str, is_cut: bool) -> Vec<Vec<Unit>> {
         }
         view
     };
-    let mut views = vec![shorten(units(text))];
+    let as_it_is = shorten(units(text));
+    // A mail may be quoted in JSON.
+    let json = Escapes::Backslash.decode(&as_it_is).map(shorten);
+    let sources = [Some(&as_it_is), json.as_ref()].into_iter().flatten();
+    let quoted: Vec<_> = sources
+        .filter_map(|view| Escapes::QuotedPrintable.decode(view))
+        .map(shorten)
+        .collect();
+    let mut views = vec![as_it_is];
+    views.extend(quoted);
     let mut next = 0;
     while let Some(view) = views.get(next) {
         let decode = |escapes: Escapes| escapes.decode(view).map(shorten);
-        for decoded in Escapes::ALL.map(decode).into_iter().flatten() {
+        for decoded in Escapes::NESTED.map(decode).into_iter().flatten() {
             if views.len() < VIEWS && !views.contains(&decoded) {
                 views.push(decoded);
             }

@@ -1,8 +1,8 @@
 //! The escapes of JSON, of programming languages, of URLs and of HTML, decoded with the place that
 //! each character has in the source.
 
-/// The most units of an escape that can be incomplete: `\xf0\x9f\x98\x8`.
-const INCOMPLETE_AT_MOST: usize = 15;
+/// The most units of an escape that can be incomplete: `&#x0000000000000068`.
+const INCOMPLETE_AT_MOST: usize = 20;
 
 /// Names of HTML for characters that can be a part of another escape or of a secret. The character
 /// of another name is not ASCII.
@@ -32,6 +32,9 @@ const NAMED: [(&str, char); 20] = [
 /// The longest name of HTML that is decoded, in characters.
 const NAME_AT_MOST: usize = 8;
 
+/// The most digits of an escape, most of them zeros.
+const DIGITS_AT_MOST: usize = 16;
+
 /// A character, and the bytes of the source that it is written with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unit {
@@ -53,16 +56,20 @@ pub(crate) fn units(text: &str) -> Vec<Unit> {
 /// A kind of escapes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Escapes {
-    /// Those of JSON, Rust and Python: `\u0041`.
+    /// Those of JSON, Rust, Python and C: `\u0041`, `\x41`, `\101`.
     Backslash,
-    /// Those of URLs: `%41`.
+    /// Those of URLs: `%41`, `%u0041`.
     Percent,
     /// Those of HTML: `&#65;`.
     Html,
+    /// Those of mails: `=41`. A `=` is often not one, so they are looked for in the text itself
+    /// and in its JSON alone.
+    QuotedPrintable,
 }
 
 impl Escapes {
-    pub(crate) const ALL: [Self; 3] = [Self::Backslash, Self::Percent, Self::Html];
+    /// Those that may be inside of each other.
+    pub(crate) const NESTED: [Self; 3] = [Self::Backslash, Self::Percent, Self::Html];
 
     /// The characters without one level of these escapes; none if there are no escapes.
     pub(crate) fn decode(self, units: &[Unit]) -> Option<Vec<Unit>> {
@@ -88,7 +95,12 @@ impl Escapes {
     fn escape(self, first: char, behind: &[Unit]) -> Option<(char, usize)> {
         match (self, first) {
             (Self::Backslash, '\\') => backslash(behind),
-            (Self::Percent, '%') => byte_escape(&['%'], behind),
+            (Self::Percent, '%') if starts_with(behind, &['u']) => {
+                let escape = utf16_escape(&['%', 'u'], behind.get(1..)?);
+                escape.map(|(character, length)| (character, length + 1))
+            }
+            (Self::Percent, '%') => byte_escape(&['%'], HEX, behind),
+            (Self::QuotedPrintable, '=') => byte_escape(&['='], HEX, behind),
             (Self::Html, '&') => html(behind),
             _ => None,
         }
@@ -111,13 +123,23 @@ pub(crate) fn complete(units: &[Unit]) -> usize {
     }
 }
 
-/// An escape of JSON, Rust or Python.
+/// The radix and the number of the digits that a byte is written with.
+type Digits = (u32, usize);
+
+const HEX: Digits = (16, 2);
+const OCTAL: Digits = (8, 3);
+
+/// An escape of JSON, Rust, Python or C.
 fn backslash(behind: &[Unit]) -> Option<(char, usize)> {
     let (first, digits) = behind.split_first()?;
     match first.character {
         character @ ('"' | '\'' | '\\' | '/') => Some((character, 1)),
+        '0'..='3' if number(behind.get(..3).unwrap_or_default(), 8).is_some() => {
+            byte_escape(&['\\'], OCTAL, behind)
+        }
         'b' | 'f' | 'n' | 'r' | 't' | '0' => Some((' ', 1)),
-        'x' => byte_escape(&['\\', 'x'], digits).map(|(character, length)| (character, length + 1)),
+        'x' => byte_escape(&['\\', 'x'], HEX, digits)
+            .map(|(character, length)| (character, length + 1)),
         'u' if starts_with(digits, &['{']) => {
             let digits = digits.get(1..)?;
             let length = leading(digits, char::is_ascii_hexdigit);
@@ -126,41 +148,44 @@ fn backslash(behind: &[Unit]) -> Option<(char, usize)> {
             Some((character(code), length + 3))
         }
         'u' => {
-            let code = number(digits.get(..4)?, 16)?;
-            let low = digits
-                .get(4..)
-                .filter(|rest| starts_with(rest, &['\\', 'u']));
-            let low = low.and_then(|rest| number(rest.get(2..6)?, 16));
-            match low {
-                Some(low @ 0xdc00..=0xdfff) if (0xd800..0xdc00).contains(&code) => {
-                    let code = 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff);
-                    Some((character(code), 11))
-                }
-                _ => Some((character(code), 5)),
-            }
+            utf16_escape(&['\\', 'u'], digits).map(|(character, length)| (character, length + 1))
         }
         'U' => Some((character(number(digits.get(..8)?, 16)?), 9)),
         _ => None,
     }
 }
 
-/// A byte as two digits behind a prefix, with the bytes behind it that belong to the same
-/// character. A byte that is not UTF-8 is read as Latin-1.
-fn byte_escape(prefix: &[char], behind: &[Unit]) -> Option<(char, usize)> {
-    let byte = |digits: Option<&[Unit]>| u8::try_from(number(digits?, 16)?).ok();
-    let first = byte(behind.get(..2))?;
+/// Four digits behind a prefix, with the other half of a surrogate pair.
+fn utf16_escape(prefix: &[char], digits: &[Unit]) -> Option<(char, usize)> {
+    let code = number(digits.get(..4)?, 16)?;
+    let low = digits.get(4..).filter(|rest| starts_with(rest, prefix));
+    let low = low.and_then(|rest| number(rest.get(2..6)?, 16));
+    match low {
+        Some(low @ 0xdc00..=0xdfff) if (0xd800..0xdc00).contains(&code) => {
+            let code = 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff);
+            Some((character(code), 10))
+        }
+        _ => Some((character(code), 4)),
+    }
+}
+
+/// A byte as digits behind a prefix, with the bytes behind it that belong to the same character. A
+/// byte that is not UTF-8 is read as Latin-1.
+fn byte_escape(prefix: &[char], (radix, count): Digits, behind: &[Unit]) -> Option<(char, usize)> {
+    let byte = |digits: Option<&[Unit]>| u8::try_from(number(digits?, radix)?).ok();
+    let first = byte(behind.get(..count))?;
     let mut bytes = vec![first];
-    let mut rest = behind.get(2..).unwrap_or_default();
+    let mut rest = behind.get(count..).unwrap_or_default();
     while bytes.len() < utf8_length(first) && starts_with(rest, prefix) {
-        let digits = rest.get(prefix.len()..prefix.len() + 2);
+        let digits = rest.get(prefix.len()..prefix.len() + count);
         let Some(next) = byte(digits) else { break };
         bytes.push(next);
-        rest = rest.get(prefix.len() + 2..).unwrap_or_default();
+        rest = rest.get(prefix.len() + count..).unwrap_or_default();
     }
     let decoded = str::from_utf8(&bytes).ok();
     match decoded.and_then(|text| text.chars().next()) {
         Some(character) => Some((character, behind.len() - rest.len())),
-        None => Some((char::from(first), 2)),
+        None => Some((char::from(first), count)),
     }
 }
 
@@ -173,7 +198,7 @@ fn utf8_length(first: u8) -> usize {
     }
 }
 
-/// A character reference of HTML.
+/// A character reference of HTML. Browsers accept a number without the `;`.
 fn html(behind: &[Unit]) -> Option<(char, usize)> {
     let (prefix, radix) = match (character_at(behind, 0)?, character_at(behind, 1)) {
         ('#', Some('x' | 'X')) => (2, 16),
@@ -184,7 +209,7 @@ fn html(behind: &[Unit]) -> Option<(char, usize)> {
     let length = leading(digits, |character| character.is_digit(radix));
     let code = number(digits.get(..length)?, radix)?;
     let has_end = character_at(digits, length) == Some(';');
-    has_end.then(|| (character(code), prefix + length + 1))
+    Some((character(code), prefix + length + usize::from(has_end)))
 }
 
 fn named(behind: &[Unit]) -> Option<(char, usize)> {
@@ -212,15 +237,21 @@ fn begins_escape(first: char, behind: &[Unit]) -> bool {
         units.is_some_and(|units| units.iter().all(is_digit))
     };
     match first {
-        '%' => begins_byte_escape(&['%'], behind),
+        '%' if starts_with(behind, &['u']) => behind.len() < 5 && are_digits(behind.get(1..)),
+        '%' => begins_byte_escape(&['%'], HEX, behind),
+        '=' => begins_byte_escape(&['='], HEX, behind),
         '&' => {
-            let has_number = starts_with(behind, &['#']);
-            let name = behind.get(usize::from(has_number)..).unwrap_or_default();
-            name.len() <= NAME_AT_MOST && leading(name, char::is_ascii_alphanumeric) == name.len()
+            let (at_most, prefix) = match starts_with(behind, &['#']) {
+                true => (DIGITS_AT_MOST + 1, 1),
+                false => (NAME_AT_MOST, 0),
+            };
+            let name = behind.get(prefix..).unwrap_or_default();
+            name.len() <= at_most && leading(name, char::is_ascii_alphanumeric) == name.len()
         }
         '\\' => match character_at(behind, 0) {
             None => true,
-            Some('x') => begins_byte_escape(&['\\', 'x'], behind.get(1..).unwrap_or_default()),
+            Some('x') => begins_byte_escape(&['\\', 'x'], HEX, behind.get(1..).unwrap_or_default()),
+            Some('0'..='3') => begins_byte_escape(&['\\'], OCTAL, behind),
             Some('U') => behind.len() < 9 && are_digits(behind.get(1..)),
             Some('u') if character_at(behind, 1) == Some('{') => are_digits(behind.get(2..)),
             Some('u') => behind.len() < 5 && are_digits(behind.get(1..)),
@@ -231,15 +262,15 @@ fn begins_escape(first: char, behind: &[Unit]) -> bool {
 }
 
 /// Whether these units can be the beginning of the bytes of a character.
-fn begins_byte_escape(prefix: &[char], behind: &[Unit]) -> bool {
-    let first = behind.get(..2).and_then(|digits| number(digits, 16));
+fn begins_byte_escape(prefix: &[char], (radix, count): Digits, behind: &[Unit]) -> bool {
+    let first = behind.get(..count).and_then(|digits| number(digits, radix));
     let first = first.and_then(|first| u8::try_from(first).ok());
-    let length = utf8_length(first.unwrap_or_default()) * (prefix.len() + 2) - prefix.len();
+    let length = utf8_length(first.unwrap_or_default()) * (prefix.len() + count) - prefix.len();
     let is_in_place = |(index, unit): (usize, &Unit)| {
-        let place = index % (prefix.len() + 2);
-        match place.checked_sub(2) {
+        let place = index % (prefix.len() + count);
+        match place.checked_sub(count) {
             Some(place) => prefix.get(place) == Some(&unit.character),
-            None => unit.character.is_ascii_hexdigit(),
+            None => unit.character.is_digit(radix),
         }
     };
     behind.len() < length && behind.iter().enumerate().all(is_in_place)
@@ -256,7 +287,7 @@ fn starts_with(units: &[Unit], prefix: &[char]) -> bool {
 
 /// The number of units at the beginning with such a character, up to one more than any escape has.
 fn leading(units: &[Unit], is_part: impl Fn(&char) -> bool) -> usize {
-    let bounded = units.iter().take(NAME_AT_MOST + 1);
+    let bounded = units.iter().take(DIGITS_AT_MOST + 2);
     bounded.take_while(|unit| is_part(&unit.character)).count()
 }
 
@@ -280,7 +311,8 @@ mod tests {
     use super::*;
 
     fn decoded(text: &str) -> Option<String> {
-        let mut all = Escapes::ALL.into_iter();
+        let quoted = [Escapes::QuotedPrintable];
+        let mut all = Escapes::NESTED.into_iter().chain(quoted);
         let decoded = all.find_map(|escapes| escapes.decode(&units(text)))?;
         Some(decoded.iter().map(|unit| unit.character).collect())
     }
@@ -296,6 +328,10 @@ mod tests {
             ("%C3%A4%E4x%41", "ääxA"),
             ("&amp;&#43;&#x2B;&PLUS;", "&+++"),
             ("&eacute;", "\u{fffd}"),
+            ("&#104&#117&#x68 &#x00000000068;", "huh h"),
+            (r"\150\303\244\0", "hä "),
+            ("%u0068%ud83d%ude00", "h😀"),
+            ("=68=C3=A4 =", "hä ="),
             ("%255C", "%5C"),
         ] {
             assert_eq!(decoded(text).as_deref(), Some(expected), "{text}");
@@ -305,7 +341,8 @@ mod tests {
     #[test]
     fn a_text_without_escapes_is_not_decoded() {
         for text in [
-            "", "abc", "50 % of", "AT&T", r"C:\Data", r"\u12", "%4", "&#;", "&#43 x", "a & b;",
+            "", "abc", "50 % of", "AT&T", r"C:\Data", r"\u12", "%4", "&#;", "a & b;", "a=b",
+            r"\18", "%u12",
         ] {
             assert_eq!(decoded(text), None, "{text}");
         }
@@ -338,6 +375,13 @@ mod tests {
             "&am",
             "&#",
             "&#x2",
+            "&#x0000000000002",
+            "=",
+            "=4",
+            "=c3=",
+            "%u00",
+            r"\1",
+            r"\303\2",
         ] {
             let text = format!("abc {end}");
             assert_eq!(complete(&units(&text)), 4, "{end}");
