@@ -102,6 +102,11 @@ impl EmulatedVersion {
         self >= Self::V0_9_6
     }
 
+    /// An administrator needs no permission for an API key.
+    pub(crate) fn gives_every_admin_an_api_key(self) -> bool {
+        self >= Self::V0_9_6
+    }
+
     /// The `share` of a list knows "members"; before, it is a flag, which
     /// narrows the groups of an administrator too.
     pub(crate) fn lists_shared_with_members(self) -> bool {

@@ -21,7 +21,8 @@
 //!   `-0.0`, and integers of more than 64 bits lose their end.
 //! - HTTP is stricter: blanks at the end of a header are not part of it, and a
 //!   body of more than 32 MiB is refused with 413. No answer is compressed.
-//! - Permissions are the document's defaults, whatever version it emulates.
+//! - Permissions are the document's defaults, whatever version it emulates. Only `features.api_keys`
+//!   of a user's groups has an effect: without it, a user cannot make an API key.
 //! - After a failure of its own (500) a real server closes the connection.
 //! - `POST /api/v1/auths/add` rejects roles that Open WebUI does not have with 422.
 //! - A database never stands in its own way (`database is locked`).

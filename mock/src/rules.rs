@@ -15,6 +15,7 @@ mod listing;
 mod lookup;
 mod membership;
 mod operations;
+mod permission;
 mod preview;
 mod python_json;
 mod query;

@@ -11,6 +11,7 @@ use crate::{
         access::{self, Access},
         default_permissions::default_permissions,
         form::Body,
+        permission,
         request::Request,
         response::{Outcome, Response},
         store::{Store, User, now},
@@ -87,11 +88,17 @@ pub(crate) fn add(store: &mut Store, request: &Request) -> Outcome {
     Ok(response)
 }
 
-/// `POST /api/v1/auths/api_key`.
+/// `POST /api/v1/auths/api_key`: for those whose groups allow it, and for administrators.
 pub(crate) fn api_key(store: &mut Store, request: &Request) -> Outcome {
-    let id = access::caller(store, &request.headers, Access::Verified)?
-        .id
-        .clone();
+    let user = access::caller(store, &request.headers, Access::Verified)?;
+    let is_exempt = user.role == Role::Admin && store.version.gives_every_admin_an_api_key();
+    if !is_exempt && !permission::is_allowed(store, user, "features", "api_keys")? {
+        return Err(Response::error(
+            StatusCode::FORBIDDEN,
+            "API key creation is not allowed in the environment.",
+        ));
+    }
+    let id = user.id.clone();
     let key = format!("sk-mock-{:032x}", store.next_number());
     store.set_token(key.clone(), id);
     Ok(json!({ "api_key": key }))

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::rules::{
     default_permissions::default_permissions,
+    permission::is_true,
     response::{Outcome, Response},
     store::{Group, Store},
 };
@@ -82,16 +83,4 @@ fn merge_permissions(
         }
     }
     Ok(())
-}
-
-/// What Python takes for true.
-fn is_true(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(value) => *value,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(items) => !items.is_empty(),
-        Value::Object(object) => !object.is_empty(),
-    }
 }
