@@ -133,14 +133,77 @@ fn permissions(document: &Value) -> Result<TokenStream, String> {
          own; its administrator may have changed them.",
         &values,
     );
-    let defaults = found.iter().filter_map(|(name, default)| {
-        let variant = format_ident!("{}", name.to_pascal_case());
-        default.map(|default| quote! { (Self::#variant, #default) })
-    });
+    let variants: Vec<_> = found
+        .iter()
+        .map(|(name, _)| format_ident!("{}", name.to_pascal_case()))
+        .collect();
+    let defaults = found
+        .iter()
+        .zip(&variants)
+        .filter_map(|((_, default), variant)| {
+            default.map(|default| quote! { (Self::#variant, #default) })
+        });
+    let mut categories: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut paths = Vec::new();
+    for (path, _) in &found {
+        let (category, name) = path
+            .split_once('.')
+            .filter(|(_, name)| !name.contains('.'))
+            .ok_or_else(|| format!("the permission {path} is not in a category of the root"))?;
+        match categories.last_mut() {
+            Some((last, names)) if *last == category => names.push(name),
+            _ => categories.push((category, vec![name])),
+        }
+        paths.push(quote! { [#category, #name] });
+    }
+    let mut first = 0_usize;
+    let mut places = Vec::new();
+    let mut ranges = Vec::new();
+    for (category, names) in &categories {
+        let numbers = first..first + names.len();
+        let (start, end) = (numbers.start, numbers.end);
+        first = end;
+        ranges.push(quote! { (#category, #start..#end) });
+        places
+            .push(quote! { #category => match name { #(#names => #numbers,)* _ => return None }, });
+    }
+    let numbers = 0..found.len();
     Ok(quote! {
         #names
 
         impl Permission {
+            /// The category and the name, as the keys of the object that the server stores.
+            pub fn path(&self) -> [&str; 2] {
+                match self {
+                    #(Self::#variants => #paths,)*
+                    Self::Unknown(value) => {
+                        let text = value.as_str();
+                        let (category, name) = text.split_once('.').unwrap_or((text, ""));
+                        [category, name]
+                    }
+                }
+            }
+
+            /// The place in [`KNOWN`](Self::KNOWN) of a known permission.
+            pub(crate) fn place(&self) -> Option<usize> {
+                match self {
+                    #(Self::#variants => Some(#numbers),)*
+                    Self::Unknown(_) => None,
+                }
+            }
+
+            /// The place in [`KNOWN`](Self::KNOWN) of the permission with this path.
+            pub(crate) fn place_of(category: &str, name: &str) -> Option<usize> {
+                Some(match category {
+                    #(#places)*
+                    _ => return None,
+                })
+            }
+
+            /// The categories, and the places in [`KNOWN`](Self::KNOWN) of their permissions.
+            pub(crate) const CATEGORIES: &'static [(&'static str, ::std::ops::Range<usize>)] =
+                &[#(#ranges),*];
+
             /// The permissions of every user of a newly installed server, as the document gives
             /// them.
             pub const DEFAULTS: &'static [(Self, bool)] = &[#(#defaults),*];
@@ -194,7 +257,9 @@ fn extensible_enums(document: &Value) -> Result<Vec<TokenStream>, String> {
                 .unwrap_or(name);
             let docs =
                 format!("{description}\n\nSource: the schema `{name}` of the server's document.");
-            Some(Ok(open_enum(name, &docs, &values)))
+            let open_enum = open_enum(name, &docs, &values);
+            let conversions = conversions_from_any_text(name);
+            Some(Ok(quote! { #open_enum #conversions }))
         })
         .collect()
 }
@@ -214,8 +279,8 @@ fn open_enum(name: &str, docs: &str, values: &[(String, String)]) -> TokenStream
         #[non_exhaustive]
         pub enum #ident {
             #(#[doc = #variant_docs] #variants,)*
-            /// A value that the document does not know. Made by `From`, which
-            /// never puts a known value here.
+            /// A value that the document does not know. Made by the conversions from text, which
+            /// never put a known value here.
             Unknown(UnknownValue),
         }
 
@@ -231,24 +296,58 @@ fn open_enum(name: &str, docs: &str, values: &[(String, String)]) -> TokenStream
                 }
             }
 
+            /// The value that the document knows by this text.
+            pub(crate) fn known(text: &str) -> Option<Self> {
+                match text {
+                    #(#texts => Some(Self::#variants),)*
+                    _ => None,
+                }
+            }
+
             /// Whether the document knows the value.
             pub fn is_known(&self) -> bool {
                 !matches!(self, Self::Unknown(_))
             }
         }
 
-        impl From<&str> for #ident {
-            fn from(value: &str) -> Self {
-                match value {
-                    #(#texts => Self::#variants,)*
-                    other => Self::Unknown(UnknownValue::new(other)),
-                }
-            }
-        }
-
         impl From<&Self> for #ident {
             fn from(value: &Self) -> Self {
                 value.clone()
+            }
+        }
+
+        impl ::std::fmt::Display for #ident {
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                formatter.pad(self.as_str())
+            }
+        }
+
+        impl ::serde::Serialize for #ident {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for #ident {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(#name)
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                ::schemars::json_schema!({ "type": "string" })
+            }
+        }
+    }
+}
+
+/// Conversions from text, for an open enum of which every text is a value.
+fn conversions_from_any_text(name: &str) -> TokenStream {
+    let ident = format_ident!("{name}");
+    quote! {
+        impl From<&str> for #ident {
+            fn from(value: &str) -> Self {
+                Self::known(value).unwrap_or_else(|| Self::Unknown(UnknownValue::new(value)))
             }
         }
 
@@ -266,33 +365,10 @@ fn open_enum(name: &str, docs: &str, values: &[(String, String)]) -> TokenStream
             }
         }
 
-        impl ::std::fmt::Display for #ident {
-            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                formatter.pad(self.as_str())
-            }
-        }
-
-        impl ::serde::Serialize for #ident {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
         impl<'de> ::serde::Deserialize<'de> for #ident {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let value = <::std::borrow::Cow<'de, str> as ::serde::Deserialize>::deserialize(deserializer)?;
                 Ok(Self::from(&*value))
-            }
-        }
-
-        #[cfg(feature = "schemars")]
-        impl ::schemars::JsonSchema for #ident {
-            fn schema_name() -> ::std::borrow::Cow<'static, str> {
-                ::std::borrow::Cow::Borrowed(#name)
-            }
-
-            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-                ::schemars::json_schema!({ "type": "string" })
             }
         }
     }

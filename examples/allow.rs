@@ -9,12 +9,12 @@ use owui_groups::{GroupsClient, Permission};
 async fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     let group = arguments.next();
-    let permissions: Vec<_> = arguments.map(Permission::from).collect();
-    let (Some(group), false) = (group, permissions.is_empty()) else {
+    let names: Vec<_> = arguments.collect();
+    let (Some(group), false) = (group, names.is_empty()) else {
         eprintln!("allow: give a group's id and permissions like chat.file_upload");
         return ExitCode::from(2);
     };
-    match allow(&group, &permissions).await {
+    match allow(&group, &names).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("allow: {error}");
@@ -23,7 +23,9 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn allow(id: &str, permissions: &[Permission]) -> Result<(), Box<dyn std::error::Error>> {
+async fn allow(id: &str, names: &[String]) -> Result<(), Box<dyn std::error::Error>> {
+    let names = names.iter().map(|name| name.parse());
+    let permissions = names.collect::<Result<Vec<Permission>, _>>()?;
     let client = GroupsClient::from_env()?;
     // A name that only a newer server knows is fine where it is set already.
     let unknown: Vec<_> = permissions.iter().filter(|name| !name.is_known()).collect();
@@ -35,13 +37,14 @@ async fn allow(id: &str, permissions: &[Permission]) -> Result<(), Box<dyn std::
     }
     let group = client
         .edit(id, |group| {
-            for permission in permissions {
-                group.permissions().allow(permission);
+            for permission in &permissions {
+                group.permissions().allow(permission)?;
             }
+            Ok(())
         })
         .await?;
     let now = group.permissions.unwrap_or_default();
-    for permission in permissions {
+    for permission in &permissions {
         if !now.is_allowed(permission) {
             return Err(format!("the server did not switch {permission} on").into());
         }

@@ -69,7 +69,7 @@ async fn walk(client: &GroupsClient, people: &People, made: &mut Vec<String>) ->
 
     step("create", "a group with a permission of its own");
     let mut permissions = Permissions::new();
-    permissions.allow(Permission::ChatFileUpload);
+    permissions.allow(Permission::ChatFileUpload)?;
     let new = NewGroup::new("Tour company")
         .description("made by the tour")
         .permissions(permissions)
@@ -77,7 +77,7 @@ async fn walk(client: &GroupsClient, people: &People, made: &mut Vec<String>) ->
     let company = client.create(new).await?;
     made.push(company.id.clone());
     expect(
-        company.share() == Some(Share::Members),
+        company.share() == Share::Members,
         "the share setting was kept",
     )?;
 
@@ -112,7 +112,7 @@ async fn walk(client: &GroupsClient, people: &People, made: &mut Vec<String>) ->
     expect(
         group
             .permissions
-            .is_some_and(|permissions| permissions.is_allowed("chat.file_upload")),
+            .is_some_and(|permissions| permissions.is_allowed(Permission::ChatFileUpload)),
         "the permission was kept",
     )?;
 
@@ -188,7 +188,7 @@ async fn walk(client: &GroupsClient, people: &People, made: &mut Vec<String>) ->
         step("preview", "what its members can reach");
         let preview = client.preview(&company.id).await?;
         expect(
-            preview.permissions.is_allowed("chat.file_upload"),
+            preview.permissions.is_allowed(Permission::ChatFileUpload),
             "its permission is there",
         )?;
     } else {

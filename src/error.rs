@@ -12,6 +12,7 @@ use crate::{
     model::membership_change::MembershipChange,
     value::{
         names::Operation,
+        permission_error::PermissionError,
         server_version::{ParseServerVersionError, ServerVersion},
     },
 };
@@ -348,6 +349,12 @@ impl Error {
 /// *Invalid input*.
 impl From<ParseServerVersionError> for Error {
     fn from(error: ParseServerVersionError) -> Self {
+        Self::invalid_input(error.to_string())
+    }
+}
+
+impl From<PermissionError> for Error {
+    fn from(error: PermissionError) -> Self {
         Self::invalid_input(error.to_string())
     }
 }

@@ -11,7 +11,12 @@
 //! let client = GroupsClient::new("https://ai.example.com", "sk-your-api-key")?;
 //! let group = client.create(NewGroup::new("engineering").description("builds things")).await?;
 //! let change = client.add_members(&group.id, ["user-id-1", "user-id-2"]).await?;
-//! client.edit(&group.id, |group| _ = group.permissions().allow(Permission::ChatFileUpload)).await?;
+//! client
+//!     .edit(&group.id, |group| {
+//!         group.permissions().allow(Permission::ChatFileUpload)?;
+//!         Ok(())
+//!     })
+//!     .await?;
 //! println!("{} added, {:?} unknown to the server", change.added.len(), change.unknown);
 //! # Ok(())
 //! # }
@@ -112,7 +117,7 @@ pub mod types;
 pub use crate::client::{builder::GroupsClientBuilder, groups_client::GroupsClient};
 pub use crate::error::{Error, Result, field_error::FieldError, kind::ErrorKind};
 pub use crate::groups::{
-    edit::{EditGroup, OnConflict},
+    edit::{EditGroup, EditOutcome, OnConflict},
     find::GetOrCreated,
     import::Imported,
     list_groups::ListGroups,
@@ -126,7 +131,8 @@ pub use crate::model::{
 };
 pub use crate::value::{
     names::{MembershipType, Operation, Permission, UnknownValue},
-    permissions::{PermissionChange, Permissions},
+    permission_error::PermissionError,
+    permissions::{Permissions, difference::PermissionChange, malformed::MalformedPermission},
     server_version::{ParseServerVersionError, ServerVersion},
 };
 /// The HTTP client whose types [`GroupsClientBuilder`] and [`GroupsClient::request`] take and give.

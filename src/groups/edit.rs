@@ -26,6 +26,35 @@ pub enum OnConflict {
     Fail,
 }
 
+/// What the closure of an [edit](GroupsClient::edit) may return: nothing, or a [`Result`] whose
+/// error ends the edit.
+pub trait EditOutcome: private::Sealed {}
+
+impl EditOutcome for () {}
+
+impl EditOutcome for Result<()> {}
+
+mod private {
+    use crate::error::Result;
+
+    /// The outcome as a result.
+    pub trait Sealed {
+        fn into_result(self) -> Result<()>;
+    }
+
+    impl Sealed for () {
+        fn into_result(self) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Sealed for Result<()> {
+        fn into_result(self) -> Result<()> {
+            self
+        }
+    }
+}
+
 /// An edit, made by [`GroupsClient::edit`]; `.await` carries it out.
 #[must_use = "an edit is carried out when it is awaited"]
 pub struct EditGroup<'a, F> {
@@ -68,7 +97,8 @@ impl GroupsClient {
     /// let group = client
     ///     .edit("group-id", |group| {
     ///         group.set_parent("company-id");
-    ///         group.permissions().allow(Permission::ChatFileUpload);
+    ///         group.permissions().allow(Permission::ChatFileUpload)?;
+    ///         Ok(())
     ///     })
     ///     .await?;
     /// # let _ = group;
@@ -78,13 +108,15 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// As [`update`](Self::update); *conflict*; *invalid input* when the
+    /// As [`update`](Self::update); *conflict*; the error that the closure returns, and nothing is
+    /// written then; *invalid input* when the
     /// closure removes a key of `data` and the server cannot, or sets a name, a
     /// description, a parent, a permission or a default model that cannot be sent. A
     /// name that the closure does not change is sent as it is.
-    pub fn edit<F>(&self, id: &str, change: F) -> EditGroup<'_, F>
+    pub fn edit<F, R>(&self, id: &str, change: F) -> EditGroup<'_, F>
     where
-        F: FnMut(&mut GroupDraft),
+        F: FnMut(&mut GroupDraft) -> R,
+        R: EditOutcome,
     {
         EditGroup {
             client: self,
@@ -103,9 +135,10 @@ impl<F> EditGroup<'_, F> {
     }
 }
 
-impl<'a, F> IntoFuture for EditGroup<'a, F>
+impl<'a, F, R> IntoFuture for EditGroup<'a, F>
 where
-    F: FnMut(&mut GroupDraft) + Send + 'a,
+    F: FnMut(&mut GroupDraft) -> R + Send + 'a,
+    R: EditOutcome,
 {
     type Output = Result<Group>;
     type IntoFuture = BoxFuture<'a, Self::Output>;
@@ -124,7 +157,7 @@ where
             let mut conflicts = 0;
             loop {
                 let mut draft = GroupDraft::new(group);
-                (self.change)(&mut draft);
+                (self.change)(&mut draft).into_result()?;
                 let invalid = |value| client.invalid(value);
                 draft.check().map_err(invalid)?;
                 if let Some(key) = draft.removed_key()

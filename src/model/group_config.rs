@@ -11,11 +11,20 @@ use crate::{
 macro_rules! accessors {
     ($($type:ident),*) => {
         $(impl $type {
-            /// Who may share with the group. `None` where nothing is set, which
-            /// servers take for [`Share::Anyone`], and where something else is
-            /// set than the three, which they take for none of them.
-            pub fn share(&self) -> Option<Share> {
-                Share::read(config(self.data.as_ref())?.get("share")?)
+            /// Who may share with the group, as servers since 0.9.6 read it.
+            ///
+            /// They compare the stored value as text and without case, so `"TRUE"` and `1` are
+            /// [`Share::Anyone`], as is a group on which nothing is set. Every other value than
+            /// those of [`Share`] is [`Share::Nobody`]. Open WebUI 0.6.43 takes any text for
+            /// [`Share::Nobody`].
+            pub fn share(&self) -> Share {
+                Share::read(share(self.data.as_ref()))
+            }
+
+            /// The stored value of [`share`](Self::share), if it is not one that [`Share`] stands
+            /// for. Setting [`Share`] in an [`edit`](crate::GroupsClient::edit) corrects it.
+            pub fn malformed_share(&self) -> Option<&Value> {
+                share(self.data.as_ref()).filter(|value| Share::is_malformed(value))
             }
 
             /// The models that a new chat of a member starts with, as set on
@@ -36,6 +45,10 @@ accessors!(Group, GroupExport);
 
 fn config(data: Option<&Map<String, Value>>) -> Option<&Map<String, Value>> {
     data?.get("config")?.as_object()
+}
+
+fn share(data: Option<&Map<String, Value>>) -> Option<&Value> {
+    config(data)?.get("share")
 }
 
 /// Sets a key of `data.config`, whatever stands there.
@@ -112,18 +125,45 @@ mod tests {
     }
 
     #[test]
-    fn share_has_three_values_and_none() {
-        for share in [Share::Anyone, Share::Members, Share::Nobody] {
-            let data = json!({"config": {"share": Value::from(share)}});
-            assert_eq!(group(&data).share(), Some(share));
+    fn share_is_read_as_servers_read_it() {
+        use Share::{Anyone, Members, Nobody};
+        let well_formed = [Anyone, Members, Nobody].map(|share| (Value::from(share), share));
+        let malformed = [
+            (json!("TRUE"), Anyone),
+            (json!("true"), Anyone),
+            (json!(1), Anyone),
+            (json!("1"), Anyone),
+            (json!("Members"), Members),
+            (json!("false"), Nobody),
+            (json!(0), Nobody),
+            (json!(1.0), Nobody),
+            (json!(""), Nobody),
+            (json!("yes"), Nobody),
+            (json!([true]), Nobody),
+            (json!({}), Nobody),
+        ];
+        for (value, share) in well_formed {
+            let group = group(&json!({"config": {"share": value}}));
+            assert_eq!((group.share(), group.malformed_share()), (share, None));
         }
-        for data in [
+        for (value, share) in malformed {
+            let group = group(&json!({"config": {"share": value}}));
+            assert_eq!(group.share(), share, "{value}");
+            assert_eq!(group.malformed_share(), Some(&value));
+        }
+        let unset = [
             json!(null),
             json!({}),
             json!({"config": 1}),
-            json!({"config": {"share": 7}}),
-        ] {
-            assert_eq!(group(&data).share(), None, "{data}");
+            json!({"config": {"share": null}}),
+        ];
+        for data in unset {
+            let group = group(&data);
+            assert_eq!(
+                (group.share(), group.malformed_share()),
+                (Anyone, None),
+                "{data}"
+            );
         }
     }
 

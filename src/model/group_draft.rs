@@ -78,8 +78,8 @@ impl GroupDraft {
 
     /// The permissions, to change.
     ///
-    /// The edit fails if the permissions have a [problem](Permissions::problem), or a name that
-    /// [`Permissions::set`] rejects and that the group did not have before.
+    /// The edit fails if the permissions have a category or a name that no
+    /// [`Permission`](crate::Permission) can have, and that the group did not have before.
     pub fn permissions(&mut self) -> &mut Permissions {
         &mut self.permissions
     }
@@ -94,7 +94,7 @@ impl GroupDraft {
         &mut self.data
     }
 
-    /// Sets who may share with the group.
+    /// Sets who may share with the group, whatever is stored in its place.
     pub fn set_share(&mut self, share: Share) -> &mut Self {
         set_config(&mut self.data, "share", share.into());
         self
@@ -135,7 +135,6 @@ impl GroupDraft {
         if let Some(problem) = &self.problem {
             return Err(problem.clone());
         }
-        self.permissions.check()?;
         self.permissions
             .check_names(self.before.permissions.as_ref())?;
         check_models(Some(&self.data), &self.before.default_models())

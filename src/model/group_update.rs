@@ -94,8 +94,8 @@ impl GroupUpdate {
 
     /// Replaces the permissions, all of them.
     ///
-    /// The update cannot be sent if the permissions have a [problem](Permissions::problem), or a
-    /// name that [`Permissions::set`] rejects. To keep such a name that a group has, use
+    /// The update cannot be sent if the permissions have a category or a name that no
+    /// [`Permission`](crate::Permission) can have. To keep such a name that a group has, use
     /// [`GroupsClient::edit`](crate::GroupsClient::edit).
     pub fn permissions(mut self, permissions: Permissions) -> Self {
         self.form.permissions = Some(permissions);
@@ -125,14 +125,11 @@ impl GroupUpdate {
         if let Some(ParentChange::MoveBelow(id)) = &self.form.parent_group_id {
             text_check::id("the parent", id)?;
         }
-        if let Some(permissions) = &self.form.permissions {
-            permissions.check()?;
-            if !self.has_checked_content {
-                permissions.check_names(None)?;
-            }
-        }
         if self.has_checked_content {
             return Ok(());
+        }
+        if let Some(permissions) = &self.form.permissions {
+            permissions.check_names(None)?;
         }
         check_models(self.form.data.as_ref(), &[])
     }

@@ -18,12 +18,13 @@ use crate::{
 /// use owui_groups::{NewGroup, Permissions, Permission, Share};
 ///
 /// let mut permissions = Permissions::new();
-/// permissions.allow(Permission::FeaturesWebSearch);
+/// permissions.allow(Permission::FeaturesWebSearch)?;
 /// let group = NewGroup::new("engineering")
 ///     .description("builds things")
 ///     .permissions(permissions)
 ///     .share(Share::Members);
 /// # let _ = group;
+/// # Ok::<(), owui_groups::PermissionError>(())
 /// ```
 ///
 /// Source: the schema `GroupForm` of the server's document.
@@ -88,8 +89,8 @@ impl NewGroup {
 
     /// What members may do.
     ///
-    /// A group cannot be created if the permissions have a [problem](Permissions::problem), or a
-    /// name that [`Permissions::set`] rejects.
+    /// A group cannot be created if the permissions have a category or a name that no
+    /// [`Permission`](crate::Permission) can have.
     pub fn permissions(mut self, permissions: Permissions) -> Self {
         self.form.permissions = Some(permissions);
         self
@@ -139,11 +140,10 @@ impl NewGroup {
         if let Some(parent) = &form.parent_group_id {
             text_check::id("the parent", parent)?;
         }
-        if let Some(permissions) = &form.permissions {
-            permissions.check()?;
-            if !self.is_from_a_server {
-                permissions.check_names(None)?;
-            }
+        if let Some(permissions) = &form.permissions
+            && !self.is_from_a_server
+        {
+            permissions.check_names(None)?;
         }
         match &self.default_models {
             Some(models) => model_ids(models, &[]).map(drop),

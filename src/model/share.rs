@@ -16,14 +16,24 @@ pub enum Share {
 }
 
 impl Share {
-    /// Reads the value that stands in the data; `None` for any other.
-    pub(crate) fn read(value: &Value) -> Option<Self> {
-        match value {
-            Value::Bool(true) => Some(Self::Anyone),
-            Value::Bool(false) => Some(Self::Nobody),
-            Value::String(text) if text.eq_ignore_ascii_case("members") => Some(Self::Members),
-            _ => None,
+    /// Reads the value as servers since 0.9.6 do: as text, without case. `None` and null are
+    /// a group on which nothing is set.
+    pub(crate) fn read(value: Option<&Value>) -> Self {
+        let text = match value {
+            None | Some(Value::Null) => return Self::Anyone,
+            Some(Value::String(text)) => text.to_ascii_lowercase(),
+            Some(value) => value.to_string(),
+        };
+        match text.as_str() {
+            "true" | "1" => Self::Anyone,
+            "members" => Self::Members,
+            _ => Self::Nobody,
         }
+    }
+
+    /// Whether the value is not one that [`Share`] writes.
+    pub(crate) fn is_malformed(value: &Value) -> bool {
+        value != &Value::from(Self::read(Some(value))) && !value.is_null()
     }
 }
 

@@ -6,12 +6,12 @@ include!(concat!(env!("OUT_DIR"), "/names.rs"));
 
 /// A value that the document does not know, kept as the server wrote it.
 ///
-/// Only `From` makes one, so a known value never hides in it.
+/// Only the conversions from text make one, so a known value never hides in it.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownValue(Box<str>);
 
 impl UnknownValue {
-    fn new(value: &str) -> Self {
+    pub(crate) fn new(value: &str) -> Self {
         Self(value.into())
     }
 

@@ -1,7 +1,7 @@
 //! Finding, ensuring, importing and arranging groups.
 
 use owui_groups::{
-    ErrorKind, NewGroup, Share,
+    ErrorKind, NewGroup, Permission, Share,
     types::{Group, GroupExport},
 };
 use serde_json::json;
@@ -115,14 +115,12 @@ async fn get_or_create_does_not_choose_among_several(live: Live) -> Outcome {
 /// The export of a group with all that a group can have.
 async fn export(live: &Live) -> Outcome<GroupExport> {
     let [ann, ben] = live.people().await?;
+    let future = Permission::try_from("future.of_all")?;
+    let permissions = [(future, true), (Permission::ChatEdit, false)];
     let mut new = live
         .new_group("exported")
         .description("builds things")
-        .permissions(
-            [("future.of_all", true), ("chat.edit", false)]
-                .into_iter()
-                .collect(),
-        )
+        .permissions(permissions.into_iter().collect())
         .data(object(json!({"mine": {"null": null}})))
         .share(Share::Nobody);
     if live.has_hierarchy() {

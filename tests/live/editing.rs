@@ -89,11 +89,12 @@ async fn unknown_keys_in_data_survive(live: Live) -> Outcome {
 async fn unknown_permissions_survive(live: Live) -> Outcome {
     let group = rich(&live).await?;
     let edit = live.client().edit(&group.id, |group| {
-        group.permissions().allow(Permission::ChatDelete);
+        group.permissions().allow(Permission::ChatDelete)?;
+        Ok(())
     });
     edit.await?;
     let mut expected = rich_permissions();
-    expected.allow(Permission::ChatDelete);
+    expected.allow(Permission::ChatDelete)?;
     assert_eq!(
         live.client().get(&group.id).await?.permissions,
         Some(expected)
@@ -269,7 +270,8 @@ async fn nothing_is_written_when_nothing_changes(live: Live) -> Outcome {
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     let edit = live.client().edit(&before.id, |group| {
         group.set_share(Share::Members);
-        group.permissions().allow(Permission::ChatFileUpload);
+        group.permissions().allow(Permission::ChatFileUpload)?;
+        Ok(())
     });
     edit.await?;
     assert_eq!(live.client().get(&before.id).await?, before);
@@ -287,7 +289,8 @@ async fn a_conflict_is_noticed(live: Live) -> Outcome {
     let group = live.group("contended").await?;
     let edit = live.client().edit(&group.id, |draft| {
         somebody_describes(&live, draft.before(), "theirs");
-        draft.permissions().allow(Permission::ChatEdit);
+        draft.permissions().allow(Permission::ChatEdit)?;
+        Ok(())
     });
     let outcome = edit.on_conflict(OnConflict::Fail).await;
     fails(ErrorKind::Conflict, outcome)?;
@@ -315,7 +318,8 @@ async fn a_conflict_is_solved_by_starting_over(live: Live) -> Outcome {
         if std::mem::take(&mut first) {
             somebody_describes(&live, draft.before(), "theirs");
         }
-        draft.permissions().allow(Permission::ChatEdit);
+        draft.permissions().allow(Permission::ChatEdit)?;
+        Ok(())
     });
     edit.await?;
     let after = live.client().get(&group.id).await?;
@@ -335,7 +339,8 @@ async fn an_edit_gives_up_when_others_never_rest(live: Live) -> Outcome {
     let edit = live.client().edit(&group.id, |draft| {
         calls += 1;
         somebody_describes(&live, draft.before(), &format!("theirs, {calls}"));
-        draft.permissions().allow(Permission::ChatEdit);
+        draft.permissions().allow(Permission::ChatEdit)?;
+        Ok(())
     });
     fails(ErrorKind::Conflict, edit.await)?;
     assert_eq!(calls, 5);
@@ -348,7 +353,8 @@ async fn new_members_are_no_conflict(live: Live) -> Outcome {
     let edit = live.client().edit(&group.id, |draft| {
         let added = meanwhile(live.client().add_members(&group.id, [&ann.id]));
         assert!(matches!(added, Some(Ok(_))), "{added:?}");
-        draft.permissions().allow(Permission::ChatEdit);
+        draft.permissions().allow(Permission::ChatEdit)?;
+        Ok(())
     });
     edit.on_conflict(OnConflict::Fail).await?;
     Ok(())

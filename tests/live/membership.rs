@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
-use owui_groups::{Error, ErrorKind, MembershipChange};
+use owui_groups::{Error, ErrorKind, MembershipChange, Permission};
 use reqwest::Method;
 use serde_json::json;
 
@@ -171,7 +171,11 @@ async fn add_members_leaves_the_rest_of_the_group_alone(live: Live) -> Outcome {
     let new = live
         .new_group("rest")
         .description("builds things")
-        .permissions([("future.of_all", true)].into_iter().collect());
+        .permissions(
+            [(Permission::try_from("future.of_all")?, true)]
+                .into_iter()
+                .collect(),
+        );
     let before = live.client().create(new).await?;
     let _ = live.client().add_members(&before.id, [&ann.id]).await?;
     let after = live.client().get(&before.id).await?;

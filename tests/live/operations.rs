@@ -91,9 +91,9 @@ async fn create_takes_a_name_twice(live: Live) -> Outcome {
 async fn create_keeps_permissions(live: Live) -> Outcome {
     let mut permissions = Permissions::new();
     permissions
-        .allow(Permission::ChatFileUpload)
-        .deny(Permission::FeaturesWebSearch)
-        .allow("future.of_all");
+        .allow(Permission::ChatFileUpload)?
+        .deny(Permission::FeaturesWebSearch)?
+        .allow(Permission::try_from("future.of_all")?)?;
     let new = live
         .new_group("permissions")
         .permissions(permissions.clone());
@@ -125,7 +125,7 @@ async fn create_keeps_who_may_share(live: Live) -> Outcome {
             .client()
             .create(live.new_group("share").share(share))
             .await?;
-        kept.extend(live.client().get(&group.id).await?.share());
+        kept.push(live.client().get(&group.id).await?.share());
     }
     assert_eq!(kept, all);
     Ok(())
@@ -204,7 +204,7 @@ async fn shared(live: &Live, share: bool) -> Outcome<Vec<Share>> {
     let listed = live.client_as(&ann.token)?.list().share(share).await?;
     Ok(own
         .iter()
-        .filter_map(|id| listed.iter().find(|group| group.id == *id)?.share())
+        .filter_map(|id| Some(listed.iter().find(|group| group.id == *id)?.share()))
         .collect())
 }
 
@@ -347,7 +347,11 @@ async fn update_writes_name_and_description(live: Live) -> Outcome {
 async fn update_leaves_what_it_does_not_set(live: Live) -> Outcome {
     let new = live
         .new_group("left alone")
-        .permissions([("future.of_all", true)].into_iter().collect())
+        .permissions(
+            [(Permission::try_from("future.of_all")?, true)]
+                .into_iter()
+                .collect(),
+        )
         .data(object(json!({"mine": 1})));
     let group = live.client().create(new).await?;
     let updated = live

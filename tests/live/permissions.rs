@@ -1,12 +1,13 @@
 //! What members may do.
 
-use owui_groups::{GroupUpdate, Permission, Permissions};
-use serde_json::json;
+use owui_groups::{GroupUpdate, Permission, Permissions, Share, types::Group};
+use reqwest::{Method, StatusCode};
+use serde_json::{Map, Value, json};
 
 use crate::{
     harness::tests,
-    outcome::{Outcome, object, some},
-    server::Live,
+    outcome::{Ending, Outcome, object, some},
+    server::{Live, Person},
 };
 
 tests![
@@ -19,6 +20,12 @@ tests![
     a_preview_tells_effective_permissions,
     denying_takes_nothing_that_a_group_above_gives,
     a_preview_of_an_older_server_has_the_groups_own_permissions,
+    a_malformed_permission_has_the_effect_that_is_reported,
+    a_malformed_permission_is_corrected_by_setting_it,
+    a_preview_joins_malformed_permissions_as_reported,
+    everything_that_is_stored_survives_an_edit,
+    a_malformed_share_has_the_effect_that_is_reported,
+    a_malformed_share_is_corrected_by_setting_it,
 ];
 
 async fn a_permission_is_set_by_its_path(live: Live) -> Outcome {
@@ -26,13 +33,14 @@ async fn a_permission_is_set_by_its_path(live: Live) -> Outcome {
     let edit = live.client().edit(&group.id, |group| {
         group
             .permissions()
-            .allow("chat.file_upload")
-            .deny("features.web_search");
+            .allow("chat.file_upload".parse::<Permission>()?)?
+            .deny(Permission::FeaturesWebSearch)?;
+        Ok(())
     });
     edit.await?;
     let permissions = some(live.client().get(&group.id).await?.permissions)?;
     let expected = json!({"chat": {"file_upload": true}, "features": {"web_search": false}});
-    assert_eq!(*permissions.as_object(), object(expected));
+    assert_eq!(Map::from(permissions), object(expected));
     Ok(())
 }
 
@@ -48,7 +56,8 @@ async fn every_known_permission_is_kept(live: Live) -> Outcome {
 }
 
 async fn an_unknown_permission_is_kept(live: Live) -> Outcome {
-    let permissions = [("future.of_all", true)].into_iter().collect();
+    let future = Permission::try_from("future.of_all")?;
+    let permissions = [(&future, true)].into_iter().collect();
     let group = live
         .client()
         .create(live.new_group("future").permissions(permissions))
@@ -56,7 +65,7 @@ async fn an_unknown_permission_is_kept(live: Live) -> Outcome {
     let read = some(live.client().get(&group.id).await?.permissions)?;
     let update = GroupUpdate::from_group(&group).permissions(read);
     let updated = live.client().update(&group.id, update).await?;
-    assert!(some(updated.permissions)?.is_allowed("future.of_all"));
+    assert!(some(updated.permissions)?.is_allowed(&future));
     Ok(())
 }
 
@@ -88,21 +97,24 @@ async fn all_permissions_are_unset(live: Live) -> Outcome {
     Ok(())
 }
 
+/// A permission that no server has.
+fn named(name: &str) -> Outcome<Permission> {
+    Ok(Permission::try_from(format!("test.{name}"))?)
+}
+
 /// A team that allows and denies, below a company that allows what nobody does by default.
 async fn team(live: &Live) -> Outcome<Option<String>> {
     if !live.has_hierarchy() {
         return Ok(None);
     }
-    let above = [("test.above", true), ("test.denied", true)]
-        .into_iter()
-        .collect();
+    let above = [(named("above")?, true), (named("denied")?, true)];
+    let above = above.into_iter().collect();
     let company = live
         .client()
         .create(live.new_group("company").permissions(above))
         .await?;
-    let own = [("test.own", true), ("test.denied", false)]
-        .into_iter()
-        .collect();
+    let own = [(named("own")?, true), (named("denied")?, false)];
+    let own = own.into_iter().collect();
     let new = live.new_group("team").permissions(own).parent(&company.id);
     Ok(Some(live.client().create(new).await?.id))
 }
@@ -113,7 +125,7 @@ async fn a_preview_tells_inherited_permissions(live: Live) -> Outcome {
     };
     let inherited = some(live.client().preview(&team).await?.inherited_permissions)?;
     assert_eq!(
-        ["test.above", "test.own"].map(|name| inherited.get(name)),
+        [named("above")?, named("own")?].map(|name| inherited.get(name)),
         [Some(true), None]
     );
     Ok(())
@@ -125,7 +137,7 @@ async fn a_preview_tells_effective_permissions(live: Live) -> Outcome {
     };
     let effective = some(live.client().preview(&team).await?.effective_permissions)?;
     assert_eq!(
-        ["test.above", "test.own"].map(|name| effective.get(name)),
+        [named("above")?, named("own")?].map(|name| effective.get(name)),
         [Some(true), Some(true)]
     );
     Ok(())
@@ -136,7 +148,7 @@ async fn denying_takes_nothing_that_a_group_above_gives(live: Live) -> Outcome {
         return Ok(());
     };
     let effective = some(live.client().preview(&team).await?.effective_permissions)?;
-    assert!(effective.is_allowed("test.denied"));
+    assert!(effective.is_allowed(named("denied")?));
     Ok(())
 }
 
@@ -149,6 +161,205 @@ async fn a_preview_of_an_older_server_has_the_groups_own_permissions(live: Live)
     assert_eq!(
         (preview.inherited_permissions, preview.effective_permissions),
         (None, None)
+    );
+    Ok(())
+}
+
+/// Values that are not booleans. Python takes 0 and 0.0 for equal, and a server does not store the
+/// second in place of the first.
+fn malformed() -> [Value; 13] {
+    [
+        json!(null),
+        json!(0),
+        json!(""),
+        json!(0.0),
+        json!([]),
+        json!({}),
+        json!(1),
+        json!(-0.5),
+        json!("false"),
+        json!(" "),
+        json!([false]),
+        json!({"x": false}),
+        json!([[]]),
+    ]
+}
+
+fn permissions(value: Value) -> Permissions {
+    object(value).into()
+}
+
+/// Whether the server lets the user make an API key.
+async fn can_make_key(live: &Live, person: &Person) -> Outcome<bool> {
+    let client = live.client_as(&person.token)?;
+    let request = client.request(Method::POST, "api/v1/auths/api_key")?;
+    let response = request.send().await?;
+    if response.status() == StatusCode::FORBIDDEN {
+        return Ok(false);
+    }
+    response.error_for_status()?;
+    Ok(true)
+}
+
+/// A group, and a member whose API keys depend on it.
+async fn key_holder(live: &Live, who: &str) -> Outcome<(Group, Person)> {
+    let person = live.sign_up(who.to_owned(), "user").await?;
+    let allowed = [(Permission::FeaturesApiKeys, true)].into_iter().collect();
+    let new = live.new_group("keys").permissions(allowed);
+    let group = live.client().create(new).await?;
+    let _ = live.client().add_members(&group.id, [&person.id]).await?;
+    if !can_make_key(live, &person).await? {
+        let reason = "the server is set up without API keys";
+        return Err(Ending::Skipped(reason.to_owned()));
+    }
+    let update = GroupUpdate::from_group(&group).permissions(Permissions::new());
+    let group = live.client().update(&group.id, update).await?;
+    if can_make_key(live, &person).await? {
+        let reason = "the server allows API keys by default";
+        return Err(Ending::Skipped(reason.to_owned()));
+    }
+    Ok((group, person))
+}
+
+async fn a_malformed_permission_has_the_effect_that_is_reported(live: Live) -> Outcome {
+    let (group, person) = key_holder(&live, "holder").await?;
+    for value in malformed() {
+        let stored = permissions(json!({"features": {"api_keys": value}}));
+        let update = GroupUpdate::from_group(&group).permissions(stored);
+        live.client().update(&group.id, update).await?;
+        let read = some(live.client().get(&group.id).await?.permissions)?;
+        let found: Vec<_> = read.malformed().map(|one| one.value).collect();
+        assert_eq!(found, [&value]);
+        assert_eq!(
+            read.is_allowed(Permission::FeaturesApiKeys),
+            can_make_key(&live, &person).await?,
+            "{value}"
+        );
+    }
+    Ok(())
+}
+
+async fn a_malformed_permission_is_corrected_by_setting_it(live: Live) -> Outcome {
+    let (group, person) = key_holder(&live, "corrected").await?;
+    let stored = permissions(json!({"features": {"api_keys": "false"}}));
+    let update = GroupUpdate::from_group(&group).permissions(stored);
+    live.client().update(&group.id, update).await?;
+    assert!(can_make_key(&live, &person).await?);
+    let edit = live.client().edit(&group.id, |group| {
+        group.permissions().deny(Permission::FeaturesApiKeys)?;
+        Ok(())
+    });
+    let after = some(edit.await?.permissions)?;
+    assert_eq!(after.malformed().count(), 0);
+    assert!(!can_make_key(&live, &person).await?);
+    Ok(())
+}
+
+/// A value that counts as true stays, and one that does not gives way to the group's own.
+async fn a_preview_joins_malformed_permissions_as_reported(live: Live) -> Outcome {
+    if !live.has_hierarchy() {
+        return Ok(());
+    }
+    let name = named("above")?;
+    let company = live.group("company").await?;
+    let own = [(&name, true)].into_iter().collect();
+    let team = live.new_group("team").parent(&company.id).permissions(own);
+    let team = live.client().create(team).await?;
+    // The server fails to join an object with a boolean.
+    for value in malformed().into_iter().filter(|value| !value.is_object()) {
+        let above = permissions(json!({"test": {"above": value}}));
+        let is_allowed = above.is_allowed(&name);
+        let update = GroupUpdate::from_group(&company).permissions(above);
+        live.client().update(&company.id, update).await?;
+        let effective = some(live.client().preview(&team.id).await?.effective_permissions)?;
+        assert!(effective.is_allowed(&name));
+        let stays = effective.malformed().any(|one| *one.value == value);
+        assert_eq!(stays, is_allowed, "{value}");
+    }
+    Ok(())
+}
+
+async fn everything_that_is_stored_survives_an_edit(live: Live) -> Outcome {
+    let mut stored = json!({
+        "chat": {"edit": "no", "delete": {"deep": [1, null]}, "a.b": true, "": 0},
+        "features": [1, {"x": 2.5}], "empty": {}, "test": {"own": false}, "x": "text"
+    });
+    let group = live.group("stored").await?;
+    // A server has them; `create` rejects some of the names. 0.6.43 exports no group without members.
+    let [ann] = live.people().await?;
+    let _ = live.client().add_members(&group.id, [&ann.id]).await?;
+    let mut export = live.client().export(&group.id).await?;
+    export.permissions = Some(permissions(stored.clone()));
+    let imported = live.client().import(&export).await?.group;
+    let edit = live.client().edit(&imported.id, |group| {
+        group.permissions().allow(Permission::ChatShare)?;
+        Ok(())
+    });
+    edit.await?;
+    if let Some(chat) = stored.get_mut("chat").and_then(Value::as_object_mut) {
+        chat.insert("share".to_owned(), json!(true));
+    }
+    let read = some(live.client().get(&imported.id).await?.permissions)?;
+    assert_eq!(serde_json::to_value(read)?, stored);
+    live.client().delete(&imported.id).await?;
+    Ok(())
+}
+
+/// Values of `data.config.share` that [`Share`] does not write.
+fn malformed_shares() -> [Value; 9] {
+    [
+        json!("TRUE"),
+        json!("true"),
+        json!(1),
+        json!("1"),
+        json!("Members"),
+        json!("false"),
+        json!(0),
+        json!(1.0),
+        json!([true]),
+    ]
+}
+
+async fn a_malformed_share_has_the_effect_that_is_reported(live: Live) -> Outcome {
+    if !live.is_since(0, 9, 6) {
+        return Ok(());
+    }
+    let [ann, ben] = live.people().await?;
+    for value in malformed_shares() {
+        let data = object(json!({"config": {"share": value}}));
+        let group = live
+            .client()
+            .create(live.new_group("share").data(data))
+            .await?;
+        let _ = live.client().add_members(&group.id, [&ann.id]).await?;
+        assert_eq!(group.malformed_share(), Some(&value));
+        let sees = async |person: &Person| -> Outcome<bool> {
+            let listed = live.client_as(&person.token)?.list().share(true).await?;
+            Ok(listed.iter().any(|one| one.id == group.id))
+        };
+        let effect = match (sees(ann).await?, sees(ben).await?) {
+            (true, true) => Share::Anyone,
+            (true, false) => Share::Members,
+            (false, _) => Share::Nobody,
+        };
+        assert_eq!(group.share(), effect, "{value}");
+    }
+    Ok(())
+}
+
+async fn a_malformed_share_is_corrected_by_setting_it(live: Live) -> Outcome {
+    let data = object(json!({"config": {"share": "TRUE"}}));
+    let group = live
+        .client()
+        .create(live.new_group("share").data(data))
+        .await?;
+    let edit = live
+        .client()
+        .edit(&group.id, |group| _ = group.set_share(Share::Nobody));
+    let after = edit.await?;
+    assert_eq!(
+        (after.share(), after.malformed_share()),
+        (Share::Nobody, None)
     );
     Ok(())
 }

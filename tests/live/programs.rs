@@ -229,16 +229,19 @@ async fn allow_switches_permissions_on(live: Live) -> Outcome {
 }
 
 async fn allow_leaves_other_permissions_alone(live: Live) -> Outcome {
-    let permissions = [("future.of_all", true), ("chat.share", false)]
-        .into_iter()
-        .collect();
+    let permissions = [
+        (Permission::try_from("future.of_all")?, true),
+        (Permission::ChatShare, false),
+    ]
+    .into_iter()
+    .collect();
     let group = live
         .client()
         .create(live.new_group("program").permissions(permissions))
         .await?;
     run(&live, "allow", &[&group.id, "chat.edit"])?;
     let mut expected = some(group.permissions)?;
-    expected.allow(Permission::ChatEdit);
+    expected.allow(Permission::ChatEdit)?;
     assert_eq!(
         live.client().get(&group.id).await?.permissions,
         Some(expected)

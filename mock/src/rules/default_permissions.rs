@@ -12,5 +12,5 @@ pub(crate) fn default_permissions() -> Map<String, Value> {
 
 static DEFAULT_PERMISSIONS: LazyLock<Map<String, Value>> = LazyLock::new(|| {
     let defaults = Permission::DEFAULTS.iter().cloned();
-    defaults.collect::<Permissions>().into_object()
+    defaults.collect::<Permissions>().into()
 });
