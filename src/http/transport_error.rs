@@ -69,6 +69,10 @@ fn classify(error: &reqwest::Error) -> (ErrorKind, Option<String>) {
         let message = problem.message(is_https).to_owned();
         return (ErrorKind::NotOpenWebUi, Some(message));
     }
+    if causes(error).any(|cause| cause.to_string() == PROXY_LOGIN) {
+        let message = "the proxy requires a login; set it with `proxy()`".to_owned();
+        return (ErrorKind::Unauthenticated, Some(message));
+    }
     // A connection that takes too long is both of the first two.
     let kind = if error.is_connect() {
         ErrorKind::Connect
@@ -83,6 +87,9 @@ fn classify(error: &reqwest::Error) -> (ErrorKind, Option<String>) {
     };
     (kind, None)
 }
+
+/// How the connector describes a 407 of a proxy for `https`; its error has no public type.
+const PROXY_LOGIN: &str = "tunnel error: proxy authorization required";
 
 /// What is wrong with a response that breaks the rules of HTTP.
 enum HttpProblem {

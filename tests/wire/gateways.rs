@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
 use crate::{
+    broken::{Action, Broken},
     groups::{GROUP, at, export, group},
     server::{NEW, Server, builder, detail, html, json as answer, page, quick},
 };
@@ -361,9 +362,23 @@ async fn every_header_with_a_coding_counts_and_a_redirect_is_one_all_the_same() 
     );
 }
 
+/// A proxy responds to the request itself for `http`, and to `CONNECT` for `https`.
 #[tokio::test]
-async fn the_login_of_a_forward_proxy_is_named() {
-    let error = error_of_get(html(407, "")).await;
-    assert_eq!(error.kind(), ErrorKind::Unauthenticated);
-    assert!(error.to_string().contains("`proxy()`"), "{error}");
+async fn the_login_of_a_forward_proxy_is_named_and_the_request_is_not_retried() {
+    for url in ["http://ai.example.com", "https://ai.example.com"] {
+        let required = "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
+        let proxy = Broken::doing(vec![Action::Say(required.to_owned())]).await;
+        let client = builder(url)
+            .retry_policy(quick())
+            .proxy(reqwest::Proxy::all(proxy.url()).unwrap());
+        let client = client.build().unwrap();
+        let error = client.create(NewGroup::new("g")).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unauthenticated);
+        assert!(
+            error.to_string().contains("set it with `proxy()`"),
+            "{error}"
+        );
+        assert!(!error.may_have_been_carried_out());
+        assert_eq!(proxy.sent().len(), 1);
+    }
 }
