@@ -8,6 +8,7 @@ pub(crate) mod connections;
 pub(crate) mod deadline;
 pub(crate) mod error_body;
 pub(crate) mod known_version;
+pub(crate) mod parent_key;
 pub(crate) mod request_event;
 pub(crate) mod retry;
 pub(crate) mod secrets;

@@ -218,6 +218,12 @@ impl GroupsClient {
         Ok(self.transport.call(Some(id), self.deadline.as_deref()))
     }
 
+    /// Whether the server writes the parents of groups, as one with hierarchy does.
+    pub(crate) async fn writes_parents(&self, id: &str) -> Result<bool> {
+        let deadline = self.deadline.as_deref();
+        self.transport.writes_parents(id, deadline).await
+    }
+
     /// What is known of the server's version without a request.
     pub(crate) fn known_version(&self) -> &KnownVersion {
         &self.transport.known_version

@@ -14,7 +14,7 @@ impl GroupsClient {
     ///
     /// By the server's version, which is requested once. Without one, by a request for the members
     /// of the group: older servers have no such path, and send a web page. Then a read of the group
-    /// has to show that the page is not that of a login.
+    /// has to show that the server writes no parents, and that the page is not that of a login.
     ///
     /// # Errors
     ///
@@ -36,7 +36,9 @@ impl GroupsClient {
         let has_hierarchy = match page {
             Ok(_) => true,
             Err(error) if error.ambiguity() == Some(Ambiguity::MissingPath) => {
-                self.get(id).await?;
+                if self.writes_parents(id).await? {
+                    return Err(error);
+                }
                 false
             }
             Err(error) => return Err(error),

@@ -46,7 +46,8 @@ impl Transport {
         let left = deadline.map_or(Duration::MAX, Deadline::remaining);
         let request = self.server_version(Retries::Never, deadline);
         let outcome = time::timeout(BRIEFLY.min(left / 4), request).await;
-        if outcome.is_err() {
+        let is_late = |version: &Result<_>| version.as_ref().is_err_and(Error::is_timeout);
+        if outcome.as_ref().map_or(true, is_late) {
             self.known_version.set_silent();
         }
         outcome.ok()

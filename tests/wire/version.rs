@@ -1,6 +1,9 @@
 //! No method depends on `/api/version`.
 
-use std::fmt::Debug;
+use std::{
+    fmt::Debug,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use http::StatusCode;
 use owui_groups::{
@@ -12,7 +15,7 @@ use serde_json::json;
 use wiremock::ResponseTemplate;
 
 use crate::{
-    groups::{GROUP, at, group, user},
+    groups::{GROUP, at, group, old_group, user},
     server::{NEW, Server, detail, html, json as answer, page},
 };
 
@@ -184,7 +187,7 @@ async fn nothing_is_created_below_a_group_before_the_hierarchy_is_known() {
     // The page of a server without hierarchy, and what shows nothing.
     let old: fn(&str) -> Option<ResponseTemplate> = |line| {
         let is_group = line == "GET /api/v1/groups/id/p";
-        is_group.then(|| answer(200, group(0)))
+        is_group.then(|| answer(200, old_group(0)))
     };
     let gateway: fn(&str) -> Option<ResponseTemplate> =
         |_| Some(answer(403, json!({"message": "Forbidden"})));
@@ -231,7 +234,7 @@ async fn a_parent_where_every_path_is_a_web_page_is_not_open_webui() {
 #[tokio::test]
 async fn an_error_without_a_version_names_the_path_that_should_have_it() {
     let server = hidden("", |line| {
-        (line == at("GET", "")).then(|| answer(200, group(0)))
+        (line == at("GET", "")).then(|| answer(200, old_group(0)))
     })
     .await;
     let client = server.client();
@@ -310,17 +313,23 @@ async fn a_version_is_requested_again_when_asked_to() {
 
 #[tokio::test]
 async fn a_refresh_of_a_version_that_is_hidden_looks_for_the_hierarchy_again() {
-    let server = mock(EmulatedVersion::V0_12_4).await;
-    server.inject(
-        Fault::status(StatusCode::FORBIDDEN, "")
-            .on_version()
-            .times(9),
-    );
-    server.inject(Fault::html_page().on(Operation::ListGroupMembers));
-    let client = client(&server);
-    let create = async || client.create(NewGroup::new("g").parent("team")).await;
+    static IS_NEW: AtomicBool = AtomicBool::new(false);
+    let server = hidden("", |line| {
+        match (line.split_once(' ')?, IS_NEW.load(Ordering::SeqCst)) {
+            (("GET", path), true) if path.ends_with("/members") => Some(members_page()),
+            (("GET", path), false) if !path.ends_with("/members") => {
+                Some(answer(200, old_group(0)))
+            }
+            (("POST", _), true) => Some(answer(200, below("p"))),
+            _ => None,
+        }
+    })
+    .await;
+    let client = server.client();
+    let create = async || client.create(NewGroup::new("g").parent("p")).await;
     let error = create().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnsupportedVersion);
+    IS_NEW.store(true, Ordering::SeqCst);
     client.refresh_server_version().await.unwrap_err();
     create().await.unwrap();
 }
@@ -480,10 +489,12 @@ async fn a_login_page_for_a_moment_is_not_remembered() {
             .on_version()
             .times(9),
     );
-    server.inject(Fault::html_page().times(2));
     let client = client(&server);
     let create = async || client.create(NewGroup::new("child").parent("team")).await;
-    assert_eq!(create().await.unwrap_err().kind(), ErrorKind::NotOpenWebUi);
+    for pages in [2, 1] {
+        server.inject(Fault::html_page().times(pages));
+        assert_eq!(create().await.unwrap_err().kind(), ErrorKind::NotOpenWebUi);
+    }
     create().await.unwrap();
 }
 

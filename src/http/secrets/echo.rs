@@ -56,10 +56,15 @@ impl Echo {
         for (piece, _) in insignificant {
             let piece = piece.trim_start();
             text = text.trim_start();
-            if piece.starts_with(text) || piece.ends_with(text) {
+            if piece.contains(text) {
                 return true;
             }
-            text = text.strip_prefix(piece).unwrap_or(text);
+            let mut ends = piece
+                .char_indices()
+                .filter_map(|(index, _)| piece.get(index..));
+            if let Some(rest) = ends.find_map(|end| text.strip_prefix(end)) {
+                text = rest;
+            }
         }
         text.trim_start().is_empty()
     }
