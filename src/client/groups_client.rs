@@ -187,6 +187,18 @@ impl GroupsClient {
             .with_group(Some(&self.shown(id)))
     }
 
+    /// The error of a call whose writes the server has carried out only in part.
+    pub(crate) fn partially_applied(
+        &self,
+        operation: Operation,
+        id: &str,
+        message: impl Into<String>,
+    ) -> Error {
+        self.error(ErrorKind::PartiallyApplied, operation, id)
+            .with_follows_write(true)
+            .with_message(message)
+    }
+
     /// The first few of these IDs for a message. The server may have chosen them.
     pub(crate) fn shown_ids<'a>(&self, ids: impl IntoIterator<Item = &'a String>) -> String {
         const SHOWN: usize = 5;

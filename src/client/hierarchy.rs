@@ -75,13 +75,11 @@ impl GroupsClient {
         if group.parent_group_id.as_deref() == parent {
             return Ok(group);
         }
-        Err(self
-            .error(ErrorKind::PartiallyApplied, operation, &group.id)
-            .with_follows_write(true)
-            .with_message(format!(
-                "the group {} was written, but the server ignored its parent; check the version of \
-                 the server",
-                self.shown(&group.id)
-            )))
+        let message = format!(
+            "the group {} was written, but the server ignored its parent; check the version of the \
+             server",
+            self.shown(&group.id)
+        );
+        Err(self.partially_applied(operation, &group.id, message))
     }
 }

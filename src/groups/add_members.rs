@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use crate::{
     client::groups_client::GroupsClient,
-    error::{Error, Result, kind::ErrorKind},
+    error::{Error, Result},
     groups::member_ids::{Change, IDS_PER_REQUEST, MemberIds, distinct},
     model::membership_change::MembershipChange,
     value::{names::Operation, server_version::ServerVersion},
@@ -141,8 +141,8 @@ impl GroupsClient {
                     self.shown_ids(&missing),
                 );
                 let operation = Operation::AddGroupMembers;
-                let error = self.error(ErrorKind::PartiallyApplied, operation, id);
-                return Err(failed(error.with_message(message), &missing, true));
+                let error = self.partially_applied(operation, id, message);
+                return Err(failed(error, &missing, true));
             }
             reread = Some(verified.members);
         }

@@ -177,9 +177,9 @@ where
                         }
                         Ok(group) if draft.is_merged_into(&group) => {
                             let operation = Operation::UpdateGroup;
-                            let error =
-                                client.error(ErrorKind::PartiallyApplied, operation, &self.id);
-                            return Err(error.with_follows_write(true).with_message(
+                            return Err(client.partially_applied(
+                                operation,
+                                &self.id,
                                 "the server merged `data` and did not remove a key; check the \
                                  version of the server",
                             ));

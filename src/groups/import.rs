@@ -2,7 +2,7 @@
 
 use crate::{
     client::groups_client::GroupsClient,
-    error::{Result, kind::ErrorKind},
+    error::Result,
     groups::member_ids::{MemberIds, distinct},
     model::{membership_change::MembershipChange, new_group::NewGroup},
     types::{Group, GroupExport},
@@ -79,14 +79,13 @@ impl GroupsClient {
             added.map_err(|error| {
                 let change = error.membership_change().cloned().unwrap_or_default();
                 let operation = Operation::AddGroupMembers;
+                let message = format!(
+                    "the group {} was created, but its members could not be added",
+                    client.shown(&group.id)
+                );
                 client
-                    .error(ErrorKind::PartiallyApplied, operation, &group.id)
+                    .partially_applied(operation, &group.id, message)
                     .with_membership(change)
-                    .with_message(format!(
-                        "the group {} was created, but its members could not be added",
-                        client.shown_ids([&group.id])
-                    ))
-                    .with_follows_write(true)
                     .with_source(error)
             })?
         };

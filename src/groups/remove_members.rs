@@ -124,8 +124,7 @@ impl GroupsClient {
             self.shown_ids(&left),
         );
         let operation = Operation::RemoveGroupMembers;
-        let error = self.error(ErrorKind::PartiallyApplied, operation, id);
-        let error = error.with_message(message).with_membership(change(left));
-        Err(error.with_follows_write(true))
+        let error = self.partially_applied(operation, id, message);
+        Err(error.with_membership(change(left)))
     }
 }

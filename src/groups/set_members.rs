@@ -5,11 +5,8 @@ use std::{collections::HashSet, future::IntoFuture};
 use futures_util::future::BoxFuture;
 
 use crate::{
-    client::groups_client::GroupsClient,
-    error::{Result, kind::ErrorKind},
-    groups::member_ids::distinct,
-    model::membership_change::MembershipChange,
-    value::names::Operation,
+    client::groups_client::GroupsClient, error::Result, groups::member_ids::distinct,
+    model::membership_change::MembershipChange, value::names::Operation,
 };
 
 /// A change of all direct members, made by [`GroupsClient::set_members`];
@@ -112,9 +109,8 @@ impl SetMembers<'_> {
             );
             change.failed = surplus;
             let operation = Operation::AddGroupMembers;
-            let error = client.error(ErrorKind::PartiallyApplied, operation, id);
-            let error = error.with_message(message).with_membership(change);
-            return Err(error.with_follows_write(true));
+            let error = client.partially_applied(operation, id, message);
+            return Err(error.with_membership(change));
         }
         match client.remove_from(id, &members, surplus).await {
             Ok((removal, last)) => {
@@ -142,9 +138,8 @@ impl SetMembers<'_> {
             client.shown_ids(&change.unconfirmed)
         );
         let operation = Operation::RemoveGroupMembers;
-        let error = client.error(ErrorKind::PartiallyApplied, operation, id);
-        let error = error.with_message(message).with_membership(change);
-        Err(error.with_follows_write(true))
+        let error = client.partially_applied(operation, id, message);
+        Err(error.with_membership(change))
     }
 }
 

@@ -12,8 +12,11 @@ use crate::{
     error::{Ambiguity, Error, Result, kind::ErrorKind},
     generated,
     http::{
-        error_body::ErrorBody, retry, secrets::headers::SecretHeaders,
-        secrets::server_text::ServerText, transport_error::transport_error,
+        error_body::ErrorBody,
+        retry,
+        secrets::headers::SecretHeaders,
+        secrets::server_text::ServerText,
+        transport_error::{PROXY_LOGIN, transport_error},
     },
     value::names::Operation,
 };
@@ -52,7 +55,8 @@ async fn read_response(
 ) -> Result<Response> {
     let status = response.status();
     let headers = mem::take(response.headers_mut());
-    if status == StatusCode::OK && is_json(&headers) && coding(&headers).is_none() {
+    let coding = coding(&headers);
+    if status == StatusCode::OK && is_json(&headers) && coding.is_none() {
         let bound = u64::try_from(limit).unwrap_or(u64::MAX);
         if response
             .content_length()
@@ -66,22 +70,19 @@ async fn read_response(
         *whole.headers_mut() = headers;
         return Ok(whole.into());
     }
-    if let Some(coding) = coding(&headers)
+    if let Some(coding) = coding
         && !status.is_redirection()
     {
         let error = encoded(operation, status, coding, secrets);
         return Err(error.with_retry_after(retry::retry_after(&headers)));
     }
-    // A page is not shown, and it may be endless.
-    let (body, is_cut) = match is_html(&headers) {
-        true => (Vec::new(), false),
-        false => read_prefix(response).await,
+    let (error_body, is_empty) = if is_html(&headers) {
+        // A page is not shown, and it may be endless.
+        (ErrorBody::default(), false)
+    } else {
+        let (body, is_cut) = read_prefix(response).await;
+        (ErrorBody::read(&body, is_cut, secrets), body.is_empty())
     };
-    let error_body = match is_html(&headers) {
-        true => ErrorBody::default(),
-        false => ErrorBody::read(&body, is_cut, secrets),
-    };
-    let is_empty = body.is_empty() && !is_html(&headers);
     if status.is_success() && (is_empty || is_json(&headers)) {
         let what = if is_empty {
             "no body"
@@ -212,7 +213,7 @@ fn error_response(
              base URL",
         ),
         (ErrorKind::Unauthenticated, _) if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-            error.with_message("the proxy requires a login; set it with `proxy()`")
+            error.with_message(PROXY_LOGIN)
         }
         (ErrorKind::Unauthenticated | ErrorKind::PermissionDenied, _) if !is_own => error
             .with_message(

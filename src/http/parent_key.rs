@@ -8,10 +8,7 @@ use tracing::Span;
 
 use crate::{
     error::{Error, Result, kind::ErrorKind},
-    http::{
-        classify, deadline::Deadline, retry::Retries, transport::Transport,
-        transport_error::transport_error,
-    },
+    http::{classify, deadline::Deadline, retry::Retries, transport::Transport},
     value::names::Operation,
 };
 
@@ -25,21 +22,14 @@ impl Transport {
     ) -> Result<bool> {
         const OPERATION: Operation = Operation::GetGroup;
         let path = OPERATION.path().replace("{id}", id);
-        let secrets = &self.sender.headers;
-        let attempt = |resend_count| {
-            let url = format!("{}{path}", self.base_url.as_str());
-            let request = self.sender.connections.pooled().get(url).build();
-            async move {
-                let request = request.map_err(|error| transport_error(error, secrets))?;
-                let response = self.sender.send(Some(OPERATION), request, resend_count);
-                let body = response.await?.bytes().await;
-                let body = body.map_err(|error| transport_error(error, secrets))?;
-                let group: Map<String, Value> = serde_json::from_slice(&body).map_err(|error| {
-                    let decode = Error::new(ErrorKind::Decode).with_status(StatusCode::OK);
-                    classify::with_cause(decode, error, secrets)
-                })?;
-                Ok(group.contains_key("parent_group_id"))
-            }
+        let get = |resend_count| self.get(Some(OPERATION), &path, resend_count);
+        let attempt = |resend_count| async move {
+            let body = get(resend_count).await?;
+            let group: Map<String, Value> = serde_json::from_slice(&body).map_err(|error| {
+                let decode = Error::new(ErrorKind::Decode).with_status(StatusCode::OK);
+                classify::with_cause(decode, error, &self.sender.headers)
+            })?;
+            Ok(group.contains_key("parent_group_id"))
         };
         let (retries, span) = (Retries::Transient, Span::none());
         let outcome = self

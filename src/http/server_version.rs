@@ -9,10 +9,7 @@ use tracing::Span;
 
 use crate::{
     error::{Error, Result, kind::ErrorKind},
-    http::{
-        classify, deadline::Deadline, retry::Retries, transport::Transport,
-        transport_error::transport_error,
-    },
+    http::{classify, deadline::Deadline, retry::Retries, transport::Transport},
     value::server_version::{ParseServerVersionError, ServerVersion},
 };
 
@@ -87,14 +84,7 @@ impl Transport {
         struct Version {
             version: String,
         }
-        let url = format!("{}{PATH}", self.base_url.as_str());
-        let request = self.sender.connections.pooled().get(url).build();
-        let request = request.map_err(|error| {
-            Error::new(ErrorKind::InvalidInput).with_source(error.without_url())
-        })?;
-        let response = self.sender.send(None, request, resend_count).await?;
-        let body = response.bytes().await;
-        let body = body.map_err(|error| transport_error(error, &self.sender.headers))?;
+        let body = self.get(None, PATH, resend_count).await?;
         let responded = |kind| Error::new(kind).with_status(StatusCode::OK);
         let Version { version } = serde_json::from_slice(&body).map_err(|error| {
             let secrets = &self.sender.headers;

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::{RequestBuilder, Url};
 use tokio::time;
@@ -20,7 +21,9 @@ use crate::{
         retry::{Retries, RetryPolicy, next_delay},
         secrets::server_text::ServerText,
         sender::Sender,
+        transport_error::transport_error,
     },
+    value::names::Operation,
 };
 
 /// What all calls of a client share.
@@ -79,6 +82,22 @@ impl Transport {
         self.sender.headers.apply(&mut headers);
         let http = self.sender.connections.current();
         http.request(method, url).headers(headers)
+    }
+
+    /// Sends one `GET` that the generated client does not know, and reads its response. Without an
+    /// operation it is that for the server's version.
+    pub(crate) async fn get(
+        &self,
+        operation: Option<Operation>,
+        path: &str,
+        resend_count: u32,
+    ) -> Result<Bytes> {
+        let failed = |error| transport_error(error, &self.sender.headers);
+        let url = format!("{}{path}", self.base_url.as_str());
+        let request = self.sender.connections.pooled().get(url).build();
+        let request = request.map_err(failed)?;
+        let response = self.sender.send(operation, request, resend_count).await?;
+        response.bytes().await.map_err(failed)
     }
 
     /// Makes attempts, as many as the policy allows and the time suffices for.

@@ -10,6 +10,9 @@ use crate::{
     },
 };
 
+/// The message for a 407, whether it is a response or the end of a tunnel.
+pub(crate) const PROXY_LOGIN: &str = "the proxy requires a login; set it with `proxy()`";
+
 /// An error of the HTTP client.
 pub(crate) fn transport_error(error: reqwest::Error, secrets: &SecretHeaders) -> Error {
     let (kind, message) = classify(&error);
@@ -69,9 +72,8 @@ fn classify(error: &reqwest::Error) -> (ErrorKind, Option<String>) {
         let message = problem.message(is_https).to_owned();
         return (ErrorKind::NotOpenWebUi, Some(message));
     }
-    if causes(error).any(|cause| cause.to_string() == PROXY_LOGIN) {
-        let message = "the proxy requires a login; set it with `proxy()`".to_owned();
-        return (ErrorKind::Unauthenticated, Some(message));
+    if causes(error).any(|cause| cause.to_string() == TUNNEL_LOGIN) {
+        return (ErrorKind::Unauthenticated, Some(PROXY_LOGIN.to_owned()));
     }
     // A connection that takes too long is both of the first two.
     let kind = if error.is_connect() {
@@ -89,7 +91,7 @@ fn classify(error: &reqwest::Error) -> (ErrorKind, Option<String>) {
 }
 
 /// How the connector describes a 407 of a proxy for `https`; its error has no public type.
-const PROXY_LOGIN: &str = "tunnel error: proxy authorization required";
+const TUNNEL_LOGIN: &str = "tunnel error: proxy authorization required";
 
 /// What is wrong with a response that breaks the rules of HTTP.
 enum HttpProblem {
