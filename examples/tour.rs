@@ -33,7 +33,7 @@ async fn tour() -> Result<()> {
     // The mock stops when it is dropped, at the end of the tour.
     let mock = match names_a_server {
         true => None,
-        false => Some(MockServer::start().await?),
+        false => Some(MockServer::start()?),
     };
     let client = match &mock {
         Some(mock) => mock.client()?,

@@ -176,7 +176,7 @@ async fn the_table_of_errors_is_what_is_sent() -> Outcome {
     for row in rows {
         write!(table, "| {} |", row.call)?;
         for (_, fault) in ERRORS {
-            let server = start(EmulatedVersion::default()).await?;
+            let server = start(EmulatedVersion::default())?;
             server.inject(fault().times(99));
             write!(
                 table,
@@ -197,14 +197,14 @@ async fn an_error_takes_at_most_one_request_more_than_a_success() -> Outcome {
     let oldest = EmulatedVersion::ALL.iter().min().copied();
     for version in oldest.into_iter().chain([EmulatedVersion::default()]) {
         for row in without_faults() {
-            let server = start(version).await?;
+            let server = start(version)?;
             requests(row, &server, RetryPolicy::none()).await?;
             let success = server.requests();
             let mut operations: Vec<_> = success.iter().filter_map(|sent| sent.operation).collect();
             operations.dedup();
             for operation in operations {
                 for (name, fault) in ERRORS {
-                    let server = start(version).await?;
+                    let server = start(version)?;
                     server.inject(fault().on(operation).times(99));
                     requests(row, &server, RetryPolicy::none()).await?;
                     let error = server.requests();
@@ -249,7 +249,7 @@ async fn the_table_in_the_documentation_is_what_is_sent() -> Outcome {
     for row in ROWS {
         write!(table, "| {} | {} |", row.call, row.case)?;
         for version in versions {
-            let server = start(*version).await?;
+            let server = start(*version)?;
             (row.faults)(&server);
             let policy = RetryPolicy::default().first_delay(Duration::from_millis(1));
             write!(table, " {} |", requests(row, &server, policy).await?)?;
@@ -260,8 +260,8 @@ async fn the_table_in_the_documentation_is_what_is_sent() -> Outcome {
     Ok(())
 }
 
-async fn start(version: EmulatedVersion) -> Outcome<MockServer> {
-    let server = MockServer::builder().emulate(version).start().await?;
+fn start(version: EmulatedVersion) -> Outcome<MockServer> {
+    let server = MockServer::builder().emulate(version).start()?;
     for user in ["a", "b", "c", "d"] {
         server.add_user(NewUser::new(user).id(user))?;
     }

@@ -76,7 +76,7 @@ fn shown(events: &[Fields], names: &[&str]) -> Vec<String> {
 async fn every_request_is_an_event_with_the_fields_of_opentelemetry() {
     let requests = Requests::default();
     let _guard = tracing::subscriber::set_default(requests.clone());
-    let server = MockServer::start().await.unwrap();
+    let server = MockServer::start().unwrap();
     server
         .add_group_with_id("team", NewGroup::new("team"))
         .unwrap();

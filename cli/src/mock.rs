@@ -53,7 +53,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             .map_err(|error| format!("{}: {}", file.display(), with_causes(&error)))?;
         builder = builder.seed(seed);
     }
-    let server = builder.start().await?;
+    let server = builder.start()?;
     let mut out = io::stdout();
     writeln!(out, "OPENWEBUI_URL={}", server.url())?;
     writeln!(out, "OPENWEBUI_TOKEN={}", server.admin_token())?;

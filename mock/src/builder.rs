@@ -13,14 +13,13 @@ use crate::{
 /// Settings of a [`MockServer`].
 ///
 /// ```
-/// # async fn example() -> Result<(), owui_groups_mock::MockError> {
+/// # fn main() -> Result<(), owui_groups_mock::MockError> {
 /// use owui_groups_mock::{EmulatedVersion, MockServer, NewUser};
 ///
 /// let server = MockServer::builder()
 ///     .emulate(EmulatedVersion::V0_11_4)
 ///     .user(NewUser::new("Ann").id("ann"))
-///     .start()
-///     .await?;
+///     .start()?;
 /// # Ok(())
 /// # }
 /// ```
@@ -39,11 +38,13 @@ impl MockServer {
     /// Starts the newest version that the mock emulates, on a free port of
     /// 127.0.0.1, with an administrator and nothing else.
     ///
+    /// It runs on a thread of its own, so this works with and without an async runtime.
+    ///
     /// # Errors
     ///
-    /// When no port is to be had.
-    pub async fn start() -> Result<Self, MockError> {
-        Self::builder().start().await
+    /// Returns an error if no port is available.
+    pub fn start() -> Result<Self, MockError> {
+        Self::builder().start()
     }
 
     /// Settings to start with.
@@ -111,7 +112,7 @@ impl MockServerBuilder {
     /// # Errors
     ///
     /// When it cannot listen there, or cannot hold what it is to start with.
-    pub async fn start(self) -> Result<MockServer, MockError> {
+    pub fn start(self) -> Result<MockServer, MockError> {
         let mut store = Store::new(self.version);
         let admin = contents::add_user(&mut store, self.admin)?;
         contents::add_seed(&mut store, admin.id(), self.seed)?;
@@ -124,8 +125,7 @@ impl MockServerBuilder {
         let listener = TcpListener::bind(place).map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         let state = Arc::new(SharedState::new(store, self.record_requests));
-        let running = Running::start(listener, Arc::clone(&state));
-        let running = running.await.map_err(cannot)?;
+        let running = Running::start(listener, Arc::clone(&state)).map_err(cannot)?;
         Ok(MockServer::new(address, admin, state, running))
     }
 }

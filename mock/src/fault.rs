@@ -22,7 +22,7 @@ use crate::{
 /// use owui_groups::{Operation, reqwest::StatusCode};
 /// use owui_groups_mock::{Fault, MockServer};
 ///
-/// let server = MockServer::start().await?;
+/// let server = MockServer::start()?;
 /// server.inject(Fault::rate_limited(Duration::from_secs(1)).on(Operation::GetGroup).times(2));
 /// server.inject(Fault::status(StatusCode::BAD_GATEWAY, "the server is gone"));
 /// server.inject(Fault::dropped_after().on(Operation::CreateGroup));

@@ -4,7 +4,7 @@ use std::{
     io,
     net::TcpListener,
     pin::pin,
-    sync::Arc,
+    sync::{Arc, mpsc},
     thread::{self, JoinHandle},
 };
 
@@ -24,10 +24,10 @@ impl Running {
     /// # Errors
     ///
     /// When the system gives no thread, or does not let it wait for connections.
-    pub(crate) async fn start(listener: TcpListener, state: Arc<SharedState>) -> io::Result<Self> {
+    pub(crate) fn start(listener: TcpListener, state: Arc<SharedState>) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         let (stop, stopped) = oneshot::channel();
-        let (ready, started) = oneshot::channel();
+        let (ready, started) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("owui-groups-mock".to_owned())
             .spawn(move || serve(listener, state, ready, stopped))?;
@@ -36,7 +36,7 @@ impl Running {
             thread: Some(thread),
         };
         let gone = |_| Err(io::Error::other("its thread ended"));
-        started.await.unwrap_or_else(gone)?;
+        started.recv().unwrap_or_else(gone)?;
         Ok(running)
     }
 }
@@ -53,7 +53,7 @@ impl Drop for Running {
 fn serve(
     listener: TcpListener,
     state: Arc<SharedState>,
-    ready: oneshot::Sender<io::Result<()>>,
+    ready: mpsc::Sender<io::Result<()>>,
     stopped: oneshot::Receiver<()>,
 ) {
     let runtime = runtime::Builder::new_current_thread()

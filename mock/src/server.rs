@@ -29,7 +29,7 @@ use crate::{
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let server = MockServer::start().await?;
+/// let server = MockServer::start()?;
 /// let ann = server.add_user(NewUser::new("Ann"))?;
 /// let team = server.add_group(NewGroup::new("team"))?;
 ///

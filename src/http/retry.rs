@@ -136,6 +136,7 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
     fn there_is_a_pause_before_each_attempt_but_the_first() {
@@ -153,6 +154,13 @@ mod tests {
         let pauses: Vec<_> = policy.delays().collect();
         assert!(pauses[0] >= Duration::from_millis(100));
         assert!(pauses.iter().all(|pause| *pause <= Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn two_clients_do_not_come_back_at_the_same_moment() {
+        let policy = RetryPolicy::default();
+        let pauses: HashSet<_> = (0..100).filter_map(|_| policy.delays().next()).collect();
+        assert!(pauses.len() > 90, "{pauses:?}");
     }
 
     #[test]

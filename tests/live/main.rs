@@ -98,10 +98,8 @@ fn on_mocks(
     let mut lives = Vec::new();
     let mut trials = Vec::new();
     for version in EmulatedVersion::ALL {
-        let mock = MockServer::builder().emulate(*version);
-        let mock = runtime
-            .block_on(mock.start())
-            .map_err(|error| error.to_string())?;
+        let mock = MockServer::builder().emulate(*version).start();
+        let mock = mock.map_err(|error| error.to_string())?;
         let client = mock
             .client()
             .map_err(|error| outcome::with_causes(&error))?;

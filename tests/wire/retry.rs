@@ -1,9 +1,6 @@
 //! What is sent again, how often and when.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use http::StatusCode;
 use owui_groups::{ErrorKind, GroupUpdate, NewGroup, RetryPolicy};
@@ -493,32 +490,4 @@ async fn a_composed_call_does_not_wait_longer_than_a_request_may_take() {
         "{:?}",
         started.elapsed()
     );
-}
-
-#[tokio::test]
-async fn two_clients_do_not_come_back_at_the_same_moment() {
-    let mut pauses = Vec::new();
-    for _ in 0..4 {
-        let times = Arc::new(Mutex::new(Vec::new()));
-        let seen = Arc::clone(&times);
-        let server = Server::of(NEW, move |_, _| {
-            seen.lock().unwrap().push(Instant::now());
-            Some(detail(503, "busy"))
-        })
-        .await;
-        let client = server
-            .builder()
-            .retry_policy(
-                RetryPolicy::default()
-                    .max_attempts(2)
-                    .first_delay(Duration::from_millis(300)),
-            )
-            .build()
-            .unwrap();
-        let _ = client.list().await.unwrap_err();
-        let times = times.lock().unwrap();
-        pauses.push((times[1] - times[0]).as_millis());
-    }
-    let spread = pauses.iter().max().unwrap() - pauses.iter().min().unwrap();
-    assert!(spread > 30, "{pauses:?}");
 }

@@ -43,9 +43,9 @@ fn unreported() -> Vec<Fault> {
     faults.into_iter().map(always).collect()
 }
 
-async fn mock(version: EmulatedVersion) -> MockServer {
+fn mock(version: EmulatedVersion) -> MockServer {
     let builder = MockServer::builder().emulate(version);
-    let server = builder.start().await.unwrap();
+    let server = builder.start().unwrap();
     for user in ["a", "b", "c", "d"] {
         server.add_user(NewUser::new(user).id(user)).unwrap();
     }
@@ -118,9 +118,9 @@ async fn outcomes(client: &GroupsClient) -> Vec<String> {
 #[tokio::test]
 async fn every_method_has_the_same_outcome_without_the_servers_version() {
     for version in EmulatedVersion::ALL {
-        let expected = outcomes(&client(&mock(*version).await)).await;
+        let expected = outcomes(&client(&mock(*version))).await;
         for fault in unreported() {
-            let server = mock(*version).await;
+            let server = mock(*version);
             server.inject(fault.clone());
             let client = client(&server);
             let actual = outcomes(&client).await;
@@ -270,7 +270,7 @@ async fn a_version_that_is_not_reported_is_requested_once() {
 
 #[tokio::test]
 async fn a_version_that_is_not_reported_for_a_moment_is_requested_again() {
-    let server = mock(EmulatedVersion::V0_12_4).await;
+    let server = mock(EmulatedVersion::V0_12_4);
     server.inject(Fault::status(StatusCode::SERVICE_UNAVAILABLE, "").on_version());
     let client = client(&server);
     for (version_requests, all) in [(1, 3), (2, 5)] {
@@ -283,7 +283,7 @@ async fn a_version_that_is_not_reported_for_a_moment_is_requested_again() {
 
 #[tokio::test]
 async fn a_stated_version_is_not_requested() {
-    let server = mock(EmulatedVersion::V0_11_4).await;
+    let server = mock(EmulatedVersion::V0_11_4);
     let builder = GroupsClient::builder(&server.url(), server.admin_token());
     let client = builder.server_version(ServerVersion::new(0, 11, 4));
     let client = client.build().unwrap();
@@ -297,7 +297,7 @@ async fn a_stated_version_is_not_requested() {
 
 #[tokio::test]
 async fn a_version_is_requested_again_when_asked_to() {
-    let server = mock(EmulatedVersion::V0_12_4).await;
+    let server = mock(EmulatedVersion::V0_12_4);
     let version = |version| Fault::json(StatusCode::OK, &json!({ "version": version }));
     server.inject(version("0.11.4").on_version());
     server.inject(version("dev").on_version().after(1));
@@ -367,7 +367,7 @@ async fn data_is_edited_if_nothing_shows_whether_it_is_merged() {
 /// A read of the group shows that the server is an Open WebUI all the same.
 #[tokio::test]
 async fn a_missing_operation_of_a_server_that_hides_its_version_is_unsupported() {
-    let server = mock(EmulatedVersion::V0_6_43).await;
+    let server = mock(EmulatedVersion::V0_6_43);
     let hidden = Fault::status(StatusCode::FORBIDDEN, "").on_version();
     server.inject(hidden.times(9));
     let client = client(&server);
@@ -383,8 +383,8 @@ async fn a_missing_operation_of_a_server_that_hides_its_version_is_unsupported()
 
 // A version that is wrong: after a rollback, between replicas, of a fork with numbers of its own.
 
-async fn with_stated_version(version: EmulatedVersion) -> (MockServer, GroupsClient) {
-    let server = mock(version).await;
+fn with_stated_version(version: EmulatedVersion) -> (MockServer, GroupsClient) {
+    let server = mock(version);
     let builder = GroupsClient::builder(&server.url(), server.admin_token());
     let client = builder.server_version(ServerVersion::new(0, 12, 4));
     (server, client.build().unwrap())
@@ -392,7 +392,7 @@ async fn with_stated_version(version: EmulatedVersion) -> (MockServer, GroupsCli
 
 #[tokio::test]
 async fn data_survives_an_edit_on_a_server_that_is_older_than_its_version() {
-    let (server, client) = with_stated_version(EmulatedVersion::V0_11_4).await;
+    let (server, client) = with_stated_version(EmulatedVersion::V0_11_4);
     for key in ["one", "two"] {
         let edit = client.edit("team", |group| {
             _ = group.data().insert(key.into(), 1.into())
@@ -408,7 +408,7 @@ async fn data_survives_an_edit_on_a_server_that_is_older_than_its_version() {
 
 #[tokio::test]
 async fn a_parent_that_the_server_ignores_is_reported() {
-    let (server, client) = with_stated_version(EmulatedVersion::V0_11_4).await;
+    let (server, client) = with_stated_version(EmulatedVersion::V0_11_4);
     let create = client
         .create(NewGroup::new("child").parent("team"))
         .await
@@ -426,7 +426,7 @@ async fn a_parent_that_the_server_ignores_is_reported() {
 
 #[tokio::test]
 async fn a_key_that_a_newer_server_does_not_remove_is_reported() {
-    let server = mock(EmulatedVersion::V0_12_4).await;
+    let server = mock(EmulatedVersion::V0_12_4);
     let builder = GroupsClient::builder(&server.url(), server.admin_token());
     let builder = builder.server_version(ServerVersion::new(0, 11, 4));
     let client = builder.build().unwrap();
@@ -444,7 +444,7 @@ async fn a_key_that_a_newer_server_does_not_remove_is_reported() {
 #[tokio::test]
 async fn the_hierarchy_of_a_version_before_the_release_is_not_assumed() {
     for version in ["0.12.0-rc1", "0.12.0.dev3", "0.5.1"] {
-        let server = mock(EmulatedVersion::V0_12_4).await;
+        let server = mock(EmulatedVersion::V0_12_4);
         let version = Fault::json(StatusCode::OK, &json!({ "version": version }));
         server.inject(version.on_version().times(9));
         let child = NewGroup::new("child").parent("team");
@@ -460,7 +460,7 @@ async fn a_gateway_that_lacks_the_members_does_not_show_a_hierarchy() {
     let login = Fault::html_page;
     let denied = || Fault::json(StatusCode::FORBIDDEN, &json!({"message": "Forbidden"}));
     for fault in [lacks, login, denied] {
-        let server = mock(EmulatedVersion::V0_11_4).await;
+        let server = mock(EmulatedVersion::V0_11_4);
         server.inject(
             Fault::status(StatusCode::FORBIDDEN, "")
                 .on_version()
@@ -483,7 +483,7 @@ async fn a_gateway_that_lacks_the_members_does_not_show_a_hierarchy() {
 
 #[tokio::test]
 async fn a_login_page_for_a_moment_is_not_remembered() {
-    let server = mock(EmulatedVersion::V0_12_4).await;
+    let server = mock(EmulatedVersion::V0_12_4);
     server.inject(
         Fault::status(StatusCode::FORBIDDEN, "")
             .on_version()
@@ -500,7 +500,7 @@ async fn a_login_page_for_a_moment_is_not_remembered() {
 
 #[tokio::test]
 async fn direct_members_are_listed_if_a_proxy_denies_their_pages() {
-    let server = mock(EmulatedVersion::V0_12_4).await;
+    let server = mock(EmulatedVersion::V0_12_4);
     server.inject(
         Fault::status(StatusCode::FORBIDDEN, "")
             .on_version()
@@ -518,7 +518,7 @@ async fn direct_members_are_listed_if_a_proxy_denies_their_pages() {
 
 #[tokio::test]
 async fn a_version_that_hangs_holds_no_call_up() {
-    let server = mock(EmulatedVersion::V0_12_4).await;
+    let server = mock(EmulatedVersion::V0_12_4);
     let hangs = Fault::delay(std::time::Duration::from_secs(60));
     server.inject(hangs.on_version().times(9));
     let builder = GroupsClient::builder(&server.url(), server.admin_token());
@@ -535,7 +535,7 @@ async fn a_version_that_hangs_holds_no_call_up() {
 
 #[tokio::test]
 async fn a_stated_version_stays_known_when_a_refresh_fails() {
-    let (server, client) = with_stated_version(EmulatedVersion::V0_12_4).await;
+    let (server, client) = with_stated_version(EmulatedVersion::V0_12_4);
     server.inject(Fault::status(StatusCode::FORBIDDEN, "").on_version());
     client.refresh_server_version().await.unwrap_err();
     client.delete("team").await.unwrap();

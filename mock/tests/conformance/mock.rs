@@ -16,7 +16,7 @@ pub(crate) fn versions() -> impl Iterator<Item = &'static str> {
 }
 
 /// A mock of this version, with these people and no groups.
-pub(crate) async fn start(version: &str, people: &People) -> Result<Subject, String> {
+pub(crate) fn start(version: &str, people: &People) -> Result<Subject, String> {
     let emulated: EmulatedVersion = version
         .parse()
         .map_err(|_| format!("there is no mock of {version}"))?;
@@ -28,7 +28,7 @@ pub(crate) async fn start(version: &str, people: &People) -> Result<Subject, Str
             _ => builder.user(user),
         };
     }
-    let server = builder.start().await.map_err(|error| error.to_string())?;
+    let server = builder.start().map_err(|error| error.to_string())?;
     let url = server.url();
     let checked = AtomicUsize::new(0);
     let check = move |response: &Response| {

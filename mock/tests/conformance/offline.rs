@@ -100,7 +100,7 @@ fn check(
         return Err(format!("not recorded; {HOW_TO_RECORD}").into());
     };
     let found = runtime.block_on(async {
-        let mock = mock::start(version, people).await?;
+        let mock = mock::start(version, people)?;
         session::entries(&mock, case).await
     });
     let found = found.map_err(|problem: String| Failed::from(problem))?;

@@ -127,7 +127,7 @@ impl Online {
                 true => &self.real.people,
                 false => &self.few,
             };
-            let mock = mock::start(&self.real.version, people).await?;
+            let mock = mock::start(&self.real.version, people)?;
             session::entries(&mock, case).await
         })?;
         let mut compare = |one: Side<'_>, other: Side<'_>| {

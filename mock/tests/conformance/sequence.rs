@@ -100,7 +100,7 @@ pub(crate) fn keep(folder: &Path, case: &Case) -> Result<(), String> {
 
 /// Stops at the first difference.
 async fn lockstep(real: &Subject, steps: &[Step]) -> Result<(), String> {
-    let mock = mock::start(&real.version, &real.people.without_crowd()).await?;
+    let mock = mock::start(&real.version, &real.people.without_crowd())?;
     let mut on_mock = Session::begin(&mock).await?;
     let mut on_real = Session::begin(real).await?;
     for (number, step) in steps.iter().enumerate() {

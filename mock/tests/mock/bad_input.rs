@@ -42,7 +42,7 @@ async fn assert_still_works(server: &MockServer) {
 
 #[tokio::test]
 async fn what_is_not_http_is_rejected() {
-    let server = mock().await;
+    let server = mock();
     for noise in [
         &b"hello\r\n\r\n"[..],
         b"GET / HTTP/9.9\r\n\r\n",
@@ -60,7 +60,7 @@ async fn what_is_not_http_is_rejected() {
 
 #[tokio::test]
 async fn a_body_that_is_not_utf_8_is_rejected() {
-    let server = mock().await;
+    let server = mock();
     let request = create_request(
         &server,
         "content-type: application/json\r\n",
@@ -73,7 +73,7 @@ async fn a_body_that_is_not_utf_8_is_rejected() {
 
 #[tokio::test]
 async fn a_body_nested_without_end_is_rejected() {
-    let server = mock().await;
+    let server = mock();
     let body = "[".repeat(1 << 20);
     let request = create_request(
         &server,
@@ -87,7 +87,7 @@ async fn a_body_nested_without_end_is_rejected() {
 
 #[tokio::test]
 async fn a_body_of_many_megabytes_is_accepted() {
-    let server = mock().await;
+    let server = mock();
     let name = "é".repeat(8 << 20);
     let created = client(&server).create(NewGroup::new(&name)).await.unwrap();
     assert_eq!(created.name, name);
@@ -95,7 +95,7 @@ async fn a_body_of_many_megabytes_is_accepted() {
 
 #[tokio::test]
 async fn a_body_of_too_many_megabytes_is_rejected() {
-    let server = mock().await;
+    let server = mock();
     let name = "x".repeat(33 << 20);
     let error = client(&server)
         .create(NewGroup::new(name))
@@ -111,7 +111,7 @@ async fn a_body_of_too_many_megabytes_is_rejected() {
 
 #[tokio::test]
 async fn headers_without_end_are_rejected() {
-    let server = mock().await;
+    let server = mock();
     let request = format!(
         "GET / HTTP/1.1\r\n{}\r\n",
         "x-header: x\r\n".repeat(100_000)
@@ -132,7 +132,7 @@ async fn a_thousand_connections_are_served() {
         files >= 2_500,
         "no more than {files} files may be open here"
     );
-    let server = Arc::new(mock().await);
+    let server = Arc::new(mock());
     let mut idle = Vec::new();
     let mut open = JoinSet::new();
     for _ in 0..1_000 {
@@ -156,7 +156,7 @@ async fn a_thousand_connections_are_served() {
 
 #[tokio::test]
 async fn clients_at_the_same_time_do_not_disturb_each_other() {
-    let server = mock().await;
+    let server = mock();
     let builder = GroupsClient::builder(&server.url(), server.admin_token());
     let client = builder.retry_policy(RetryPolicy::none()).build().unwrap();
     let mut creating = JoinSet::new();

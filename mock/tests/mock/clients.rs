@@ -4,8 +4,8 @@ use owui_groups::{GroupsClient, RetryPolicy};
 use owui_groups_mock::{MockServer, MockUser};
 
 /// A mock of the newest version.
-pub(crate) async fn mock() -> MockServer {
-    MockServer::start().await.unwrap()
+pub(crate) fn mock() -> MockServer {
+    MockServer::start().unwrap()
 }
 
 /// The administrator's client, which tries once.

@@ -21,7 +21,7 @@ const REQUEST: &[u8] = b"GET /health HTTP/1.1\r\nhost: mock\r\n\r\n";
 /// One test, so that all wait at the same time.
 #[tokio::test]
 async fn a_connection_is_closed_only_if_it_is_idle_after_a_response() {
-    let server = mock().await;
+    let server = mock();
     tokio::join!(
         an_idle_connection_is_closed_five_seconds_after_a_response(&server),
         a_new_connection_may_wait_before_its_request(&server),

@@ -9,7 +9,7 @@ use crate::clients::{client, client_of, mock};
 
 #[tokio::test]
 async fn a_mock_begins_with_an_administrator_and_no_group() {
-    let server = mock().await;
+    let server = mock();
     assert!(server.groups().is_empty());
     assert_eq!(server.admin().role(), Role::Admin);
     assert!(client(&server).list().await.unwrap().is_empty());
@@ -17,7 +17,7 @@ async fn a_mock_begins_with_an_administrator_and_no_group() {
 
 #[tokio::test]
 async fn two_mocks_share_nothing() {
-    let (one, other) = (mock().await, mock().await);
+    let (one, other) = (mock(), mock());
     one.add_group(NewGroup::new("one")).unwrap();
     assert_ne!(one.url(), other.url());
     assert!(other.groups().is_empty());
@@ -25,7 +25,7 @@ async fn two_mocks_share_nothing() {
 
 #[tokio::test]
 async fn a_mock_stops_when_it_is_dropped() {
-    let server = mock().await;
+    let server = mock();
     let client = client(&server);
     client.list().await.unwrap();
     drop(server);
@@ -35,7 +35,7 @@ async fn a_mock_stops_when_it_is_dropped() {
 /// A client that blocks, on the only thread that this test has.
 #[tokio::test]
 async fn code_that_blocks_can_use_a_mock() {
-    let server = mock().await;
+    let server = mock();
     let mut stream = std::net::TcpStream::connect(server.address()).unwrap();
     stream
         .write_all(b"GET /health HTTP/1.1\r\nhost: mock\r\nconnection: close\r\n\r\n")
@@ -47,16 +47,16 @@ async fn code_that_blocks_can_use_a_mock() {
 
 #[tokio::test]
 async fn a_port_is_free_again_at_once() {
-    let server = mock().await;
+    let server = mock();
     let port = server.address().port();
     drop(server);
-    let again = MockServer::builder().port(port).start().await.unwrap();
+    let again = MockServer::builder().port(port).start().unwrap();
     assert_eq!(again.address().port(), port);
 }
 
 #[tokio::test]
 async fn ids_may_be_chosen_and_are_not_given_twice() {
-    let server = mock().await;
+    let server = mock();
     let made_up = server.add_group(NewGroup::new("made up")).unwrap();
     // Whichever of these the mock would have given next.
     let (same, number) = made_up.id.split_at(24);
@@ -86,13 +86,13 @@ fn an_unknown_role_is_rejected() {
 #[tokio::test]
 async fn listening_everywhere_is_reached_on_this_machine() {
     let builder = MockServer::builder().listen_on([0, 0, 0, 0].into());
-    let server = builder.start().await.unwrap();
+    let server = builder.start().unwrap();
     assert!(server.url().starts_with("http://127.0.0.1:"));
 }
 
 #[tokio::test]
 async fn groups_put_in_are_served() {
-    let server = mock().await;
+    let server = mock();
     let company = server.add_group(NewGroup::new("company")).unwrap();
     let team = NewGroup::new("team")
         .parent(&company.id)
@@ -103,7 +103,7 @@ async fn groups_put_in_are_served() {
 
 #[tokio::test]
 async fn what_a_client_does_can_be_looked_at() {
-    let server = mock().await;
+    let server = mock();
     let ann = server.add_user(NewUser::new("Ann")).unwrap();
     let created = client(&server).create(NewGroup::new("team")).await.unwrap();
     let _ = client(&server)
@@ -116,7 +116,7 @@ async fn what_a_client_does_can_be_looked_at() {
 
 #[tokio::test]
 async fn users_have_tokens_and_rights_of_their_own() {
-    let server = mock().await;
+    let server = mock();
     let ann = server.add_user(NewUser::new("Ann")).unwrap();
     let bo = server
         .add_user(NewUser::new("Bo").role(Role::Admin))
@@ -134,7 +134,7 @@ async fn users_have_tokens_and_rights_of_their_own() {
 
 #[tokio::test]
 async fn a_user_is_not_put_in_twice() {
-    let server = mock().await;
+    let server = mock();
     let ann = server.add_user(NewUser::new("Ann")).unwrap();
     let twins = [
         NewUser::new("Ann").id(ann.id()),
@@ -155,7 +155,7 @@ async fn an_empty_id_address_or_token_is_rejected() {
         (NewUser::new("Ann").token(""), "token"),
     ];
     for (user, what) in empty {
-        let error = mock().await.add_user(user).unwrap_err();
+        let error = mock().add_user(user).unwrap_err();
         assert_eq!(
             error.to_string(),
             format!("the {what} of user `Ann` is empty; leave it unset to have one generated")
@@ -166,14 +166,14 @@ async fn an_empty_id_address_or_token_is_rejected() {
 #[tokio::test]
 async fn the_administrator_is_one_whatever_their_role() {
     let admin = NewUser::new("Ann").role(Role::Pending);
-    let server = MockServer::builder().admin(admin).start().await.unwrap();
+    let server = MockServer::builder().admin(admin).start().unwrap();
     assert_eq!(server.admin().role(), Role::Admin);
     client(&server).list().await.unwrap();
 }
 
 #[tokio::test]
 async fn members_put_in_have_to_be_there() {
-    let server = mock().await;
+    let server = mock();
     let team = server.add_group(NewGroup::new("team")).unwrap();
     let error = server.add_members(&team.id, ["nobody"]).unwrap_err();
     assert_eq!(error.to_string(), "there is no user \"nobody\" in the mock");
@@ -186,7 +186,7 @@ async fn members_put_in_have_to_be_there() {
 
 #[tokio::test]
 async fn a_group_that_a_server_would_reject_is_not_added() {
-    let server = mock().await;
+    let server = mock();
     let error = server
         .add_group(NewGroup::new("team").parent("nothing"))
         .unwrap_err();
@@ -199,7 +199,7 @@ async fn a_group_that_a_server_would_reject_is_not_added() {
 #[tokio::test]
 async fn an_old_version_accepts_no_parents() {
     let builder = MockServer::builder().emulate(EmulatedVersion::V0_11_4);
-    let server = builder.start().await.unwrap();
+    let server = builder.start().unwrap();
     let error = server
         .add_group(NewGroup::new("team").parent("company"))
         .unwrap_err();
@@ -212,11 +212,7 @@ async fn an_old_version_accepts_no_parents() {
 #[tokio::test]
 async fn each_version_reports_itself() {
     for version in EmulatedVersion::ALL {
-        let server = MockServer::builder()
-            .emulate(*version)
-            .start()
-            .await
-            .unwrap();
+        let server = MockServer::builder().emulate(*version).start().unwrap();
         let reported = client(&server).server_version().await.unwrap();
         assert_eq!(reported, version.version());
         assert_eq!(
@@ -248,7 +244,7 @@ async fn a_seed_has_users_and_groups() {
         ]
     }"#;
     let builder = MockServer::builder().seed(Seed::from_json(seed).unwrap());
-    let server = builder.start().await.unwrap();
+    let server = builder.start().unwrap();
     let groups = server.groups();
     let named = |name: &str| groups.iter().find(|group| group.name == name).unwrap();
     let (company, team) = (named("company"), named("team"));
@@ -263,7 +259,7 @@ async fn a_seed_has_users_and_groups() {
 #[tokio::test]
 async fn a_seed_may_begin_with_a_byte_order_mark() {
     let seed = Seed::from_json("\u{feff}{\"groups\": [{\"name\": \"team\"}]}").unwrap();
-    let server = MockServer::builder().seed(seed).start().await.unwrap();
+    let server = MockServer::builder().seed(seed).start().unwrap();
     assert_eq!(server.groups()[0].name, "team");
 }
 
@@ -303,7 +299,7 @@ async fn an_invalid_seed_is_an_error_with_the_reason() {
         ),
     ] {
         let error = match Seed::from_json(seed) {
-            Ok(seed) => MockServer::builder().seed(seed).start().await.unwrap_err(),
+            Ok(seed) => MockServer::builder().seed(seed).start().unwrap_err(),
             Err(error) => error,
         };
         assert!(error.to_string().contains(why), "{error}");
@@ -312,16 +308,16 @@ async fn an_invalid_seed_is_an_error_with_the_reason() {
 
 #[tokio::test]
 async fn a_port_that_is_taken_is_named() {
-    let server = mock().await;
+    let server = mock();
     let port = server.address().port();
-    let error = MockServer::builder().port(port).start().await.unwrap_err();
+    let error = MockServer::builder().port(port).start().unwrap_err();
     let expected = format!("the mock cannot listen on 127.0.0.1, port {port}");
     assert_eq!(error.to_string(), expected);
 }
 
 #[tokio::test]
 async fn only_this_machine_reaches_a_mock() {
-    assert!(mock().await.address().ip().is_loopback());
+    assert!(mock().address().ip().is_loopback());
 }
 
 #[tokio::test]
@@ -330,7 +326,7 @@ async fn tokens_are_not_shown() {
     let other = NewUser::new("Ben").token("a-secret-too");
     let builder = MockServer::builder().admin(user.clone()).user(other);
     assert!(!format!("{user:?} {builder:?}").contains("a-secret"));
-    let server = builder.start().await.unwrap();
+    let server = builder.start().unwrap();
     assert_eq!(server.admin_token(), "a-secret");
     client(&server).list().await.unwrap();
     let shown = format!("{server:?} {:?} {:?}", server.admin(), server.requests());

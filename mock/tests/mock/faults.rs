@@ -16,8 +16,8 @@ use tokio::{
 
 use crate::clients::{client, mock};
 
-async fn with_group() -> (MockServer, String) {
-    let server = mock().await;
+fn with_group() -> (MockServer, String) {
+    let server = mock();
     let group = server.add_group(NewGroup::new("team")).unwrap();
     (server, group.id)
 }
@@ -31,7 +31,7 @@ fn retrying_client(server: &MockServer) -> GroupsClient {
 
 #[tokio::test]
 async fn a_fault_applies_once_unless_set_otherwise() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     server.inject(Fault::status(StatusCode::SERVICE_UNAVAILABLE, "busy"));
     assert_eq!(
         client(&server).get(&id).await.unwrap_err().kind(),
@@ -42,7 +42,7 @@ async fn a_fault_applies_once_unless_set_otherwise() {
 
 #[tokio::test]
 async fn a_fault_applies_as_often_as_set() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     server.inject(Fault::status(StatusCode::SERVICE_UNAVAILABLE, "busy").times(2));
     let group = retrying_client(&server).get(&id).await.unwrap();
     assert_eq!(group.id, id);
@@ -51,7 +51,7 @@ async fn a_fault_applies_as_often_as_set() {
 
 #[tokio::test]
 async fn a_fault_applies_to_the_operation_it_is_for() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     server.inject(Fault::status(StatusCode::INTERNAL_SERVER_ERROR, "").on(Operation::DeleteGroup));
     client(&server).get(&id).await.unwrap();
     assert_eq!(
@@ -63,7 +63,7 @@ async fn a_fault_applies_to_the_operation_it_is_for() {
 
 #[tokio::test]
 async fn faults_apply_in_turn() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     server.inject(Fault::json(
         StatusCode::FORBIDDEN,
         &json!({"detail": "first"}),
@@ -80,14 +80,14 @@ async fn faults_apply_in_turn() {
 
 #[tokio::test]
 async fn no_fault_applies_to_the_version() {
-    let server = mock().await;
+    let server = mock();
     server.inject(Fault::dropped_before());
     client(&server).server_version().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_delay_is_waited_for() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     server.inject(Fault::delay(Duration::from_millis(200)));
     let begin = Instant::now();
     client(&server).get(&id).await.unwrap();
@@ -96,7 +96,7 @@ async fn a_delay_is_waited_for() {
 
 #[tokio::test]
 async fn a_delay_runs_into_a_timeout() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     server.inject(Fault::delay(Duration::from_secs(60)));
     let builder = GroupsClient::builder(&server.url(), server.admin_token());
     let builder = builder
@@ -108,14 +108,14 @@ async fn a_delay_runs_into_a_timeout() {
 
 #[tokio::test]
 async fn a_page_is_no_group() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     server.inject(Fault::html_page());
     assert!(client(&server).get(&id).await.unwrap_err().kind() == ErrorKind::NotOpenWebUi);
 }
 
 #[tokio::test]
 async fn a_limit_says_how_long_to_wait() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     server.inject(Fault::rate_limited(Duration::from_millis(1_500)));
     let error = client(&server).get(&id).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RateLimited);
@@ -124,7 +124,7 @@ async fn a_limit_says_how_long_to_wait() {
 
 #[tokio::test]
 async fn a_response_without_end_is_too_large() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     server.inject(Fault::endless_body());
     let error = client(&server).get(&id).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ResponseTooLarge, "{error:?}");
@@ -132,7 +132,7 @@ async fn a_response_without_end_is_too_large() {
 
 /// How many groups there are after a create that this fault broke off.
 async fn groups_after(fault: Fault) -> usize {
-    let server = mock().await;
+    let server = mock();
     server.inject(fault);
     let created = client(&server).create(NewGroup::new("team")).await;
     let error = created.unwrap_err();
@@ -142,7 +142,7 @@ async fn groups_after(fault: Fault) -> usize {
 
 #[tokio::test]
 async fn a_fault_may_let_requests_pass_first() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     server.inject(Fault::html_page().after(2));
     for _ in 0..2 {
         client(&server).get(&id).await.unwrap();
@@ -153,7 +153,7 @@ async fn a_fault_may_let_requests_pass_first() {
 
 #[tokio::test]
 async fn a_fault_that_never_applied_is_pending() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     server.inject(Fault::html_page().on(Operation::DeleteGroup));
     server.inject(Fault::html_page());
     client(&server).get(&id).await.unwrap_err();
@@ -165,7 +165,7 @@ async fn a_fault_that_never_applied_is_pending() {
 /// Not by the client, which makes the same of no response at all.
 #[tokio::test]
 async fn half_a_response_is_half_its_bytes() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     server.inject(Fault::truncated_body());
     let mut stream = TcpStream::connect(server.address()).await.unwrap();
     let request = format!(
@@ -202,7 +202,7 @@ async fn a_connection_dropped_after_leaves_the_work_done() {
 
 #[tokio::test]
 async fn a_dropped_connection_is_recorded_without_a_status() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     server.inject(Fault::dropped_before());
     client(&server).get(&id).await.unwrap_err();
     assert_eq!(server.requests()[0].status, None);
@@ -210,7 +210,7 @@ async fn a_dropped_connection_is_recorded_without_a_status() {
 
 #[tokio::test]
 async fn a_fault_may_set_headers() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     let busy = Fault::status(StatusCode::SERVICE_UNAVAILABLE, "busy");
     server.inject(busy.header(header::RETRY_AFTER, HeaderValue::from_static("7")));
     let error = client(&server).get(&id).await.unwrap_err();
@@ -225,7 +225,7 @@ async fn a_fault_may_set_headers() {
 /// them may come from a proxy, which knows of no such headers.
 #[tokio::test]
 async fn a_fault_leaves_the_headers_for_browsers_to_the_response() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     for (fault, expected) in [
         (Fault::delay(Duration::ZERO), Some("https://app.example")),
         (Fault::truncated_body(), Some("https://app.example")),
@@ -245,7 +245,7 @@ async fn a_fault_leaves_the_headers_for_browsers_to_the_response() {
 
 #[tokio::test]
 async fn a_status_that_ends_no_request_becomes_a_failure() {
-    let (server, id) = with_group().await;
+    let (server, id) = with_group();
     server.inject(Fault::status(StatusCode::CONTINUE, ""));
     let error = client(&server).get(&id).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
@@ -253,7 +253,7 @@ async fn a_status_that_ends_no_request_becomes_a_failure() {
 
 #[tokio::test]
 async fn a_fault_for_the_version_applies_to_nothing_else() {
-    let server = mock().await;
+    let server = mock();
     let body = json!({"version": "0.12.4.1"});
     server.inject(Fault::json(StatusCode::OK, &body).on_version());
     let client = client(&server);

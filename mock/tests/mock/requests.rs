@@ -9,7 +9,7 @@ use crate::clients::{client, mock};
 
 #[tokio::test]
 async fn requests_are_kept_with_their_bodies() {
-    let server = mock().await;
+    let server = mock();
     client(&server).create(NewGroup::new("team")).await.unwrap();
     let [request] = &*server.requests_of(Operation::CreateGroup) else {
         panic!("not one request");
@@ -26,7 +26,7 @@ async fn requests_are_kept_with_their_bodies() {
 
 #[tokio::test]
 async fn queries_are_kept_as_they_were_sent() {
-    let server = mock().await;
+    let server = mock();
     client(&server).list().share(true).await.unwrap();
     let requests = server.requests_of(Operation::ListGroups);
     assert_eq!(requests[0].query.as_deref(), Some("share=true"));
@@ -43,7 +43,7 @@ async fn send(server: &MockServer, method: Method, path: &str) -> (u16, String, 
 
 #[tokio::test]
 async fn what_the_mock_does_not_implement_is_rejected_with_all_that_it_does() {
-    let server = mock().await;
+    let server = mock();
     let (status, kind, body) = send(&server, Method::GET, "api/v1/chats/").await;
     assert_eq!((status, kind.as_str()), (501, "application/json"));
     let body: Value = serde_json::from_str(&body).unwrap();
@@ -64,7 +64,7 @@ async fn what_the_mock_does_not_implement_is_rejected_with_all_that_it_does() {
 #[tokio::test]
 async fn what_an_old_version_lacks_is_not_among_what_it_has() {
     let builder = MockServer::builder().emulate(EmulatedVersion::V0_6_43);
-    let server = builder.start().await.unwrap();
+    let server = builder.start().unwrap();
     let (_, _, body) = send(&server, Method::GET, "api/v1/chats/").await;
     assert!(
         body.contains("/export") && !body.contains("/preview"),
@@ -75,7 +75,7 @@ async fn what_an_old_version_lacks_is_not_among_what_it_has() {
 #[tokio::test]
 async fn a_page_stands_where_a_version_has_no_operation() {
     let builder = MockServer::builder().emulate(EmulatedVersion::V0_11_4);
-    let server = builder.start().await.unwrap();
+    let server = builder.start().unwrap();
     let group = server.add_group(NewGroup::new("team")).unwrap();
     let path = format!("api/v1/groups/id/{}/members", group.id);
     let (status, kind, body) = send(&server, Method::GET, &path).await;
@@ -90,7 +90,7 @@ async fn a_page_stands_where_a_version_has_no_operation() {
 
 #[tokio::test]
 async fn adding_a_user_with_an_unknown_role_is_rejected() {
-    let server = mock().await;
+    let server = mock();
     let add = |role: &str| {
         let user =
             json!({"name": "Ann", "email": "ann@corp.example", "password": "-", "role": role});
