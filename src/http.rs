@@ -3,6 +3,7 @@
 
 pub(crate) mod base_url;
 pub(crate) mod call;
+pub(crate) mod call_settings;
 pub(crate) mod classify;
 pub(crate) mod connections;
 pub(crate) mod deadline;

@@ -124,7 +124,7 @@ pub use crate::groups::{
     list_members::ListMembers,
     set_members::SetMembers,
 };
-pub use crate::http::retry::RetryPolicy;
+pub use crate::http::{call_settings::CallSettings, retry::RetryPolicy};
 pub use crate::model::{
     group_draft::GroupDraft, group_tree::GroupTree, group_update::GroupUpdate,
     membership_change::MembershipChange, new_group::NewGroup, share::Share,

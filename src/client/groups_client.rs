@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Result, kind::ErrorKind},
     http::{
         call::Call,
+        call_settings::CallSettings,
         deadline::Deadline,
         known_version::KnownVersion,
         retry::{Retries, RetryPolicy, next_delay},
@@ -88,6 +89,27 @@ impl GroupsClient {
     /// As [`server_version`](Self::server_version).
     pub async fn supports(&self, operation: Operation) -> Result<bool> {
         Ok(self.server_version().await?.supports(operation))
+    }
+
+    /// Returns a client with other settings for some calls. It shares the connections, the token and
+    /// the server's version with this client. Sends no request.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// use std::time::Duration;
+    /// use owui_groups::CallSettings;
+    ///
+    /// let patient = client.with(CallSettings::new().timeout(Duration::from_secs(120)));
+    /// let users = patient.users("a-large-group").await?;
+    /// # let _ = users;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with(&self, settings: CallSettings) -> Self {
+        Self {
+            transport: Arc::new(self.transport.with(settings)),
+            deadline: None,
+        }
     }
 
     /// The generated client. It sends the token and nothing else is done for

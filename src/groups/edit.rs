@@ -1,6 +1,6 @@
 //! Changing a group without losing what others wrote.
 
-use std::future::IntoFuture;
+use std::{fmt, future::IntoFuture};
 
 use futures_util::future::BoxFuture;
 
@@ -57,10 +57,10 @@ mod private {
 
 /// An edit, made by [`GroupsClient::edit`]; `.await` carries it out.
 #[must_use = "an edit is carried out when it is awaited"]
-pub struct EditGroup<'a, F> {
-    client: &'a GroupsClient,
+pub struct EditGroup<'a> {
+    client: GroupsClient,
     id: String,
-    change: F,
+    change: Box<dyn FnMut(&mut GroupDraft) -> Result<()> + Send + 'a>,
     on_conflict: OnConflict,
 }
 
@@ -113,21 +113,32 @@ impl GroupsClient {
     /// closure removes a key of `data` and the server cannot, or sets a name, a
     /// description, a parent, a permission or a default model that cannot be sent. A
     /// name that the closure does not change is sent as it is.
-    pub fn edit<F, R>(&self, id: &str, change: F) -> EditGroup<'_, F>
-    where
-        F: FnMut(&mut GroupDraft) -> R,
-        R: EditOutcome,
-    {
+    pub fn edit<'a, R: EditOutcome>(
+        &self,
+        id: &str,
+        mut change: impl FnMut(&mut GroupDraft) -> R + Send + 'a,
+    ) -> EditGroup<'a> {
         EditGroup {
-            client: self,
+            client: self.clone(),
             id: id.to_owned(),
-            change,
+            change: Box::new(move |draft| change(draft).into_result()),
             on_conflict: OnConflict::default(),
         }
     }
 }
 
-impl<F> EditGroup<'_, F> {
+impl fmt::Debug for EditGroup<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("EditGroup")
+            .field("client", &self.client)
+            .field("id", &self.id)
+            .field("on_conflict", &self.on_conflict)
+            .finish_non_exhaustive()
+    }
+}
+
+impl EditGroup<'_> {
     /// What to do when somebody else changes the group in between.
     pub fn on_conflict(mut self, on_conflict: OnConflict) -> Self {
         self.on_conflict = on_conflict;
@@ -135,11 +146,7 @@ impl<F> EditGroup<'_, F> {
     }
 }
 
-impl<'a, F, R> IntoFuture for EditGroup<'a, F>
-where
-    F: FnMut(&mut GroupDraft) -> R + Send + 'a,
-    R: EditOutcome,
-{
+impl<'a> IntoFuture for EditGroup<'a> {
     type Output = Result<Group>;
     type IntoFuture = BoxFuture<'a, Self::Output>;
 
@@ -157,7 +164,7 @@ where
             let mut conflicts = 0;
             loop {
                 let mut draft = GroupDraft::new(group);
-                (self.change)(&mut draft).into_result()?;
+                (self.change)(&mut draft)?;
                 let invalid = |value| client.invalid(value);
                 draft.check().map_err(invalid)?;
                 if let Some(key) = draft.removed_key()

@@ -11,8 +11,8 @@ use crate::{
 /// A listing of groups, made by [`GroupsClient::list`]; `.await` sends it.
 #[derive(Clone, Debug)]
 #[must_use = "a listing is sent when it is awaited"]
-pub struct ListGroups<'a> {
-    client: &'a GroupsClient,
+pub struct ListGroups {
+    client: GroupsClient,
     share: Option<bool>,
 }
 
@@ -30,9 +30,9 @@ impl GroupsClient {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list(&self) -> ListGroups<'_> {
+    pub fn list(&self) -> ListGroups {
         ListGroups {
-            client: self,
+            client: self.clone(),
             share: None,
         }
     }
@@ -48,7 +48,7 @@ impl GroupsClient {
     }
 }
 
-impl ListGroups<'_> {
+impl ListGroups {
     /// Only groups that the user may share with, or only groups that nobody
     /// may share with. It counts for administrators on 0.6.43 only; servers
     /// since 0.9.6 on SQLite answer an empty list to `false`.
@@ -58,9 +58,9 @@ impl ListGroups<'_> {
     }
 }
 
-impl<'a> IntoFuture for ListGroups<'a> {
+impl IntoFuture for ListGroups {
     type Output = Result<Vec<Group>>;
-    type IntoFuture = BoxFuture<'a, Self::Output>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {

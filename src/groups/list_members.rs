@@ -35,8 +35,8 @@ const LAST_PAGE: u64 = i64::MAX.unsigned_abs() / 30;
 /// ([`stream`](Self::stream)), or whole with `.await`.
 #[derive(Clone, Debug)]
 #[must_use = "a listing is sent when it is awaited or streamed"]
-pub struct ListMembers<'a> {
-    client: &'a GroupsClient,
+pub struct ListMembers {
+    client: GroupsClient,
     filter: Filter,
 }
 
@@ -83,9 +83,9 @@ impl GroupsClient {
     /// - Since 0.12, [`ErrorKind::Decode`] if the ID of a member is longer than
     ///   256 bytes.
     /// - [`ErrorKind::Timeout`] if the deadline passes.
-    pub fn members(&self, id: &str) -> ListMembers<'_> {
+    pub fn members(&self, id: &str) -> ListMembers {
         ListMembers {
-            client: self,
+            client: self.clone(),
             filter: Filter {
                 id: id.to_owned(),
                 membership: Membership::Direct,
@@ -95,7 +95,7 @@ impl GroupsClient {
     }
 }
 
-impl<'a> ListMembers<'a> {
+impl ListMembers {
     /// Members of the group itself; this is so unless another is asked for.
     pub fn direct(self) -> Self {
         self.membership(Membership::Direct)
@@ -207,7 +207,7 @@ impl<'a> ListMembers<'a> {
     /// - Since 0.12, [`ErrorKind::Decode`] if the ID of a member is longer than
     ///   256 bytes. The members of the earlier pages come before it.
     /// - [`ErrorKind::Timeout`] if the deadline passes.
-    pub fn stream(self) -> impl Stream<Item = Result<Member>> + Send + 'a {
+    pub fn stream(self) -> impl Stream<Item = Result<Member>> + Send + 'static {
         let pages = Pages::new(self.client.composed(), self.filter);
         stream::try_unfold(pages, |mut pages| async move {
             let batch = pages.next().await?;
@@ -218,9 +218,9 @@ impl<'a> ListMembers<'a> {
     }
 }
 
-impl<'a> IntoFuture for ListMembers<'a> {
+impl IntoFuture for ListMembers {
     type Output = Result<Vec<Member>>;
-    type IntoFuture = BoxFuture<'a, Self::Output>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.stream().try_collect())

@@ -13,8 +13,8 @@ use crate::{
 /// `.await` carries it out.
 #[derive(Clone, Debug)]
 #[must_use = "members are set when this is awaited"]
-pub struct SetMembers<'a> {
-    client: &'a GroupsClient,
+pub struct SetMembers {
+    client: GroupsClient,
     id: String,
     users: Vec<String>,
     ignore_unknown: bool,
@@ -51,12 +51,12 @@ impl GroupsClient {
     /// server or could not be confirmed, and if another client removed users of the
     /// list meanwhile.
     /// [`Error::membership_change`](crate::Error::membership_change) has the details.
-    pub fn set_members<I>(&self, id: &str, users: I) -> SetMembers<'_>
+    pub fn set_members<I>(&self, id: &str, users: I) -> SetMembers
     where
         I: IntoIterator<Item: Into<String>>,
     {
         SetMembers {
-            client: self,
+            client: self.clone(),
             id: id.to_owned(),
             users: users.into_iter().map(Into::into).collect(),
             ignore_unknown: false,
@@ -64,7 +64,7 @@ impl GroupsClient {
     }
 }
 
-impl SetMembers<'_> {
+impl SetMembers {
     /// Removes the other members although the server does not know some IDs of
     /// the list. If it knows none of them, no user is removed even so: the list
     /// is not one of this server's users then.
@@ -143,9 +143,9 @@ impl SetMembers<'_> {
     }
 }
 
-impl<'a> IntoFuture for SetMembers<'a> {
+impl IntoFuture for SetMembers {
     type Output = Result<MembershipChange>;
-    type IntoFuture = BoxFuture<'a, Self::Output>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())

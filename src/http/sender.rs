@@ -4,7 +4,7 @@
 //! to a [`Sender`]. It never sees an error response: the error travels in the extensions of a
 //! placeholder, so the status is available even if the body is not JSON.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use http::{HeaderValue, Method, StatusCode, header};
 use reqwest::{Request, Response, Url};
@@ -86,10 +86,16 @@ impl Sender {
         }
     }
 
-    /// A generated client whose requests this sends.
-    pub(crate) fn client(self: &Arc<Self>, base_url: &BaseUrl) -> Client {
+    /// A generated client whose requests this sends, with a timeout instead of that of the HTTP
+    /// client if there is one.
+    pub(crate) fn client(
+        self: &Arc<Self>,
+        base_url: &BaseUrl,
+        timeout: Option<Duration>,
+    ) -> Client {
         let sender = Arc::clone(self);
-        let hook = Hook::new(move |request, operation, resend_count| {
+        let hook = Hook::new(move |mut request, operation, resend_count| {
+            set_timeout(&mut request, timeout);
             let response = sender.send(Operation::from_id(operation), request, resend_count);
             async move { Ok(response.await.unwrap_or_else(placeholder)) }
         });
@@ -138,6 +144,13 @@ impl Sender {
     fn written_to(&self, request: &Request) -> Option<Box<Url>> {
         let may_write = request.method() != Method::GET;
         (may_write && self.connections.is_ready_made()).then(|| Box::new(request.url().clone()))
+    }
+}
+
+/// Replaces the timeout of the HTTP client for this request.
+pub(crate) fn set_timeout(request: &mut Request, timeout: Option<Duration>) {
+    if timeout.is_some() {
+        *request.timeout_mut() = timeout;
     }
 }
 

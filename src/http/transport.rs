@@ -16,11 +16,12 @@ use crate::{
     generated,
     http::{
         base_url::BaseUrl,
+        call_settings::CallSettings,
         deadline::Deadline,
         known_version::KnownVersion,
         retry::{Retries, RetryPolicy, next_delay},
         secrets::server_text::ServerText,
-        sender::Sender,
+        sender::{Sender, set_timeout},
         transport_error::transport_error,
     },
     value::names::Operation,
@@ -32,13 +33,14 @@ pub(crate) struct Transport {
     pub(crate) sender: Arc<Sender>,
     /// The generated client that each call has its own copy of.
     pub(crate) client: generated::Client,
-    pub(crate) known_version: KnownVersion,
+    pub(crate) known_version: Arc<KnownVersion>,
     pub(crate) retry_policy: RetryPolicy,
     /// The limit of each composed call.
     pub(crate) deadline: Duration,
-    /// What the HTTP client gives each attempt; none for a ready-made client,
-    /// which has a timeout of its own or none.
+    /// The limit of each attempt; none if a ready-made client has a timeout of its own or none.
     timeout: Option<Duration>,
+    /// What each request has instead of the timeout of the HTTP client.
+    request_timeout: Option<Duration>,
     pub(crate) total_timeout: Duration,
 }
 
@@ -54,14 +56,33 @@ impl Transport {
     ) -> Self {
         let sender = Arc::new(sender);
         Self {
-            client: sender.client(&base_url),
+            client: sender.client(&base_url, None),
             base_url,
             sender,
-            known_version,
+            known_version: Arc::new(known_version),
             retry_policy,
             deadline,
             timeout,
+            request_timeout: None,
             total_timeout,
+        }
+    }
+
+    /// The same with other settings, on the same connections.
+    pub(crate) fn with(&self, settings: CallSettings) -> Self {
+        let request_timeout = settings.timeout.or(self.request_timeout);
+        Self {
+            client: self.sender.client(&self.base_url, request_timeout),
+            base_url: self.base_url.clone(),
+            sender: Arc::clone(&self.sender),
+            known_version: Arc::clone(&self.known_version),
+            retry_policy: settings
+                .retry_policy
+                .unwrap_or_else(|| self.retry_policy.clone()),
+            deadline: settings.deadline.unwrap_or(self.deadline),
+            timeout: settings.timeout.or(self.timeout),
+            request_timeout,
+            total_timeout: settings.total_timeout.unwrap_or(self.total_timeout),
         }
     }
 
@@ -81,7 +102,11 @@ impl Transport {
         let mut headers = HeaderMap::new();
         self.sender.headers.apply(&mut headers);
         let http = self.sender.connections.current();
-        http.request(method, url).headers(headers)
+        let request = http.request(method, url).headers(headers);
+        match self.request_timeout {
+            Some(timeout) => request.timeout(timeout),
+            None => request,
+        }
     }
 
     /// Sends one `GET` that the generated client does not know, and reads its response. Without an
@@ -95,7 +120,8 @@ impl Transport {
         let failed = |error| transport_error(error, &self.sender.headers);
         let url = format!("{}{path}", self.base_url.as_str());
         let request = self.sender.connections.pooled().get(url).build();
-        let request = request.map_err(failed)?;
+        let mut request = request.map_err(failed)?;
+        set_timeout(&mut request, self.request_timeout);
         let response = self.sender.send(operation, request, resend_count).await?;
         response.bytes().await.map_err(failed)
     }

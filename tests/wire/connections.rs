@@ -7,7 +7,7 @@ use std::{
 };
 
 use http::StatusCode;
-use owui_groups::{ErrorKind, NewGroup};
+use owui_groups::{CallSettings, ErrorKind, NewGroup};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
@@ -195,4 +195,16 @@ async fn a_create_that_crosses_a_408_is_reported() {
     assert_eq!(error.status(), Some(StatusCode::REQUEST_TIMEOUT));
     assert_eq!(error.attempts(), 1);
     assert!(!error.is_retryable());
+}
+
+#[tokio::test]
+async fn a_client_with_other_settings_uses_the_same_connections() {
+    let (url, mut connections) = serve(vec![good()], true).await;
+    let client = builder(&url).build().unwrap();
+    let other = client.with(CallSettings::new().timeout(Duration::from_secs(5)));
+    for client in [&client, &other, &client] {
+        client.get(groups::GROUP).await.unwrap();
+    }
+    connections.try_recv().unwrap();
+    assert!(connections.try_recv().is_err());
 }

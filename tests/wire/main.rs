@@ -12,6 +12,7 @@
 )]
 
 mod broken;
+mod call_settings;
 mod connections;
 mod deadline;
 #[path = "../../src/http/secrets/echo.rs"]
