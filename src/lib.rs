@@ -135,8 +135,39 @@ pub use crate::value::{
     permissions::{Permissions, difference::PermissionChange, malformed::MalformedPermission},
     server_version::{ParseServerVersionError, ServerVersion},
 };
-/// The HTTP client whose types [`GroupsClientBuilder`] and [`GroupsClient::request`] take and give.
-pub use reqwest;
+
+/// Items of other crates that the signatures of this crate name.
+///
+/// | Crate | Version | Items |
+/// |---|---|---|
+/// | `http` | 1 | `Method`, `StatusCode` |
+/// | `reqwest` | 0.13 | `Certificate` and `Identity` (features `rustls`, `native-tls`), `Client`, `Proxy`, `RequestBuilder` |
+/// | `secrecy` | 0.10 | `SecretString` |
+/// | `serde_json` | 1 | `Map`, `Value` |
+///
+/// A program that uses more of such a crate depends on the same major version of it. Streams
+/// implement `Stream` of `futures-core` 0.3.
+///
+/// ```
+/// use owui_groups::{GroupsClient, external::Proxy};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let proxy = Proxy::all("http://proxy.example.com:3128")?;
+/// let client = GroupsClient::builder("https://ai.example.com", "sk-…".replace('…', "x"))
+///     .proxy(proxy)
+///     .build()?;
+/// # let _ = client;
+/// # Ok(())
+/// # }
+/// ```
+pub mod external {
+    pub use http::{Method, StatusCode};
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    pub use reqwest::{Certificate, Identity};
+    pub use reqwest::{Client, Proxy, RequestBuilder};
+    pub use secrecy::SecretString;
+    pub use serde_json::{Map, Value};
+}
 
 /// Compiles the code of the README.
 #[cfg(doctest)]

@@ -7,3 +7,4 @@ pub(crate) mod group_update;
 pub(crate) mod membership_change;
 pub(crate) mod new_group;
 pub(crate) mod share;
+pub(crate) mod times;

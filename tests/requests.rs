@@ -6,7 +6,7 @@ use expect_test::expect_file;
 use futures_util::future::BoxFuture;
 use http::{HeaderValue, header};
 use owui_groups::{
-    Error, GroupUpdate, GroupsClient, NewGroup, Operation, RetryPolicy, reqwest::StatusCode,
+    Error, GroupUpdate, GroupsClient, NewGroup, Operation, RetryPolicy, external::StatusCode,
     types::GroupExport,
 };
 use owui_groups_mock::{EmulatedVersion, Fault, MockServer, NewUser, RecordedRequest};
@@ -275,7 +275,7 @@ fn start(version: EmulatedVersion) -> Outcome<MockServer> {
 async fn requests(row: &Row, server: &MockServer, policy: RetryPolicy) -> Outcome<String> {
     let client = GroupsClient::builder(&server.url(), server.admin_token());
     // Without the certificates of the system, which take longer to read than all of this.
-    let http = owui_groups::reqwest::Client::builder()
+    let http = reqwest::Client::builder()
         .no_proxy()
         .tls_certs_only([])
         .build()?;

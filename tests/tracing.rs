@@ -16,7 +16,7 @@ use tracing::{
     span,
 };
 
-use owui_groups::{GroupsClient, NewGroup, Operation, RetryPolicy, reqwest::StatusCode};
+use owui_groups::{GroupsClient, NewGroup, Operation, RetryPolicy, external::StatusCode};
 use owui_groups_mock::{Fault, MockServer};
 
 type Fields = BTreeMap<&'static str, String>;

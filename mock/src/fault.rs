@@ -129,7 +129,7 @@ impl Fault {
     /// respond with 403, 404 or a web page, and self-built ones report other versions.
     ///
     /// ```
-    /// use owui_groups::reqwest::StatusCode;
+    /// use owui_groups::external::StatusCode;
     /// use owui_groups_mock::Fault;
     /// use serde_json::json;
     ///

@@ -1,6 +1,6 @@
 //! Whether tests may use a server: only one that nobody else can reach.
 
-use owui_groups::reqwest::Url;
+use reqwest::Url;
 
 pub(crate) fn is_loopback(url: &str) -> bool {
     let url = Url::parse(url).ok();

@@ -11,7 +11,7 @@ use std::{
 
 use owui_groups::{
     Error, ErrorKind, GroupsClientBuilder, NewGroup,
-    reqwest::{Certificate, Client, ClientBuilder, Identity},
+    external::{Certificate, Client, Identity},
 };
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair,
@@ -202,7 +202,7 @@ fn trusting(authority: &Authority) -> Vec<Client> {
         .collect()
 }
 
-fn backends() -> Vec<ClientBuilder> {
+fn backends() -> Vec<reqwest::ClientBuilder> {
     vec![
         #[cfg(feature = "rustls")]
         Client::builder().no_proxy().tls_backend_rustls(),
@@ -340,7 +340,7 @@ async fn the_cause_of_another_error_is_that_of_the_http_client() {
     let error = client.build().unwrap().get(GROUP).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     let source = error.source().unwrap();
-    assert!(source.is::<owui_groups::reqwest::Error>(), "{source:?}");
+    assert!(source.is::<reqwest::Error>(), "{source:?}");
 }
 
 #[tokio::test]
