@@ -34,7 +34,8 @@ fn every_future_is_send(client: &GroupsClient, new: NewGroup) {
     drop(is_static(client.edit("id", |_| {}).into_future()));
     drop(is_static(client.members("id").into_future()));
     drop(is_static(client.members("id").stream()));
-    drop(is_send(client.get_or_create(new)));
+    drop(is_send(client.get_or_create(new.clone())));
+    drop(is_send(client.get_or_create_all([new])));
     drop(is_send(client.tree()));
 }
 

@@ -58,10 +58,15 @@ impl GroupsClient {
         if self.has_hierarchy(id).await? {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::UnsupportedVersion)
+        Err(self.lacks_hierarchy(operation, what))
+    }
+
+    /// The error for what a server without hierarchy does not support.
+    pub(crate) fn lacks_hierarchy(&self, operation: Operation, what: &str) -> Error {
+        Error::new(ErrorKind::UnsupportedVersion)
             .with_operation(operation)
             .with_message(format!("the server does not support {what}"))
-            .with_versions(self.known_version().version(), ServerVersion::HIERARCHY))
+            .with_versions(self.known_version().version(), ServerVersion::HIERARCHY)
     }
 
     /// Checks the parent in the response to a write. A server without hierarchy ignores it, and its

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 /// One invalid field of a request, as a 422 names it.
 ///
 /// Source: the schema `ValidationError` of the server's document.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FieldError {
     /// The field's place, joined by dots: `body.data.config`.

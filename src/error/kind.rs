@@ -1,7 +1,10 @@
 //! The kinds of errors.
 
-/// What kind of thing went wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+use serde::Serialize;
+
+/// What kind of thing went wrong. Serializes as its name in snake case: `not_found`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// What the caller passed cannot be sent; nothing was sent.
@@ -28,6 +31,7 @@ pub enum ErrorKind {
     UnsupportedVersion,
     /// The answer is not that of an Open WebUI's API: a web page, a redirect
     /// to a sign-in, another program's JSON.
+    #[serde(rename = "not_open_webui")]
     NotOpenWebUi,
     /// Too many requests.
     RateLimited,

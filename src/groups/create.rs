@@ -11,7 +11,7 @@ impl GroupsClient {
     /// could make a second group.
     ///
     /// One request; the server's version is asked first, once, when the group
-    /// has a parent. Since 0.6.43: `POST /api/v1/groups/create`.
+    /// has a parent, and the list of all groups when the parent is given by its name. Since 0.6.43: `POST /api/v1/groups/create`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -27,11 +27,22 @@ impl GroupsClient {
     ///
     /// *Invalid input* for a name, a description, a parent, a permission or a default model that
     /// cannot be sent: see the setters of [`NewGroup`].
-    /// *Rejected* when the parent does not exist, *validation* when the server
+    /// *Rejected* when the parent does not exist, *not found* or *ambiguous* when not exactly one
+    /// group has the name of the parent, *validation* when the server
     /// finds the data wrong, *unsupported version* for a parent before 0.12.
     pub async fn create(&self, group: NewGroup) -> Result<Group> {
-        let body = group.into_body().map_err(|value| self.invalid(value))?;
+        let invalid = |value| self.invalid(value);
+        group.check().map_err(invalid)?;
         let client = self.composed();
+        let group = match group.parent_name() {
+            Some(name) => {
+                let parent = client.find_by_name(name).await?;
+                let parent = parent.ok_or_else(|| client.no_parent(name))?;
+                group.parent(parent.id)
+            }
+            None => group,
+        };
+        let body = group.into_body().map_err(invalid)?;
         if let Some(parent) = &body.parent_group_id {
             // An older server ignores the parent and creates the group.
             client

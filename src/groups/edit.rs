@@ -55,12 +55,14 @@ mod private {
     }
 }
 
+type Change<'a> = Box<dyn FnMut(&mut GroupDraft) -> Result<()> + Send + 'a>;
+
 /// An edit, made by [`GroupsClient::edit`]; `.await` carries it out.
 #[must_use = "an edit is carried out when it is awaited"]
 pub struct EditGroup<'a> {
     client: GroupsClient,
     id: String,
-    change: Box<dyn FnMut(&mut GroupDraft) -> Result<()> + Send + 'a>,
+    change: Change<'a>,
     on_conflict: OnConflict,
 }
 

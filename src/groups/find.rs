@@ -1,5 +1,7 @@
 //! Groups by name, and groups that must be there.
 
+use serde::Serialize;
+
 use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
@@ -8,7 +10,7 @@ use crate::{
 };
 
 /// The outcome of [`GroupsClient::get_or_create`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct GetOrCreated {
     /// The group.
@@ -37,14 +39,7 @@ impl GroupsClient {
     pub async fn find_by_name(&self, name: &str) -> Result<Option<Group>> {
         let mut named = self.list().await?;
         named.retain(|group| group.name == name);
-        if named.len() > 1 {
-            let ids = self.shown_ids(named.iter().map(|group| &group.id));
-            return Err(Error::new(ErrorKind::Ambiguous).with_message(format!(
-                "{} groups are named `{}`: {ids}",
-                named.len(),
-                self.shown(name)
-            )));
-        }
+        self.only_one(name, &named)?;
         Ok(named.pop())
     }
 
@@ -85,5 +80,34 @@ impl GroupsClient {
             group,
             created: true,
         })
+    }
+
+    /// The only one of the groups with this name.
+    ///
+    /// # Errors
+    ///
+    /// *Ambiguous* if there are several.
+    pub(crate) fn only_one<'a>(
+        &self,
+        name: &str,
+        groups: &'a [Group],
+    ) -> Result<Option<&'a Group>> {
+        if groups.len() <= 1 {
+            return Ok(groups.first());
+        }
+        let ids = self.shown_ids(groups.iter().map(|group| &group.id));
+        Err(Error::new(ErrorKind::Ambiguous).with_message(format!(
+            "{} groups are named `{}`: {ids}",
+            groups.len(),
+            self.shown(name)
+        )))
+    }
+
+    /// The error for a parent that is given by a name that no group has.
+    pub(crate) fn no_parent(&self, name: &str) -> Error {
+        Error::new(ErrorKind::NotFound).with_message(format!(
+            "no group has the name `{}` of the parent; create it first",
+            self.shown(name)
+        ))
     }
 }

@@ -1,5 +1,7 @@
 //! Groups from exports.
 
+use serde::Serialize;
+
 use crate::{
     client::groups_client::GroupsClient,
     error::Result,
@@ -10,7 +12,7 @@ use crate::{
 };
 
 /// The outcome of [`GroupsClient::import`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 #[must_use = "it says which members are unknown to the server"]
 pub struct Imported {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use serde::{Serialize, Serializer};
+
 use crate::types::Group;
 
 /// The hierarchy of the groups that a user can see.
@@ -115,6 +117,19 @@ impl GroupTree {
             }
             Some((depth, group))
         })
+    }
+}
+
+/// As [`walk`](GroupTree::walk): a list of groups, each with its depth. Not nested, because the depth
+/// has no limit.
+impl Serialize for GroupTree {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Row<'a> {
+            depth: usize,
+            group: &'a Group,
+        }
+        serializer.collect_seq(self.walk().map(|(depth, group)| Row { depth, group }))
     }
 }
 

@@ -32,6 +32,8 @@ use crate::{
 #[must_use]
 pub struct NewGroup {
     form: GroupForm,
+    /// Found out before the group is sent.
+    parent_name: Option<String>,
     /// Whether a server has the texts already, whatever they are.
     is_from_a_server: bool,
     // Both are set in `data.config`, whatever data comes before or after.
@@ -63,6 +65,7 @@ impl NewGroup {
                 permissions: None,
                 data: None,
             },
+            parent_name: None,
             is_from_a_server: true,
             share: None,
             default_models: None,
@@ -84,6 +87,17 @@ impl NewGroup {
     /// quotation mark, a bracket, `,`, `;` or a dash other than `-` in it.
     pub fn parent(mut self, id: impl Into<String>) -> Self {
         self.form.parent_group_id = Some(id.into());
+        self.parent_name = None;
+        self
+    }
+
+    /// Puts the group below the only group with this name. Requires Open WebUI 0.12 or later.
+    /// [`create`](crate::GroupsClient::create) sends one request more, for the list of all groups.
+    ///
+    /// Replaces an earlier [`parent`](Self::parent), and is replaced by a later one.
+    pub fn parent_named(mut self, name: impl Into<String>) -> Self {
+        self.parent_name = Some(name.into());
+        self.form.parent_group_id = None;
         self
     }
 
@@ -126,6 +140,15 @@ impl NewGroup {
         &self.form.name
     }
 
+    pub(crate) fn parent_name(&self) -> Option<&str> {
+        self.parent_name.as_deref()
+    }
+
+    /// Whether it has a parent, by ID or by name.
+    pub(crate) fn has_parent(&self) -> bool {
+        self.parent_name.is_some() || self.form.parent_group_id.is_some()
+    }
+
     /// Checks everything that is sent.
     ///
     /// # Errors
@@ -156,9 +179,14 @@ impl NewGroup {
     ///
     /// # Errors
     ///
-    /// As [`check`](Self::check).
+    /// As [`check`](Self::check). Rejects a parent that is given by its name: the server has to be
+    /// asked for the ID.
     pub(crate) fn into_body(self) -> Result<GroupForm, InvalidValue> {
         self.check()?;
+        if self.parent_name.is_some() {
+            let why = "the parent is given by its name; only the ID of a parent can be sent";
+            return Err(InvalidValue(why.to_owned()));
+        }
         let mut form = self.form;
         if let Some(share) = self.share {
             set_config(form.data.get_or_insert_default(), "share", share.into());

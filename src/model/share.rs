@@ -1,5 +1,6 @@
 //! Who may share with a group.
 
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// Who may share models, prompts and the like with a group.
@@ -34,6 +35,13 @@ impl Share {
     /// Whether the value is not one that [`Share`] writes.
     pub(crate) fn is_malformed(value: &Value) -> bool {
         value != &Value::from(Self::read(Some(value))) && !value.is_null()
+    }
+}
+
+/// As the value that servers store.
+impl Serialize for Share {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Value::from(*self).serialize(serializer)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 include!(concat!(env!("OUT_DIR"), "/names.rs"));
 
 /// A value that the document does not know, kept as the server wrote it.
@@ -24,6 +26,13 @@ impl UnknownValue {
 impl fmt::Debug for UnknownValue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)
+    }
+}
+
+/// As its [`id`](Operation::id).
+impl Serialize for Operation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
     }
 }
 

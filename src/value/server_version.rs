@@ -2,6 +2,8 @@
 
 use std::{error::Error, fmt, str::FromStr};
 
+use serde::{Serialize, Serializer};
+
 use crate::value::{names::Operation, text_check};
 
 /// The version of an Open WebUI server, such as 0.12.4.
@@ -10,6 +12,8 @@ use crate::value::{names::Operation, text_check};
 /// beginning count, up to three of them (`0.12` is 0.12.0, `0.12.4.1` is 0.12.4). What follows is
 /// ignored (`0.12.0-acme` is 0.12.0), except for `dev`, `alpha`, `beta` and `rc`, which mark a
 /// version before the release: `0.12.0-rc1` is less than 0.12.0.
+///
+/// Serializes as text.
 ///
 /// ```
 /// use owui_groups::ServerVersion;
@@ -144,6 +148,12 @@ impl fmt::Display for ServerVersion {
             Stage::ReleaseCandidate(number) => write!(formatter, "-rc.{number}"),
             Stage::Release => Ok(()),
         }
+    }
+}
+
+impl Serialize for ServerVersion {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

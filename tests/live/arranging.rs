@@ -1,14 +1,14 @@
 //! Finding, ensuring, importing and arranging groups.
 
 use owui_groups::{
-    ErrorKind, NewGroup, Permission, Share,
+    ErrorKind, GetOrCreated, NewGroup, Permission, Share,
     types::{Group, GroupExport},
 };
 use serde_json::json;
 
 use crate::{
     harness::tests,
-    outcome::{Outcome, fails, object, some, sorted},
+    outcome::{Outcome, fails, failure, object, some, sorted},
     server::Live,
 };
 
@@ -21,6 +21,9 @@ tests![
     get_or_create_creates_once,
     get_or_create_leaves_a_group_as_it_is,
     get_or_create_does_not_choose_among_several,
+    many_groups_are_created_below_their_parents,
+    many_groups_exist_the_second_time,
+    a_parent_may_be_named,
     import_makes_a_group_of_its_own,
     import_takes_all_of_an_export,
     import_takes_the_members,
@@ -109,6 +112,54 @@ async fn get_or_create_does_not_choose_among_several(live: Live) -> Outcome {
     let [one, _] = twins(&live).await?;
     let outcome = live.client().get_or_create(NewGroup::new(&one.name)).await;
     fails(ErrorKind::Ambiguous, outcome)?;
+    Ok(())
+}
+
+/// A group and another one, below it where groups have parents.
+fn company_and_team(live: &Live) -> [NewGroup; 2] {
+    let (company, team) = (live.name("company"), live.new_group("team"));
+    let team = match live.has_hierarchy() {
+        true => team.parent_named(&company),
+        false => team,
+    };
+    [team, NewGroup::new(company)]
+}
+
+async fn many_groups_are_created_below_their_parents(live: Live) -> Outcome {
+    let groups = company_and_team(&live);
+    let outcomes = live.client().get_or_create_all(groups).await?;
+    let [team, company] = outcomes.as_slice() else {
+        return Err(failure("there are not two outcomes"));
+    };
+    assert!(team.created && company.created);
+    let parent = live.has_hierarchy().then(|| company.group.id.clone());
+    let read = live.client().get(&team.group.id).await?;
+    assert_eq!(read.parent_group_id, parent);
+    Ok(())
+}
+
+async fn many_groups_exist_the_second_time(live: Live) -> Outcome {
+    let groups = company_and_team(&live);
+    let first = live.client().get_or_create_all(groups.clone()).await?;
+    let second = live.client().get_or_create_all(groups).await?;
+    let ids = |outcomes: &[GetOrCreated]| -> Vec<_> {
+        let ids = outcomes.iter().map(|outcome| outcome.group.id.clone());
+        ids.collect()
+    };
+    assert_eq!(ids(&first), ids(&second));
+    assert!(second.iter().all(|outcome| !outcome.created));
+    Ok(())
+}
+
+async fn a_parent_may_be_named(live: Live) -> Outcome {
+    let parent = live.group("company").await?;
+    let new = live.new_group("team").parent_named(&parent.name);
+    let outcome = live.client().create(new).await;
+    if !live.has_hierarchy() {
+        fails(ErrorKind::UnsupportedVersion, outcome)?;
+        return Ok(());
+    }
+    assert_eq!(outcome?.parent_group_id, Some(parent.id));
     Ok(())
 }
 

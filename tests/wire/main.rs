@@ -23,6 +23,7 @@ mod editing;
 mod errors;
 mod extremes;
 mod gateways;
+mod get_or_create_all;
 mod groups;
 mod invisible;
 mod member_counts;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::value::{
@@ -10,7 +11,7 @@ use crate::value::{
 };
 
 /// One place in which two permissions differ.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct PermissionChange {
     /// The place: `chat.edit`, or `chat` for a whole category, which is not an object or is empty.

@@ -1,5 +1,6 @@
 //! What is stored among the permissions and is not a boolean of a permission.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::value::{
@@ -8,7 +9,7 @@ use crate::value::{
 };
 
 /// What a server stores among the permissions, and is not a boolean of a permission.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct MalformedPermission<'a> {
     /// The place of the value: `chat.edit`, or `chat` for a category that is not an object. The
