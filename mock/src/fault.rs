@@ -19,8 +19,8 @@ use crate::{
 /// ```
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::time::Duration;
-/// use owui_groups::{Operation, reqwest::StatusCode};
-/// use owui_groups_mock::{Fault, MockServer};
+/// use owui_groups::Operation;
+/// use owui_groups_mock::{Fault, MockServer, external::StatusCode};
 ///
 /// let server = MockServer::start()?;
 /// server.inject(Fault::rate_limited(Duration::from_secs(1)).on(Operation::GetGroup).times(2));
@@ -129,8 +129,7 @@ impl Fault {
     /// respond with 403, 404 or a web page, and self-built ones report other versions.
     ///
     /// ```
-    /// use owui_groups::external::StatusCode;
-    /// use owui_groups_mock::Fault;
+    /// use owui_groups_mock::{Fault, external::StatusCode};
     /// use serde_json::json;
     ///
     /// let hidden = Fault::status(StatusCode::FORBIDDEN, "").on_version();

@@ -57,6 +57,18 @@ pub use seed::Seed;
 pub use server::MockServer;
 pub use user::{MockUser, NewUser};
 
+/// Items of other crates that the signatures of this crate name, beside those in
+/// [`owui_groups::external`].
+///
+/// | Crate | Version | Items |
+/// |---|---|---|
+/// | `http` | 1 | `HeaderMap`, `HeaderName`, `HeaderValue`, `Method`, `StatusCode` |
+/// | `serde_json` | 1 | `Value` |
+pub mod external {
+    pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+    pub use serde_json::Value;
+}
+
 /// Compiles the code of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

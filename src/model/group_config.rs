@@ -61,36 +61,43 @@ pub(crate) fn set_config(data: &mut Map<String, Value>, key: &str, value: Value)
     }
 }
 
-/// The models as the server stores them, each once. Those that a server has already are known.
-///
-/// # Errors
-///
-/// As [`check_model`], for a model that is not known.
-pub(crate) fn model_ids(models: &[String], known: &[&str]) -> Result<Value, InvalidValue> {
+/// The models as the server stores them, each once.
+pub(crate) fn model_ids<I>(models: I) -> Value
+where
+    I: IntoIterator<Item: Into<String>>,
+{
     let mut ids: Vec<Value> = Vec::new();
-    for (index, model) in models.iter().enumerate() {
-        if !known.contains(&model.as_str()) {
-            check_model(index, model)?;
-        }
-        let id = Value::from(model.as_str());
+    for model in models {
+        let id = Value::String(model.into());
         if !ids.contains(&id) {
             ids.push(id);
         }
     }
-    Ok(Value::Array(ids))
+    Value::Array(ids)
 }
 
 /// Checks the default models in open data. Those that a server has already are known.
 ///
 /// # Errors
 ///
-/// As [`check_model`], for a model that is not known. What is not a text is left to the server.
+/// As [`check_model_ids`].
 pub(crate) fn check_models(
     data: Option<&Map<String, Value>>,
     known: &[&str],
 ) -> Result<(), InvalidValue> {
-    let models = config(data).and_then(|config| config.get("default_models")?.as_array());
-    for (index, model) in models.into_iter().flatten().enumerate() {
+    match config(data).and_then(|config| config.get("default_models")) {
+        Some(models) => check_model_ids(models, known),
+        None => Ok(()),
+    }
+}
+
+/// Checks a list of models.
+///
+/// # Errors
+///
+/// As [`check_model`], for a model that is not known. What is not a text is left to the server.
+pub(crate) fn check_model_ids(models: &Value, known: &[&str]) -> Result<(), InvalidValue> {
+    for (index, model) in models.as_array().into_iter().flatten().enumerate() {
         match model.as_str() {
             Some(model) if !known.contains(&model) => check_model(index, model)?,
             _ => {}
@@ -169,14 +176,13 @@ mod tests {
 
     #[test]
     fn default_models_follow_the_servers_rules() {
-        let ids = |models: &[&str]| {
-            let models: Vec<_> = models.iter().copied().map(str::to_owned).collect();
-            model_ids(&models, &[])
-        };
-        assert_eq!(ids(&["a", "b c", "a"]), Ok(json!(["a", "b c"])));
+        assert_eq!(model_ids(["a", "b c", "a"]), json!(["a", "b c"]));
+        assert_eq!(check_model_ids(&json!(["a", "b c"]), &[]), Ok(()));
         for model in ["", "  ", " a", "a\r"] {
-            let InvalidValue(why) = ids(&["a", model]).unwrap_err();
+            let models = json!(["a", model]);
+            let InvalidValue(why) = check_model_ids(&models, &[]).unwrap_err();
             assert!(why.contains("default model 2"), "{why}");
+            assert_eq!(check_model_ids(&models, &[model]), Ok(()));
         }
         let data = json!({"config": {"default_models": ["a", 1]}});
         assert_eq!(group(&data).default_models(), ["a"]);

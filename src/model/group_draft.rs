@@ -21,7 +21,6 @@ pub struct GroupDraft {
     parent: Option<String>,
     permissions: Permissions,
     data: Map<String, Value>,
-    problem: Option<InvalidValue>,
 }
 
 impl GroupDraft {
@@ -32,7 +31,6 @@ impl GroupDraft {
             parent: group.parent_group_id.clone(),
             permissions: group.permissions.clone().unwrap_or_default(),
             data: group.data.clone().unwrap_or_default(),
-            problem: None,
             before: group,
         }
     }
@@ -109,11 +107,7 @@ impl GroupDraft {
     where
         I: IntoIterator<Item: Into<String>>,
     {
-        let models: Vec<String> = models.into_iter().map(Into::into).collect();
-        match model_ids(&models, &self.before.default_models()) {
-            Ok(models) => set_config(&mut self.data, "default_models", models),
-            Err(problem) => self.problem = Some(problem),
-        }
+        set_config(&mut self.data, "default_models", model_ids(models));
         self
     }
 
@@ -131,9 +125,6 @@ impl GroupDraft {
             && self.parent != self.before.parent_group_id
         {
             text_check::id("the parent", parent)?;
-        }
-        if let Some(problem) = &self.problem {
-            return Err(problem.clone());
         }
         self.permissions
             .check_names(self.before.permissions.as_ref())?;
@@ -203,6 +194,20 @@ mod tests {
 
     fn object(value: &Value) -> Map<String, Value> {
         value.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn what_counts_is_what_was_set_last() {
+        let group = json!({
+            "id": "g", "user_id": "u", "name": "n", "description": "", "created_at": 0,
+            "updated_at": 0,
+        });
+        let mut draft = GroupDraft::new(serde_json::from_value(group).unwrap());
+        draft.set_name(" n").set_parent("").set_default_models([""]);
+        assert!(draft.check().is_err());
+        draft.set_name("n").detach().set_default_models(["m", "m"]);
+        assert_eq!(draft.check(), Ok(()));
+        assert_eq!(draft.data()["config"]["default_models"], json!(["m"]));
     }
 
     #[test]

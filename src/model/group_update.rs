@@ -24,8 +24,8 @@ use crate::{
 #[must_use]
 pub struct GroupUpdate {
     pub(crate) form: GroupUpdateForm,
-    /// Why the name or the description cannot be sent.
-    text_problem: Option<InvalidValue>,
+    /// Whether the name and the description are those that a server has already.
+    has_texts_of_a_server: bool,
     /// Whether the permissions and the data were checked, as far as a server does not have them.
     has_checked_content: bool,
 }
@@ -38,13 +38,9 @@ impl GroupUpdate {
     /// on the letters of the name. A description cannot be written if it has a control character in
     /// it, except for line ends and tabs.
     pub fn new(name: impl Into<String>, description: impl Into<String>) -> Self {
-        let update = Self::with_texts_as_they_are(name, description);
-        let form = &update.form;
-        let outcome = text_check::name("the name", &form.name)
-            .and_then(|()| text_check::description(&form.description));
         Self {
-            text_problem: outcome.err(),
-            ..update
+            has_texts_of_a_server: false,
+            ..Self::with_texts_as_they_are(name, description)
         }
     }
 
@@ -72,7 +68,7 @@ impl GroupUpdate {
                 permissions: None,
                 data: None,
             },
-            text_problem: None,
+            has_texts_of_a_server: true,
             has_checked_content: false,
         }
     }
@@ -119,8 +115,9 @@ impl GroupUpdate {
     ///
     /// Rejects a name, a description, a parent, a permission or a default model that cannot be sent.
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
-        if let Some(problem) = &self.text_problem {
-            return Err(problem.clone());
+        if !self.has_texts_of_a_server {
+            text_check::name("the name", &self.form.name)?;
+            text_check::description(&self.form.description)?;
         }
         if let Some(ParentChange::MoveBelow(id)) = &self.form.parent_group_id {
             text_check::id("the parent", id)?;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     generated::types::GroupForm,
     model::{
-        group_config::{check_models, model_ids, set_config},
+        group_config::{check_model_ids, check_models, model_ids, set_config},
         share::Share,
     },
     value::{invalid_value::InvalidValue, permissions::Permissions, text_check},
@@ -38,7 +38,7 @@ pub struct NewGroup {
     is_from_a_server: bool,
     // Both are set in `data.config`, whatever data comes before or after.
     share: Option<Share>,
-    default_models: Option<Vec<String>>,
+    default_models: Option<Value>,
 }
 
 impl NewGroup {
@@ -132,7 +132,7 @@ impl NewGroup {
     where
         I: IntoIterator<Item: Into<String>>,
     {
-        self.default_models = Some(models.into_iter().map(Into::into).collect());
+        self.default_models = Some(model_ids(models));
         self
     }
 
@@ -169,7 +169,7 @@ impl NewGroup {
             permissions.check_names(None)?;
         }
         match &self.default_models {
-            Some(models) => model_ids(models, &[]).map(drop),
+            Some(models) => check_model_ids(models, &[]),
             None if self.is_from_a_server => Ok(()),
             None => check_models(form.data.as_ref(), &[]),
         }
@@ -192,7 +192,6 @@ impl NewGroup {
             set_config(form.data.get_or_insert_default(), "share", share.into());
         }
         if let Some(models) = self.default_models {
-            let models = model_ids(&models, &[])?;
             set_config(form.data.get_or_insert_default(), "default_models", models);
         }
         Ok(form)

@@ -1,0 +1,256 @@
+//! Many groups that must exist.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::{
+    client::groups_client::GroupsClient,
+    error::Result,
+    groups::find::GetOrCreated,
+    model::new_group::NewGroup,
+    types::Group,
+    value::{
+        invalid_value::InvalidValue, names::Operation, server_version::ServerVersion, text_check,
+    },
+};
+
+impl GroupsClient {
+    /// Returns the groups with the names of the new ones, in the same order, and creates those that
+    /// do not exist. A group that exists is left as it is, with its parent.
+    ///
+    /// A group whose parent is one of the new groups ([`NewGroup::parent_named`]) is created after
+    /// it, whatever their order. Safe to repeat after an error: the groups that were created exist
+    /// then.
+    ///
+    /// Sends one request for the list of all groups, and one for each group that it creates. The
+    /// server's version is requested once before groups with a parent are created. All requests
+    /// share one [deadline](crate::GroupsClientBuilder::deadline). Two programs that do this at the
+    /// same moment may create a group twice, because names are not unique.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// use owui_groups::NewGroup;
+    ///
+    /// let outcomes = client
+    ///     .get_or_create_all([
+    ///         NewGroup::new("company"),
+    ///         NewGroup::new("engineering").parent_named("company"),
+    ///     ])
+    ///     .await?;
+    /// let created = outcomes.iter().filter(|outcome| outcome.created).count();
+    /// println!("{created} groups created");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Before anything is sent:
+    ///
+    /// - [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a group that cannot be sent, for two different groups with
+    ///   the same name, and for groups that are below themselves.
+    ///
+    /// Before anything is created:
+    ///
+    /// - [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) if several groups have one of the names.
+    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if no group has the name of a parent.
+    /// - [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) for a parent if the server reports a version before 0.12.
+    ///
+    /// Then the errors of [`create`](Self::create). If other groups were created before it,
+    /// [`Error::may_have_been_carried_out`](crate::Error::may_have_been_carried_out) is `true`.
+    pub async fn get_or_create_all<I>(&self, groups: I) -> Result<Vec<GetOrCreated>>
+    where
+        I: IntoIterator<Item = NewGroup>,
+    {
+        let groups: Vec<NewGroup> = groups.into_iter().collect();
+        let invalid = |value| self.invalid(value);
+        for group in &groups {
+            group.check().map_err(invalid)?;
+        }
+        let wanted = parents_first(&groups).map_err(invalid)?;
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let client = self.composed();
+        let mut existing: HashMap<String, Vec<Group>> = HashMap::new();
+        for group in client.list().await? {
+            existing.entry(group.name.clone()).or_default().push(group);
+        }
+        let only = |existing: &HashMap<String, Vec<Group>>, name: &str| {
+            let groups = existing.get(name).map(Vec::as_slice).unwrap_or_default();
+            client.only_one(name, groups).map(Option::<&Group>::cloned)
+        };
+        let new: HashSet<&str> = wanted.iter().map(|wanted| wanted.group.name()).collect();
+        let mut outcomes = Vec::new();
+        let mut missing = Vec::new();
+        for wanted in wanted {
+            if let Some(group) = only(&existing, wanted.group.name())? {
+                outcomes.extend(wanted.outcomes(&group, false));
+                continue;
+            }
+            if let Some(parent) = wanted.group.parent_name()
+                && !new.contains(parent)
+            {
+                only(&existing, parent)?.ok_or_else(|| client.no_parent(parent))?;
+            }
+            missing.push(wanted);
+        }
+        if missing.iter().any(|wanted| wanted.group.has_parent()) {
+            let version = client.optional_version().await;
+            if version.and_then(ServerVersion::has_hierarchy) == Some(false) {
+                return Err(client.lacks_hierarchy(Operation::CreateGroup, "groups with a parent"));
+            }
+        }
+        let mut has_created = false;
+        for wanted in missing {
+            let name = wanted.group.name();
+            let mut group = wanted.group.clone();
+            if let Some(parent) = wanted.group.parent_name() {
+                let parent = only(&existing, parent)?.ok_or_else(|| client.no_parent(parent))?;
+                group = group.parent(parent.id);
+            }
+            let created = client.create(group).await;
+            let created = created.map_err(|error| error.with_follows_write(has_created))?;
+            has_created = true;
+            outcomes.extend(wanted.outcomes(&created, true));
+            existing.insert(name.to_owned(), vec![created]);
+        }
+        outcomes.sort_by_key(|(position, _)| *position);
+        Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
+    }
+}
+
+/// A group that must exist, with its positions in the list of the caller.
+struct Wanted<'a> {
+    group: &'a NewGroup,
+    positions: Vec<usize>,
+}
+
+impl Wanted<'_> {
+    /// The outcome for each position. A group is created once.
+    fn outcomes(self, group: &Group, created: bool) -> impl Iterator<Item = (usize, GetOrCreated)> {
+        self.positions
+            .into_iter()
+            .enumerate()
+            .map(move |(index, position)| {
+                let created = created && index == 0;
+                let group = group.clone();
+                (position, GetOrCreated { group, created })
+            })
+    }
+}
+
+/// The groups, each after its parent.
+///
+/// # Errors
+///
+/// Rejects two different groups with the same name, and groups that are below themselves.
+fn parents_first(groups: &[NewGroup]) -> Result<Vec<Wanted<'_>>, InvalidValue> {
+    let mut by_name: HashMap<&str, Wanted<'_>> = HashMap::new();
+    for (position, group) in groups.iter().enumerate() {
+        let wanted = by_name.entry(group.name()).or_insert_with(|| Wanted {
+            group,
+            positions: Vec::new(),
+        });
+        if wanted.group != group {
+            let first = wanted.positions.first().map_or(1, |first| first + 1);
+            return Err(InvalidValue(format!(
+                "groups {first} and {} have the name `{}`, but are different",
+                position + 1,
+                text_check::shown(group.name())
+            )));
+        }
+        wanted.positions.push(position);
+    }
+    let mut ordered = Vec::new();
+    for group in groups {
+        let mut path = HashSet::new();
+        let mut waiting = Vec::new();
+        let mut next = Some(group.name());
+        while let Some(name) = next {
+            if !path.insert(name) {
+                return Err(InvalidValue(format!(
+                    "the group `{}` is below itself",
+                    text_check::shown(name)
+                )));
+            }
+            // A group that was taken before has its parents before it.
+            let Some(wanted) = by_name.get(name) else {
+                break;
+            };
+            waiting.push(name);
+            next = wanted.group.parent_name();
+        }
+        while let Some(name) = waiting.pop() {
+            ordered.extend(by_name.remove(name));
+        }
+    }
+    Ok(ordered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(groups: &[NewGroup]) -> Result<Vec<&str>, String> {
+        let wanted = parents_first(groups).map_err(String::from)?;
+        Ok(wanted.iter().map(|wanted| wanted.group.name()).collect())
+    }
+
+    fn below(name: &str, parent: &str) -> NewGroup {
+        NewGroup::new(name).parent_named(parent)
+    }
+
+    #[test]
+    fn a_group_comes_after_its_parent() {
+        let groups = [
+            below("d", "c"),
+            below("b", "a"),
+            below("c", "b"),
+            NewGroup::new("a"),
+            below("e", "elsewhere"),
+        ];
+        assert_eq!(names(&groups), Ok(vec!["a", "b", "c", "d", "e"]));
+    }
+
+    #[test]
+    fn a_group_that_is_given_twice_has_two_positions() {
+        let groups = [below("b", "a"), NewGroup::new("a"), below("b", "a")];
+        let wanted = parents_first(&groups).unwrap();
+        let positions: Vec<_> = wanted.iter().map(|wanted| &*wanted.positions).collect();
+        assert_eq!(positions, [[1].as_slice(), &[0, 2]]);
+    }
+
+    #[test]
+    fn different_groups_of_one_name_are_rejected() {
+        let groups = [NewGroup::new("a"), below("b", "a"), below("a", "b")];
+        let why = names(&groups).unwrap_err();
+        assert_eq!(why, "groups 1 and 3 have the name `a`, but are different");
+    }
+
+    #[test]
+    fn groups_below_themselves_are_rejected() {
+        for groups in [
+            vec![below("a", "a")],
+            vec![
+                NewGroup::new("x"),
+                below("a", "b"),
+                below("b", "c"),
+                below("c", "a"),
+            ],
+        ] {
+            let why = names(&groups).unwrap_err();
+            assert_eq!(why, "the group `a` is below itself");
+        }
+    }
+
+    #[test]
+    fn a_long_chain_is_ordered_without_recursion() {
+        let chain = (0..100_000).map(|depth| below(&format!("{depth}"), &format!("{}", depth + 1)));
+        let groups: Vec<_> = chain.collect();
+        let ordered = names(&groups).unwrap();
+        assert_eq!(
+            (ordered.first(), ordered.last()),
+            (Some(&"99999"), Some(&"0"))
+        );
+    }
+}

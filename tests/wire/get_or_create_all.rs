@@ -1,0 +1,228 @@
+//! Many groups that must exist.
+
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use owui_groups::{Error, ErrorKind, GroupsClient, NewGroup, RetryPolicy};
+use owui_groups_mock::{EmulatedVersion, MockServer};
+use serde_json::{Value, json};
+use wiremock::{Request, ResponseTemplate};
+
+use crate::{
+    groups::group,
+    server::{NEW, OLD, Server, json as answer},
+};
+
+const LIST: &str = "GET /api/v1/groups/";
+const CREATE: &str = "POST /api/v1/groups/create";
+const VERSION: &str = "GET /api/version";
+
+fn below(name: &str, parent: &str) -> NewGroup {
+    NewGroup::new(name).parent_named(parent)
+}
+
+/// A client of the mock, which tries once.
+fn client(mock: &MockServer) -> GroupsClient {
+    let builder = GroupsClient::builder(&mock.url(), mock.admin_token());
+    builder.retry_policy(RetryPolicy::none()).build().unwrap()
+}
+
+fn lines(mock: &MockServer) -> Vec<String> {
+    let requests = mock.requests();
+    let line = requests
+        .iter()
+        .map(|request| format!("{} {}", request.method, request.path));
+    let lines = line.collect();
+    mock.clear_requests();
+    lines
+}
+
+/// A server with these groups, by ID and name, that creates `new-1`, `new-2`, and so on, with the
+/// name and parent of the request, and rejects the group `rejected`.
+async fn serving(version: &'static str, groups: &'static [(&str, &str)]) -> Server {
+    let created = AtomicUsize::new(0);
+    Server::of(version, move |line, request| match line {
+        LIST => {
+            let groups = groups.iter().map(|(id, name)| {
+                let mut one = group(0);
+                (one["id"], one["name"]) = (json!(id), json!(name));
+                one
+            });
+            Some(answer(200, groups.collect()))
+        }
+        CREATE => Some(create(request, &created)),
+        _ => None,
+    })
+    .await
+}
+
+fn create(request: &Request, created: &AtomicUsize) -> ResponseTemplate {
+    let body: Value = request.body_json().unwrap();
+    if body["name"] == "rejected" {
+        return answer(400, json!({"detail": "no"}));
+    }
+    let mut one = group(0);
+    let number = created.fetch_add(1, Ordering::SeqCst) + 1;
+    (one["id"], one["name"]) = (json!(format!("new-{number}")), body["name"].clone());
+    one["parent_group_id"] = body["parent_group_id"].clone();
+    answer(200, one)
+}
+
+async fn error_of(server: &Server, groups: Vec<NewGroup>) -> Error {
+    let error = server.client().get_or_create_all(groups).await;
+    error.unwrap_err()
+}
+
+#[tokio::test]
+async fn groups_are_created_below_their_parents_with_one_list() {
+    let mock = MockServer::start().unwrap();
+    let groups = [
+        below("team", "department"),
+        below("department", "company"),
+        NewGroup::new("company"),
+    ];
+    let outcomes = client(&mock).get_or_create_all(groups).await.unwrap();
+    let names: Vec<_> = outcomes.iter().map(|outcome| &outcome.group.name).collect();
+    assert_eq!(names, ["team", "department", "company"]);
+    assert!(outcomes.iter().all(|outcome| outcome.created));
+    let ids: BTreeMap<_, _> = mock
+        .groups()
+        .into_iter()
+        .map(|group| (group.name, (group.id, group.parent_group_id)))
+        .collect();
+    assert_eq!(ids["team"].1.as_ref(), Some(&ids["department"].0));
+    assert_eq!(ids["department"].1.as_ref(), Some(&ids["company"].0));
+    assert_eq!(lines(&mock), [LIST, VERSION, CREATE, CREATE, CREATE]);
+}
+
+#[tokio::test]
+async fn a_second_run_changes_nothing() {
+    let mock = MockServer::start().unwrap();
+    let client = client(&mock);
+    let groups = || [below("team", "company"), NewGroup::new("company")];
+    let first = client.get_or_create_all(groups()).await.unwrap();
+    mock.clear_requests();
+    let second = client.get_or_create_all(groups()).await.unwrap();
+    let pairs = first.iter().zip(&second);
+    assert!(
+        pairs
+            .into_iter()
+            .all(|(one, other)| one.group == other.group)
+    );
+    assert!(second.iter().all(|outcome| !outcome.created));
+    assert_eq!(lines(&mock), [LIST]);
+}
+
+#[tokio::test]
+async fn a_group_that_exists_is_left_as_it_is() {
+    let server = serving(NEW, &[("1", "team"), ("2", "company")]).await;
+    let groups = [below("team", "company").description("new")];
+    let outcomes = server.client().get_or_create_all(groups).await.unwrap();
+    assert_eq!(outcomes[0].group.parent_group_id, None);
+    assert_eq!(server.sent().await, [LIST]);
+}
+
+#[tokio::test]
+async fn a_parent_may_be_a_group_of_the_server() {
+    let server = serving(NEW, &[("1", "company")]).await;
+    let client = server.client();
+    let mut outcomes = client
+        .get_or_create_all([below("a", "company")])
+        .await
+        .unwrap();
+    let parent = outcomes.remove(0).group.parent_group_id;
+    assert_eq!(parent.as_deref(), Some("1"));
+    let created = client.create(below("a", "company")).await.unwrap();
+    assert_eq!(created.parent_group_id.as_deref(), Some("1"));
+}
+
+#[tokio::test]
+async fn a_group_that_is_given_twice_is_created_once() {
+    let server = serving(NEW, &[]).await;
+    let groups = [NewGroup::new("a"), NewGroup::new("a")];
+    let outcomes = server.client().get_or_create_all(groups).await.unwrap();
+    let created: Vec<_> = outcomes.iter().map(|outcome| outcome.created).collect();
+    assert_eq!(
+        (created, &outcomes[0].group),
+        (vec![true, false], &outcomes[1].group)
+    );
+    assert_eq!(server.sent().await, [LIST, CREATE]);
+}
+
+#[tokio::test]
+async fn no_groups_are_no_request() {
+    let server = serving(NEW, &[]).await;
+    assert!(
+        server
+            .client()
+            .get_or_create_all([])
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(server.sent().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn contradictory_groups_are_rejected_before_anything_is_sent() {
+    let server = serving(NEW, &[]).await;
+    for groups in [
+        vec![NewGroup::new("fine"), NewGroup::new(" blank")],
+        vec![NewGroup::new("a"), NewGroup::new("a").description("other")],
+        vec![below("a", "b"), below("b", "a")],
+    ] {
+        assert_eq!(
+            error_of(&server, groups).await.kind(),
+            ErrorKind::InvalidInput
+        );
+    }
+    assert_eq!(server.sent().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn doubtful_names_are_errors_before_anything_is_created() {
+    let server = serving(NEW, &[("1", "twin"), ("2", "twin")]).await;
+    for (last, kind) in [
+        (NewGroup::new("twin"), ErrorKind::Ambiguous),
+        (below("b", "twin"), ErrorKind::Ambiguous),
+        (below("b", "nowhere"), ErrorKind::NotFound),
+    ] {
+        let error = error_of(&server, vec![NewGroup::new("a"), last.clone()]).await;
+        assert_eq!(error.kind(), kind);
+        assert!(!error.may_have_been_carried_out());
+    }
+    let error = server.client().create(below("b", "nowhere")).await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::NotFound);
+    assert!(server.sent().await.iter().all(|line| line == LIST));
+}
+
+#[tokio::test]
+async fn a_parent_on_an_old_server_is_an_error_before_anything_is_created() {
+    let server = serving(OLD, &[]).await;
+    let groups = vec![NewGroup::new("company"), below("a", "company")];
+    let error = error_of(&server, groups).await;
+    assert_eq!(error.kind(), ErrorKind::UnsupportedVersion);
+    assert_eq!(server.sent().await, [LIST, VERSION]);
+    let mock = MockServer::builder().emulate(EmulatedVersion::V0_11_4);
+    let mock = mock.start().unwrap();
+    let groups = [NewGroup::new("a"), NewGroup::new("b")];
+    let outcomes = client(&mock).get_or_create_all(groups).await.unwrap();
+    assert_eq!(outcomes.len(), 2);
+}
+
+#[tokio::test]
+async fn an_error_in_the_middle_leaves_the_groups_before_it() {
+    let server = serving(NEW, &[]).await;
+    let groups = vec![
+        NewGroup::new("a"),
+        NewGroup::new("rejected"),
+        NewGroup::new("b"),
+    ];
+    let error = error_of(&server, groups).await;
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert!(error.may_have_been_carried_out());
+    let error = error_of(&server, vec![NewGroup::new("rejected")]).await;
+    assert!(!error.may_have_been_carried_out());
+}
