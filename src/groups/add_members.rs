@@ -5,11 +5,9 @@
 //! server drops unknown IDs, and responds with 200. So only IDs that are not
 //! members are sent, each once, and the members are read again after that.
 
-use std::collections::HashSet;
-
 use crate::{
     client::groups_client::GroupsClient,
-    error::{Error, Result},
+    error::Result,
     groups::member_ids::{Change, IDS_PER_REQUEST, MemberIds, distinct},
     model::membership_change::MembershipChange,
     value::{names::Operation, server_version::ServerVersion},
@@ -50,10 +48,11 @@ impl GroupsClient {
     /// applied* if the server keeps losing members; *conflict* if the members
     /// cannot be read whole. [`Error::membership_change`] has the users that were
     /// added all the same.
-    pub async fn add_members<I>(&self, id: &str, users: I) -> Result<MembershipChange>
-    where
-        I: IntoIterator<Item: Into<String>>,
-    {
+    pub async fn add_members(
+        &self,
+        id: &str,
+        users: impl IntoIterator<Item: Into<String>>,
+    ) -> Result<MembershipChange> {
         let users = distinct(users).map_err(|value| self.invalid(value))?;
         let client = self.composed();
         let members = client.member_ids(id).await?;
@@ -67,66 +66,59 @@ impl GroupsClient {
         members: &MemberIds,
         users: Vec<String>,
     ) -> Result<MembershipChange> {
-        let (already_members, wanted): (Vec<_>, Vec<_>) =
+        let (already_members, mut missing): (Vec<_>, Vec<_>) =
             users.into_iter().partition(|user| members.contains(user));
-        let change = |missing: &[String]| {
-            let missing: HashSet<&String> = missing.iter().collect();
-            let added = wanted.iter().filter(|user| !missing.contains(user));
-            MembershipChange {
-                added: added.cloned().collect(),
-                already_members: already_members.clone(),
-                ..MembershipChange::default()
-            }
+        let mut change = MembershipChange {
+            already_members,
+            ..MembershipChange::default()
         };
-        let failed = |error: Error, missing: &[String], has_written| {
-            let mut change = change(missing);
-            change.failed = missing.to_vec();
-            error
-                .with_membership(change)
-                .with_follows_write(has_written)
-        };
-
-        let mut missing = wanted.clone();
         let mut reread: Option<MemberIds> = None;
         let mut delays = self.retry_policy().delays();
         let mut round = 0;
         let mut has_written = false;
         while !missing.is_empty() {
             let before = reread.as_ref().unwrap_or(members);
-            let count = match self.send_user_ids(Change::Add, id, &missing).await {
+            let sent = missing.len();
+            let count = match self.send_user_ids(Change::Add, id, &mut missing).await {
                 Ok(count) => count,
                 Err(error) => {
-                    let sent = missing.len();
                     let (now, error) = self
                         .continue_after(error, id, sent, &mut delays, &mut has_written)
                         .await;
                     if let Some(now) = &now {
-                        missing.retain(|user| !now.contains(user));
+                        let is_added = |user: &mut String| now.contains(user);
+                        change.added.extend(missing.extract_if(.., is_added));
                     }
                     if let Some(error) = error {
-                        return Err(failed(error, &missing, has_written));
+                        change.failed = missing;
+                        let error = error.with_membership(change);
+                        return Err(error.with_follows_write(has_written));
                     }
                     reread = now;
                     continue;
                 }
             };
             has_written = true;
-            let in_one_request = missing.len() <= IDS_PER_REQUEST;
-            let verified = self.verify(id, before, &mut missing, count).await;
-            let verified = verified.map_err(|error| failed(error, &missing, true))?;
+            let verified = self.verify(id, before, &mut missing, &mut change.added, count);
+            let verified = match verified.await {
+                Ok(verified) => verified,
+                Err(error) => {
+                    change.failed = missing;
+                    return Err(error.with_membership(change).with_follows_write(true));
+                }
+            };
             if missing.is_empty() {
                 break;
             }
+            let in_one_request = sent <= IDS_PER_REQUEST;
             let is_safe = self.adds_in_one_transaction().await;
             // An old server may have lost the missing ones for one that it did add, or that
             // another client added. Of several requests, the counts do not explain each.
             if verified.is_explained && in_one_request && (is_safe || verified.added == 0) {
-                let mut change = change(&missing);
                 change.unknown = missing;
                 return Ok(change);
             }
             if is_safe && (in_one_request || round > 0) {
-                let mut change = change(&missing);
                 change.unconfirmed = missing;
                 return Ok(change);
             }
@@ -142,21 +134,23 @@ impl GroupsClient {
                 );
                 let operation = Operation::AddGroupMembers;
                 let error = self.partially_applied(operation, id, message);
-                return Err(failed(error, &missing, true));
+                change.failed = missing;
+                return Err(error.with_membership(change));
             }
             reread = Some(verified.members);
         }
-        Ok(change(&missing))
+        Ok(change)
     }
 
-    /// Reads the members after an add and takes those from the missing IDs. If
-    /// some are missing then without an explanation, reads them again: a replica
-    /// may show them late.
+    /// Reads the members after an add and moves those from the missing IDs to the
+    /// added ones. If some are missing then without an explanation, reads them
+    /// again: a replica may show them late.
     async fn verify(
         &self,
         id: &str,
         before: &MemberIds,
         missing: &mut Vec<String>,
+        added: &mut Vec<String>,
         count: Option<usize>,
     ) -> Result<Verified> {
         let sent = missing.len();
@@ -164,13 +158,14 @@ impl GroupsClient {
         loop {
             let members = self.member_ids(id).await?;
             readings += 1;
-            missing.retain(|user| !members.contains(user));
-            let added = sent - missing.len();
-            let is_explained = nobody_else_changed(before, added, &members, count);
+            added.extend(missing.extract_if(.., |user| members.contains(user)));
+            let newly_added = sent - missing.len();
+            let is_explained =
+                !missing.is_empty() && nobody_else_changed(before, newly_added, &members, count);
             if missing.is_empty() || is_explained || readings == 2 {
                 return Ok(Verified {
                     members,
-                    added,
+                    added: newly_added,
                     is_explained,
                 });
             }
@@ -188,7 +183,7 @@ struct Verified {
     members: MemberIds,
     /// How many of the IDs that were sent are among them.
     added: usize,
-    /// Whether the missing IDs are unknown to the server, if it adds all that it knows.
+    /// Whether there are missing IDs, and they are unknown to the server, if it adds all that it knows.
     is_explained: bool,
 }
 
@@ -200,7 +195,5 @@ fn nobody_else_changed(
     now: &MemberIds,
     count: Option<usize>,
 ) -> bool {
-    count == Some(now.len())
-        && now.len() == before.len() + added
-        && before.iter().all(|member| now.contains(member))
+    count == Some(now.len()) && now.len() == before.len() + added && before.are_among(now)
 }

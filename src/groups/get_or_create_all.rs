@@ -57,10 +57,10 @@ impl GroupsClient {
     ///
     /// Then the errors of [`create`](Self::create). If other groups were created before it,
     /// [`Error::may_have_been_carried_out`](crate::Error::may_have_been_carried_out) is `true`.
-    pub async fn get_or_create_all<I>(&self, groups: I) -> Result<Vec<GetOrCreated>>
-    where
-        I: IntoIterator<Item = NewGroup>,
-    {
+    pub async fn get_or_create_all(
+        &self,
+        groups: impl IntoIterator<Item = NewGroup>,
+    ) -> Result<Vec<GetOrCreated>> {
         let groups: Vec<NewGroup> = groups.into_iter().collect();
         let invalid = |value| self.invalid(value);
         for group in &groups {

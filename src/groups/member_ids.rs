@@ -3,6 +3,7 @@
 use std::{
     cmp,
     collections::{HashMap, HashSet},
+    mem,
     time::Duration,
 };
 
@@ -32,20 +33,41 @@ pub(crate) enum Change {
     Remove,
 }
 
-/// The direct members of a group, in the server's order and by ID.
+/// The direct members of a group.
 #[derive(Default)]
 pub(crate) struct MemberIds {
-    ids: Vec<String>,
-    set: HashSet<String>,
+    /// The IDs with their positions in the server's order.
+    positions: HashMap<String, usize>,
 }
 
 impl MemberIds {
-    pub(crate) fn contains(&self, user: &str) -> bool {
-        self.set.contains(user)
+    fn new(ids: Vec<String>) -> Self {
+        let mut positions = HashMap::with_capacity(ids.len());
+        for (position, id) in ids.into_iter().enumerate() {
+            positions.entry(id).or_insert(position);
+        }
+        Self { positions }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &String> {
-        self.ids.iter()
+    pub(crate) fn contains(&self, user: &str) -> bool {
+        self.positions.contains_key(user)
+    }
+
+    /// Whether all of these are among the others.
+    pub(crate) fn are_among(&self, others: &Self) -> bool {
+        self.positions.keys().all(|id| others.contains(id))
+    }
+
+    /// The members who are not among the users, in the server's order.
+    pub(crate) fn without(&self, users: &[String]) -> Vec<String> {
+        let users: HashSet<&String> = users.iter().collect();
+        let mut others: Vec<_> = self
+            .positions
+            .iter()
+            .filter(|(id, _)| !users.contains(id))
+            .collect();
+        others.sort_unstable_by_key(|(_, position)| **position);
+        others.into_iter().map(|(id, _)| id.clone()).collect()
     }
 
     /// The first of the users who is not a member, and the member whose ID differs in nothing but
@@ -56,13 +78,13 @@ impl MemberIds {
     ) -> Option<(&'a String, &'a String)> {
         let mut others = users.iter().filter(|user| !self.contains(user)).peekable();
         others.peek()?;
-        let lower: HashMap<String, &String> =
-            self.ids.iter().map(|id| (id.to_lowercase(), id)).collect();
+        let ids = self.positions.keys();
+        let lower: HashMap<String, &String> = ids.map(|id| (id.to_lowercase(), id)).collect();
         others.find_map(|user| Some((user, *lower.get(&user.to_lowercase())?)))
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.set.len()
+        self.positions.len()
     }
 }
 
@@ -78,10 +100,7 @@ impl GroupsClient {
         for _ in 0..MAX_READS {
             let export = self.export(id).await?;
             self.check_id(Operation::ExportGroup, id, &export.id)?;
-            let members = MemberIds {
-                set: export.user_ids.iter().cloned().collect(),
-                ids: export.user_ids,
-            };
+            let members = MemberIds::new(export.user_ids);
             let Some(count) = export.member_count else {
                 return Ok(members);
             };
@@ -89,7 +108,7 @@ impl GroupsClient {
                 return Ok(members);
             }
             let is_cut = previous.is_some_and(|(before, before_count)| {
-                before.set == members.set && before_count == count
+                before_count == count && before.len() == members.len() && before.are_among(&members)
             });
             if is_cut {
                 // Members that it lacks would be added again, which makes old servers lose others.
@@ -111,12 +130,24 @@ impl GroupsClient {
         &self,
         change: Change,
         id: &str,
-        users: &[String],
+        users: &mut Vec<String>,
+    ) -> Result<Option<usize>> {
+        // The IDs are lent to the bodies of the requests, so that none is copied.
+        let forms = forms_of(mem::take(users));
+        let outcome = self.send_forms(change, id, &forms).await;
+        users.extend(forms.into_iter().filter_map(|form| form.user_ids).flatten());
+        outcome
+    }
+
+    async fn send_forms(
+        &self,
+        change: Change,
+        id: &str,
+        forms: &[UserIdsForm],
     ) -> Result<Option<usize>> {
         let mut count = None;
-        let parts: Vec<_> = users.chunks(IDS_PER_REQUEST).collect();
-        for parts in parts.chunks(CONCURRENT_REQUESTS) {
-            let requests = parts.iter().map(|part| self.send_part(change, id, part));
+        for forms in forms.chunks(CONCURRENT_REQUESTS) {
+            let requests = forms.iter().map(|form| self.send_form(change, id, form));
             // All of them come to their end: what the server does with a request that is
             // dropped is not known.
             for outcome in future::join_all(requests).await {
@@ -149,15 +180,17 @@ impl GroupsClient {
         }
     }
 
-    async fn send_part(&self, change: Change, id: &str, users: &[String]) -> Result<Option<usize>> {
+    async fn send_form(
+        &self,
+        change: Change,
+        id: &str,
+        form: &UserIdsForm,
+    ) -> Result<Option<usize>> {
         // The caller reads the members again before it sends a second time.
         let call = self.call_on(id)?.once();
-        let body = UserIdsForm {
-            user_ids: Some(users.to_vec()),
-        };
         let group = match change {
-            Change::Add => call.run(|api| api.add_group_members(id, &body)).await?,
-            Change::Remove => call.run(|api| api.remove_group_members(id, &body)).await?,
+            Change::Add => call.run(|api| api.add_group_members(id, form)).await?,
+            Change::Remove => call.run(|api| api.remove_group_members(id, form)).await?,
         };
         Ok(group
             .member_count
@@ -165,19 +198,30 @@ impl GroupsClient {
     }
 }
 
+/// The IDs in requests of as many as one may have.
+fn forms_of(mut users: Vec<String>) -> Vec<UserIdsForm> {
+    let mut forms = Vec::new();
+    while !users.is_empty() {
+        let rest = users.split_off(users.len().min(IDS_PER_REQUEST));
+        forms.push(UserIdsForm {
+            user_ids: Some(mem::replace(&mut users, rest)),
+        });
+    }
+    forms
+}
+
 /// The IDs in their order, each once.
 pub(crate) fn distinct<I>(users: I) -> Result<Vec<String>, InvalidValue>
 where
     I: IntoIterator<Item: Into<String>>,
 {
-    let mut seen = HashSet::new();
-    let mut distinct = Vec::new();
-    for (index, user) in users.into_iter().enumerate() {
-        let user: String = user.into();
-        text_check::id(format_args!("user ID {}", index + 1), &user)?;
-        if seen.insert(user.clone()) {
-            distinct.push(user);
-        }
+    let mut users: Vec<String> = users.into_iter().map(Into::into).collect();
+    for (index, user) in users.iter().enumerate() {
+        text_check::id(format_args!("user ID {}", index + 1), user)?;
     }
-    Ok(distinct)
+    let mut seen = HashSet::with_capacity(users.len());
+    let is_first: Vec<bool> = users.iter().map(|user| seen.insert(user)).collect();
+    let mut is_first = is_first.into_iter();
+    users.retain(|_| is_first.next() != Some(false));
+    Ok(users)
 }

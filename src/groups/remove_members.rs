@@ -1,7 +1,5 @@
 //! Removing members.
 
-use std::collections::HashSet;
-
 use crate::{
     client::groups_client::GroupsClient,
     error::{Result, kind::ErrorKind},
@@ -34,10 +32,11 @@ impl GroupsClient {
     /// *Not found*; *invalid input* for an ID that cannot be one, and for one that
     /// differs from a member's only in the case of its letters; *partially applied* if a user is still a member after that; *conflict* if the members
     /// cannot be read whole.
-    pub async fn remove_members<I>(&self, id: &str, users: I) -> Result<MembershipChange>
-    where
-        I: IntoIterator<Item: Into<String>>,
-    {
+    pub async fn remove_members(
+        &self,
+        id: &str,
+        users: impl IntoIterator<Item: Into<String>>,
+    ) -> Result<MembershipChange> {
         let users = distinct(users).map_err(|value| self.invalid(value))?;
         let client = self.composed();
         let members = client.member_ids(id).await?;
@@ -63,20 +62,12 @@ impl GroupsClient {
         members: &MemberIds,
         users: Vec<String>,
     ) -> Result<(MembershipChange, Option<MemberIds>)> {
-        let (wanted, not_members): (Vec<_>, Vec<_>) =
+        let (mut left, not_members): (Vec<_>, Vec<_>) =
             users.into_iter().partition(|user| members.contains(user));
-        let change = |left: Vec<String>| {
-            let still_members: HashSet<&String> = left.iter().collect();
-            let removed = wanted.iter().filter(|user| !still_members.contains(user));
-            MembershipChange {
-                removed: removed.cloned().collect(),
-                not_members: not_members.clone(),
-                failed: left,
-                ..MembershipChange::default()
-            }
+        let mut change = MembershipChange {
+            not_members,
+            ..MembershipChange::default()
         };
-
-        let mut left = wanted.clone();
         let mut last = None;
         let mut delays = self.retry_policy().delays();
         // What a replica does not show yet, the second reading may.
@@ -84,10 +75,11 @@ impl GroupsClient {
         let mut is_sent = false;
         let mut has_written = false;
         while !left.is_empty() && readings > 0 {
+            let sent = left.len();
             let (now, error) = if !is_sent
-                && let Err(error) = self.send_user_ids(Change::Remove, id, &left).await
+                && let Err(error) = self.send_user_ids(Change::Remove, id, &mut left).await
             {
-                self.continue_after(error, id, left.len(), &mut delays, &mut has_written)
+                self.continue_after(error, id, sent, &mut delays, &mut has_written)
                     .await
             } else {
                 is_sent = true;
@@ -99,16 +91,18 @@ impl GroupsClient {
                 }
             };
             if let Some(now) = &now {
-                left.retain(|user| now.contains(user));
+                let is_removed = |user: &mut String| !now.contains(user);
+                change.removed.extend(left.extract_if(.., is_removed));
             }
             if let Some(error) = error {
-                let error = error.with_membership(change(left));
+                change.failed = left;
+                let error = error.with_membership(change);
                 return Err(error.with_follows_write(has_written));
             }
             last = now;
         }
         if left.is_empty() {
-            return Ok((change(left), last));
+            return Ok((change, last));
         }
         let message = format!(
             "{} still {} although the server accepted the request: {}; try again",
@@ -125,6 +119,7 @@ impl GroupsClient {
         );
         let operation = Operation::RemoveGroupMembers;
         let error = self.partially_applied(operation, id, message);
-        Err(error.with_membership(change(left)))
+        change.failed = left;
+        Err(error.with_membership(change))
     }
 }

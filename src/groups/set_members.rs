@@ -1,6 +1,6 @@
 //! Making a list of users the members of a group.
 
-use std::{collections::HashSet, future::IntoFuture};
+use std::future::IntoFuture;
 
 use futures_util::future::BoxFuture;
 
@@ -51,10 +51,11 @@ impl GroupsClient {
     /// server or could not be confirmed, and if another client removed users of the
     /// list meanwhile.
     /// [`Error::membership_change`](crate::Error::membership_change) has the details.
-    pub fn set_members<I>(&self, id: &str, users: I) -> SetMembers
-    where
-        I: IntoIterator<Item: Into<String>>,
-    {
+    pub fn set_members(
+        &self,
+        id: &str,
+        users: impl IntoIterator<Item: Into<String>>,
+    ) -> SetMembers {
         SetMembers {
             client: self.clone(),
             id: id.to_owned(),
@@ -78,12 +79,7 @@ impl SetMembers {
         let client = self.client.composed();
         let users = distinct(self.users).map_err(|value| client.invalid(value))?;
         let members = client.member_ids(id).await?;
-        let wanted: HashSet<&String> = users.iter().collect();
-        let surplus: Vec<String> = members
-            .iter()
-            .filter(|member| !wanted.contains(member))
-            .cloned()
-            .collect();
+        let surplus = members.without(&users);
         let count = users.len();
         // Such an ID is that of a member who would be removed.
         let is_in_other_case = members.in_other_case(&users).is_some();

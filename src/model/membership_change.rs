@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-/// What became of each id that was passed.
+/// The outcome for each ID that was passed.
+///
+/// Each list is in the order of the IDs that were passed. Users who were added or removed by a later
+/// attempt come last.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 #[must_use = "it reports the IDs that are unknown to the server"]

@@ -20,6 +20,13 @@ pub(crate) fn id(what: impl fmt::Display, id: &str) -> Result<(), InvalidValue> 
     if id.is_empty() {
         return Err(InvalidValue(format!("{what} is empty")));
     }
+    // Most IDs are UUIDs, and there may be many.
+    if id
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    {
+        return Ok(());
+    }
     let is_hidden = |character: char| is_invisible(character) || is_visible_format(character);
     if let Some(hidden) = id.chars().find(|character| is_hidden(*character)) {
         return Err(InvalidValue(format!(
