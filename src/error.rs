@@ -369,7 +369,7 @@ impl fmt::Display for Error {
         }
         match &inner.message {
             Some(message) => formatter.write_str(message)?,
-            None => formatter.write_str(inner.kind.phrase())?,
+            None => inner.kind.fmt(formatter)?,
         }
         match (&inner.server_version, &inner.required_version) {
             (Some(server), Some(required)) => write!(

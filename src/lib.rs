@@ -130,7 +130,7 @@ pub use crate::model::{
     membership_change::MembershipChange, new_group::NewGroup, share::Share,
 };
 pub use crate::value::{
-    names::{MembershipType, Operation, Permission, UnknownValue},
+    names::{Operation, Permission, UnknownValue},
     permission_error::PermissionError,
     permissions::{Permissions, difference::PermissionChange, malformed::MalformedPermission},
     server_version::{ParseServerVersionError, ServerVersion},

@@ -6,7 +6,7 @@ mod document;
 use std::{collections::BTreeSet, fmt::Debug};
 
 use document::{document, operations, resolve};
-use owui_groups::{MembershipType, Operation, Permission};
+use owui_groups::{Operation, Permission, types::MembershipType};
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};

@@ -155,10 +155,11 @@ impl MockServer {
     /// # Errors
     ///
     /// When the group or a user is not in the mock; nobody is added then.
-    pub fn add_members<I>(&self, group: &str, users: I) -> Result<(), MockError>
-    where
-        I: IntoIterator<Item: Into<String>>,
-    {
+    pub fn add_members(
+        &self,
+        group: &str,
+        users: impl IntoIterator<Item: Into<String>>,
+    ) -> Result<(), MockError> {
         let users = users.into_iter().map(Into::into).collect();
         contents::add_members(&mut self.state.lock().store, group, users)
     }

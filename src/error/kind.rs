@@ -1,8 +1,12 @@
 //! The kinds of errors.
 
+use std::fmt;
+
 use serde::Serialize;
 
-/// What kind of thing went wrong. Serializes as its name in snake case: `not_found`.
+/// What kind of thing went wrong.
+///
+/// `Display` is one phrase. Serializes as its name in snake case: `not_found`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -50,9 +54,9 @@ pub enum ErrorKind {
     PartiallyApplied,
 }
 
-impl ErrorKind {
-    pub(crate) fn phrase(self) -> &'static str {
-        match self {
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
             Self::InvalidInput => "the input cannot be sent",
             Self::Connect => "no connection to the server",
             Self::Tls => "the TLS handshake failed",
@@ -74,6 +78,6 @@ impl ErrorKind {
             Self::PartiallyApplied => {
                 "the server applied only part of the request; see `membership_change()`"
             }
-        }
+        })
     }
 }

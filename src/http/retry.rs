@@ -32,6 +32,7 @@ use crate::error::Error;
 /// # let _ = (patient, never);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
 pub struct RetryPolicy {
     max_attempts: u32,
     first_delay: Duration,

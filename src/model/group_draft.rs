@@ -103,10 +103,10 @@ impl GroupDraft {
     ///
     /// The edit fails if an ID that the group did not have before is empty, has a control character
     /// in it, or has white space or an invisible character at an end.
-    pub fn set_default_models<I>(&mut self, models: I) -> &mut Self
-    where
-        I: IntoIterator<Item: Into<String>>,
-    {
+    pub fn set_default_models(
+        &mut self,
+        models: impl IntoIterator<Item: Into<String>>,
+    ) -> &mut Self {
         set_config(&mut self.data, "default_models", model_ids(models));
         self
     }

@@ -69,7 +69,7 @@ impl GroupTree {
     }
 
     /// The groups directly below this one, by name.
-    pub fn children(&self, id: &str) -> impl Iterator<Item = &Group> {
+    pub fn children<'a>(&'a self, id: &str) -> impl Iterator<Item = &'a Group> + use<'a> {
         self.below(Some(id.to_owned()))
     }
 
@@ -79,19 +79,20 @@ impl GroupTree {
     }
 
     /// The groups above this one, the nearest first.
-    pub fn ancestors(&self, id: &str) -> impl Iterator<Item = &Group> {
+    pub fn ancestors<'a>(&'a self, id: &str) -> impl Iterator<Item = &'a Group> + use<'a> {
         std::iter::successors(self.parent(id), |group| self.parent(&group.id))
     }
 
     /// The groups below this one at any depth, each before those below it.
-    pub fn descendants(&self, id: &str) -> impl Iterator<Item = &Group> {
-        self.walk_from(self.children(id)).map(|(_, group)| group)
+    pub fn descendants<'a>(&'a self, id: &str) -> impl Iterator<Item = &'a Group> + use<'a> {
+        self.walk_from(self.children(id).collect())
+            .map(|(_, group)| group)
     }
 
     /// Every group with its depth, each before those below it. Those at the
     /// top have the depth 0.
     pub fn walk(&self) -> impl Iterator<Item = (usize, &Group)> {
-        self.walk_from(self.roots())
+        self.walk_from(self.roots().collect())
     }
 
     fn below(&self, parent: Option<String>) -> impl Iterator<Item = &Group> + use<'_> {
@@ -104,9 +105,9 @@ impl GroupTree {
 
     fn walk_from<'a>(
         &'a self,
-        start: impl Iterator<Item = &'a Group>,
-    ) -> impl Iterator<Item = (usize, &'a Group)> {
-        let mut ahead: Vec<_> = start.map(|group| (0, group)).collect();
+        start: Vec<&'a Group>,
+    ) -> impl Iterator<Item = (usize, &'a Group)> + use<'a> {
+        let mut ahead: Vec<_> = start.into_iter().map(|group| (0, group)).collect();
         ahead.reverse();
         std::iter::from_fn(move || {
             let (depth, group) = ahead.pop()?;

@@ -128,10 +128,7 @@ impl NewGroup {
     ///
     /// A group cannot be created if an ID is empty, has a control character in it, or has white
     /// space or an invisible character at an end.
-    pub fn default_models<I>(mut self, models: I) -> Self
-    where
-        I: IntoIterator<Item: Into<String>>,
-    {
+    pub fn default_models(mut self, models: impl IntoIterator<Item: Into<String>>) -> Self {
         self.default_models = Some(model_ids(models));
         self
     }

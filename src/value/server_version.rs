@@ -59,6 +59,26 @@ impl ServerVersion {
         }
     }
 
+    /// The first number: 0 of 0.12.4.
+    pub const fn major(self) -> u64 {
+        self.numbers[0]
+    }
+
+    /// The second number: 12 of 0.12.4.
+    pub const fn minor(self) -> u64 {
+        self.numbers[1]
+    }
+
+    /// The third number: 4 of 0.12.4.
+    pub const fn patch(self) -> u64 {
+        self.numbers[2]
+    }
+
+    /// Whether it is a version before the release, such as 0.12.0-rc1.
+    pub fn is_prerelease(self) -> bool {
+        self.stage != Stage::Release
+    }
+
     /// Whether groups have parents. Unknown for a version before the release of 0.12.0, and for one
     /// that is not supported, which may be that of another program.
     pub(crate) fn has_hierarchy(self) -> Option<bool> {

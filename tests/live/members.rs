@@ -2,8 +2,8 @@
 
 use futures_util::TryStreamExt;
 use owui_groups::{
-    ErrorKind, MembershipType, ServerVersion,
-    types::{Member, Membership},
+    ErrorKind, ServerVersion,
+    types::{Member, Membership, MembershipType},
 };
 
 use tokio::sync::OnceCell;

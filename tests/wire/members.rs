@@ -9,8 +9,8 @@ use std::{
 
 use futures_util::{StreamExt, TryStreamExt};
 use owui_groups::{
-    ErrorKind, MembershipType,
-    types::{Member, Membership},
+    ErrorKind,
+    types::{Member, Membership, MembershipType},
 };
 use serde_json::{Value, json};
 use wiremock::{Request, ResponseTemplate};
