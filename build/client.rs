@@ -1,5 +1,8 @@
 //! The client and its types, by progenitor.
 
+mod extensible_types;
+mod optional_parameters;
+
 use std::{
     collections::BTreeSet,
     panic::{self, AssertUnwindSafe},
@@ -47,15 +50,10 @@ fn settings(document: &Value, json_schema: bool) -> GenerationSettings {
     for (schema, replacement) in REPLACEMENTS {
         settings.with_replacement(schema, replacement, std::iter::empty());
     }
-    let sent = sent_schemas(document);
     for (name, schema) in schemas(document) {
         let mut patch = TypePatch::default();
         if let Some(rust_name) = schema.get("x-rust-name").and_then(Value::as_str) {
             patch.with_rename(rust_name);
-        }
-        // The server may add fields to what it answers at any time.
-        if !sent.contains(name) && schema.get("properties").is_some() {
-            patch.with_attr("#[non_exhaustive]");
         }
         settings.with_patch(rust_case(name), &patch);
     }
@@ -119,15 +117,17 @@ fn keep_reached_schemas(document: &mut Value) {
 
 /// progenitor reports some problems as errors and others by panicking.
 fn run(document: &Value, settings: &GenerationSettings) -> Result<String, String> {
-    let document: OpenAPI = serde_json::from_value(document.clone())
+    let openapi: OpenAPI = serde_json::from_value(document.clone())
         .map_err(|error| format!("is not OpenAPI 3.0.3: {error}"))?;
     let tokens = panic::catch_unwind(AssertUnwindSafe(|| {
-        Generator::new(settings).generate_tokens(&document)
+        Generator::new(settings).generate_tokens(&openapi)
     }))
     .map_err(|panic| format!("the generator panicked: {}", message(&*panic)))?
     .map_err(|error| error.to_string())?;
-    let file = syn::parse2(tokens)
+    let mut file = syn::parse2(tokens)
         .map_err(|error| format!("the generated code does not parse: {error}"))?;
+    extensible_types::extend(&mut file)?;
+    optional_parameters::extend(&mut file, document);
     Ok(prettyplease::unparse(&file))
 }
 
@@ -160,23 +160,6 @@ fn schemas(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
         .and_then(Value::as_object)
         .into_iter()
         .flatten()
-}
-
-/// The schemas that request bodies reach: callers construct those.
-fn sent_schemas(document: &Value) -> BTreeSet<String> {
-    let mut sent = BTreeSet::new();
-    let bodies = document
-        .get("paths")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(Map::values)
-        .filter_map(Value::as_object)
-        .flat_map(Map::values)
-        .filter_map(|operation| operation.get("requestBody"));
-    for body in bodies {
-        reach(document, body, &mut sent);
-    }
-    sent
 }
 
 fn reach(document: &Value, value: &Value, reached: &mut BTreeSet<String>) {

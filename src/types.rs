@@ -2,8 +2,9 @@
 //!
 //! Generated from `openapi/groups.json`; each type names the schema that it
 //! comes from. With the feature `schemars` all of them
-//! implement `schemars::JsonSchema`. They are `#[non_exhaustive]`: the server
-//! may add fields at any time.
+//! implement `schemars::JsonSchema`. They are `#[non_exhaustive]`: a server may
+//! add fields and values at any time. They have no order, because the order of
+//! the document may change.
 
 pub use crate::{
     generated::types::{

@@ -21,7 +21,7 @@ async fn responding(response: ResponseTemplate) -> MockServer {
 async fn the_token_is_sent_and_not_shown() {
     let server = responding(ResponseTemplate::new(200).set_body_json(json!([]))).await;
     let client = GroupsClient::new(&server.uri(), TOKEN).unwrap().generated();
-    client.list_groups(None).await.unwrap();
+    client.list_groups().await.unwrap();
     let requests = server.received_requests().await.unwrap();
     assert_eq!(
         requests[0].headers["authorization"],
@@ -36,6 +36,6 @@ async fn nothing_is_sent_to_where_a_redirect_points() {
     let redirect = ResponseTemplate::new(307).insert_header("location", target.uri());
     let server = responding(redirect).await;
     let client = GroupsClient::new(&server.uri(), TOKEN).unwrap().generated();
-    client.list_groups(None).await.unwrap_err();
+    client.list_groups().await.unwrap_err();
     assert_eq!(target.received_requests().await.unwrap().len(), 0);
 }

@@ -5,6 +5,7 @@ use std::num::NonZeroU64;
 use crate::{
     client::groups_client::GroupsClient,
     error::{Ambiguity, Error, Result, kind::ErrorKind},
+    generated::ListGroupMembersOptions,
     types::{Group, MembersPage, Membership},
     value::{names::Operation, server_version::ServerVersion},
 };
@@ -28,10 +29,14 @@ impl GroupsClient {
         if let Some(known) = version.and_then(ServerVersion::has_hierarchy) {
             return Ok(known);
         }
-        let first = Some(NonZeroU64::MIN);
         let call = self.call_on(id)?;
         let page: Result<MembersPage> = call
-            .attempts(|api| api.list_group_members(id, Some(Membership::Direct), first, None))
+            .attempts(|api| {
+                let options = ListGroupMembersOptions::default()
+                    .membership(Membership::Direct)
+                    .page(NonZeroU64::MIN);
+                api.list_group_members_with(id, options)
+            })
             .await;
         let has_hierarchy = match page {
             Ok(_) => true,

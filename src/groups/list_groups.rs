@@ -5,7 +5,8 @@ use std::future::IntoFuture;
 use futures_util::future::BoxFuture;
 
 use crate::{
-    client::groups_client::GroupsClient, error::Result, model::group_tree::GroupTree, types::Group,
+    client::groups_client::GroupsClient, error::Result, generated::ListGroupsOptions,
+    model::group_tree::GroupTree, types::Group,
 };
 
 /// A listing of groups, made by [`GroupsClient::list`]; `.await` sends it.
@@ -65,7 +66,11 @@ impl IntoFuture for ListGroups {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let call = self.client.call();
-            call.run(|api| api.list_groups(self.share)).await
+            call.run(|api| {
+                let options = ListGroupsOptions::default().share(self.share);
+                api.list_groups_with(options)
+            })
+            .await
         })
     }
 }

@@ -16,8 +16,9 @@ use futures_util::{
 use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
+    generated::ListGroupMembersOptions,
     groups::member_pages::{self, MemberPages, Outcome},
-    types::{Member, MemberCounts, MembersPage, Membership, MembershipType, User},
+    types::{Member, MemberCounts, MembersPage, Membership, MembershipType},
     value::names::Operation,
 };
 
@@ -249,13 +250,19 @@ impl Filter {
     async fn page(&self, client: &GroupsClient, number: NonZeroU64) -> Result<MembersPage> {
         let call = client.call_on(&self.id)?;
         let query = (!self.query.is_empty()).then_some(self.query.as_str());
-        call.run(|api| api.list_group_members(&self.id, Some(self.membership), Some(number), query))
-            .await
+        call.run(|api| {
+            let options = ListGroupMembersOptions::default()
+                .membership(self.membership)
+                .page(number)
+                .query(query);
+            api.list_group_members_with(&self.id, options)
+        })
+        .await
     }
 
     /// All members at once, from a server without hierarchy.
     async fn without_hierarchy(&self, client: &GroupsClient) -> Result<MembersPage> {
-        if self.membership == Membership::Inherited || self.membership == Membership::Effective {
+        if self.membership != Membership::Direct {
             client
                 .require_hierarchy(&self.id, Operation::ListGroupMembers, "inherited members")
                 .await?;
@@ -267,18 +274,13 @@ impl Filter {
         let mut items: Vec<Member> = users
             .into_iter()
             .filter(|user| contains(&user.name) || contains(&user.email))
-            .map(Member::direct)
+            .map(|user| Member::from_user(user, MembershipType::Direct))
             .collect();
         items.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
-        Ok(MembersPage {
-            total: i64::try_from(items.len()).unwrap_or(i64::MAX),
-            items,
-            counts: MemberCounts {
-                direct: count,
-                inherited: 0,
-                effective: count,
-            },
-        })
+        let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
+        let (direct, effective, inherited) = (count, count, 0);
+        let counts = MemberCounts::new(direct, effective, inherited);
+        Ok(MembersPage::new(counts, items, total))
     }
 }
 
@@ -417,27 +419,5 @@ impl Pages {
         let operation = Operation::ListGroupMembers;
         let error = self.client.error(kind, operation, &self.filter.id);
         error.with_message(message)
-    }
-}
-
-impl Member {
-    /// A user that an older server lists as a member.
-    fn direct(user: User) -> Self {
-        Self {
-            membership_type: MembershipType::Direct,
-            via_group_ids: Vec::new(),
-            id: user.id,
-            name: user.name,
-            email: user.email,
-            role: user.role,
-            bio: user.bio,
-            groups: user.groups,
-            is_active: user.is_active,
-            last_active_at: user.last_active_at,
-            status_emoji: user.status_emoji,
-            status_expires_at: user.status_expires_at,
-            status_message: user.status_message,
-            timezone: user.timezone,
-        }
     }
 }

@@ -203,9 +203,9 @@ fn forms_of(mut users: Vec<String>) -> Vec<UserIdsForm> {
     let mut forms = Vec::new();
     while !users.is_empty() {
         let rest = users.split_off(users.len().min(IDS_PER_REQUEST));
-        forms.push(UserIdsForm {
-            user_ids: Some(mem::replace(&mut users, rest)),
-        });
+        let mut form = UserIdsForm::new();
+        form.user_ids = Some(mem::replace(&mut users, rest));
+        forms.push(form);
     }
     forms
 }

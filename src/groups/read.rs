@@ -80,7 +80,9 @@ impl GroupsClient {
             return Err(error);
         }
         match client.get(id).await {
-            Ok(group) if group.member_count == Some(0) => Ok(GroupExport::without_members(group)),
+            Ok(group) if group.member_count == Some(0) => {
+                Ok(GroupExport::from_group(group, Vec::new()))
+            }
             // Somebody became a member in between.
             Ok(_) => export().await,
             Err(_) => Err(error),
@@ -175,25 +177,5 @@ impl GroupsClient {
              {MAX_READS} times that it was read; try again when no other client changes the group, \
              and remove memberships of users that no longer exist"
         ))
-    }
-}
-
-impl GroupExport {
-    /// What the export of a group without members would be.
-    fn without_members(group: Group) -> Self {
-        Self {
-            id: group.id,
-            user_id: group.user_id,
-            name: group.name,
-            description: group.description,
-            parent_group_id: group.parent_group_id,
-            data: group.data,
-            meta: group.meta,
-            permissions: group.permissions,
-            created_at: group.created_at,
-            updated_at: group.updated_at,
-            member_count: group.member_count,
-            user_ids: Vec::new(),
-        }
     }
 }

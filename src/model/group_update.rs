@@ -61,13 +61,7 @@ impl GroupUpdate {
 
     fn with_texts_as_they_are(name: impl Into<String>, description: impl Into<String>) -> Self {
         Self {
-            form: GroupUpdateForm {
-                name: name.into(),
-                description: description.into(),
-                parent_group_id: None,
-                permissions: None,
-                data: None,
-            },
+            form: GroupUpdateForm::new(description, name),
             has_texts_of_a_server: true,
             has_checked_content: false,
         }

@@ -57,14 +57,9 @@ impl NewGroup {
     /// A group whose name, description, permissions and data are those of a group that a server has
     /// already. They are sent as they are.
     pub(crate) fn named_on_a_server(name: impl Into<String>) -> Self {
+        let description = "";
         Self {
-            form: GroupForm {
-                name: name.into(),
-                description: String::new(),
-                parent_group_id: None,
-                permissions: None,
-                data: None,
-            },
+            form: GroupForm::new(description, name),
             parent_name: None,
             is_from_a_server: true,
             share: None,

@@ -20,6 +20,9 @@ pub(crate) fn accept(groups: &str) -> Result<()> {
 }
 
 #[cfg(test)]
+mod additions;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::{Value, json};

@@ -1,0 +1,262 @@
+//! Prepares the generated types for fields and values that the document may get.
+//!
+//! Hand-written code makes structs by constructors, whose parameters are the required fields. A
+//! new optional field changes no call. A new required one is a new parameter, so calls without it
+//! fail to compile.
+
+use std::collections::BTreeSet;
+
+use heck::ToSnakeCase;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+use syn::{
+    Attribute, Expr, ExprPath, Field, Fields, File, FnArg, Ident, ImplItem, Item, ItemStruct,
+    LitStr, Meta, Path, Token, Type, Visibility, parse_quote, punctuated::Punctuated,
+};
+
+/// A value of the second type can be made from one of the first, which has most of its fields.
+const CONVERSIONS: [(&str, &str); 2] = [("User", "Member"), ("Group", "GroupExport")];
+
+/// Makes the types `#[non_exhaustive]`, takes their order, and adds constructors of structs.
+///
+/// # Errors
+///
+/// Names the type whose attributes cannot be read.
+pub(crate) fn extend(file: &mut File) -> Result<(), String> {
+    let mut sent = BTreeSet::new();
+    for argument in arguments(file) {
+        collect_names(argument.to_token_stream(), &mut sent);
+    }
+    let items = file.items.iter_mut().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => module.content.as_mut(),
+        _ => None,
+    });
+    let (_, items) = items.ok_or("the generated code has no module `types`")?;
+    for item in items.iter_mut() {
+        let (visibility, name, attributes) = match item {
+            Item::Struct(item) => (&item.vis, &item.ident, &mut item.attrs),
+            Item::Enum(item) => (&item.vis, &item.ident, &mut item.attrs),
+            _ => continue,
+        };
+        if matches!(visibility, Visibility::Public(_)) {
+            attributes.push(parse_quote!(#[non_exhaustive]));
+            let removed = attributes.iter_mut().try_for_each(remove_order);
+            removed.map_err(|error| format!("the generated type {name}: {error}"))?;
+        }
+    }
+    let structs = items.iter().filter_map(Struct::read);
+    let structs = structs.collect::<Result<Vec<_>, _>>()?;
+    add_inner_types(&structs, &mut sent);
+    for item in &structs {
+        items.push(item.constructor(sent.contains(&item.name.to_string())));
+    }
+    let find = |name: &str| structs.iter().find(|item| item.name == name);
+    for (from, to) in CONVERSIONS {
+        if let (Some(from), Some(to)) = (find(from), find(to)) {
+            items.push(to.conversion(from));
+        }
+    }
+    Ok(())
+}
+
+/// The arguments of the operations.
+fn arguments(file: &File) -> impl Iterator<Item = &FnArg> {
+    let items = file.items.iter().filter_map(|item| match item {
+        Item::Impl(item) if item.trait_.is_none() => Some(&item.items),
+        _ => None,
+    });
+    items.flatten().flat_map(|item| match item {
+        ImplItem::Fn(method) => Vec::from_iter(&method.sig.inputs),
+        _ => Vec::new(),
+    })
+}
+
+/// Collects all names, which include those of types.
+fn collect_names(tokens: TokenStream, names: &mut BTreeSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) => _ = names.insert(name.to_string()),
+            TokenTree::Group(group) => collect_names(group.stream(), names),
+            _ => {}
+        }
+    }
+}
+
+/// Adds the types of the fields of these types, however deep.
+fn add_inner_types(structs: &[Struct], names: &mut BTreeSet<String>) {
+    let mut before = 0;
+    while before < names.len() {
+        before = names.len();
+        for item in structs {
+            if names.contains(&item.name.to_string()) {
+                for field in &item.fields {
+                    collect_names(field.of.to_token_stream(), names);
+                }
+            }
+        }
+    }
+}
+
+/// The order would follow the document, where a new value may be anywhere.
+fn remove_order(attribute: &mut Attribute) -> syn::Result<()> {
+    if attribute.path().is_ident("derive") {
+        let all = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)?;
+        let is_order = |path: &Path| path.is_ident("Ord") || path.is_ident("PartialOrd");
+        let others = all.iter().filter(|path| !is_order(path));
+        *attribute = parse_quote!(#[derive(#(#others),*)]);
+    }
+    Ok(())
+}
+
+/// A struct with named fields.
+struct Struct {
+    name: Ident,
+    fields: Vec<StructField>,
+}
+
+struct StructField {
+    name: Ident,
+    of: Type,
+    /// The value that stands for an absent field. `None` if the field is required.
+    absent: Option<Expr>,
+}
+
+impl Struct {
+    fn read(item: &Item) -> Option<Result<Self, String>> {
+        let Item::Struct(ItemStruct {
+            ident,
+            fields: Fields::Named(fields),
+            ..
+        }) = item
+        else {
+            return None;
+        };
+        let fields = fields.named.iter().filter_map(StructField::read);
+        let mut fields = match fields.collect::<syn::Result<Vec<_>>>() {
+            Ok(fields) => fields,
+            Err(error) => return Some(Err(format!("the generated type {ident}: {error}"))),
+        };
+        fields.sort_by(|one, other| one.name.cmp(&other.name));
+        Some(Ok(Self {
+            name: ident.clone(),
+            fields,
+        }))
+    }
+
+    /// The constructor, which is public if callers send the type: of another type, a new required
+    /// field must not break them.
+    fn constructor(&self, is_sent: bool) -> Item {
+        let name = &self.name;
+        let docs = format!(
+            " Creates a `{name}` from its required fields, in alphabetical order. Optional fields \
+             are absent, or have the default that the document gives."
+        );
+        let visibility = if is_sent {
+            quote! { pub }
+        } else {
+            quote! { #[allow(dead_code)] pub(crate) }
+        };
+        let parameters = self.fields.iter().filter_map(StructField::parameter);
+        let values = self.fields.iter().map(StructField::value);
+        parse_quote! {
+            impl #name {
+                #[doc = #docs]
+                #visibility fn new(#(#parameters),*) -> Self {
+                    Self { #(#values),* }
+                }
+            }
+        }
+    }
+
+    /// The constructor from a value of a type that has most of the fields.
+    fn conversion(&self, from: &Self) -> Item {
+        let (name, from_name) = (&self.name, &from.name);
+        let argument = format_ident!("{}", from_name.to_string().to_snake_case());
+        let method = format_ident!("from_{argument}");
+        let docs = format!(
+            " Creates a `{name}` from a `{from_name}` and the required fields that only a `{name}` \
+             has, in alphabetical order."
+        );
+        let (shared, own): (Vec<_>, Vec<_>) = self.fields.iter().partition(|field| from.has(field));
+        let shared = shared.iter().map(|field| &field.name);
+        let parameters = own.iter().filter_map(|field| field.parameter());
+        let values = own.iter().map(|field| field.value());
+        parse_quote! {
+            impl #name {
+                #[doc = #docs]
+                #[allow(dead_code)]
+                pub(crate) fn #method(#argument: #from_name, #(#parameters),*) -> Self {
+                    Self { #(#shared: #argument.#shared,)* #(#values),* }
+                }
+            }
+        }
+    }
+
+    fn has(&self, field: &StructField) -> bool {
+        let is_same =
+            |other: &StructField| other.name == field.name && other.kind() == field.kind();
+        self.fields.iter().any(is_same)
+    }
+}
+
+impl StructField {
+    fn read(field: &Field) -> Option<syn::Result<Self>> {
+        let name = field.ident.clone()?;
+        Some(absent_value(&field.attrs).map(|absent| Self {
+            name,
+            of: field.ty.clone(),
+            absent,
+        }))
+    }
+
+    fn kind(&self) -> String {
+        self.of.to_token_stream().to_string()
+    }
+
+    fn is_text(&self) -> bool {
+        self.kind() == quote! { ::std::string::String }.to_string()
+    }
+
+    /// The parameter of a constructor, if the field is required.
+    fn parameter(&self) -> Option<TokenStream> {
+        let (name, of) = (&self.name, &self.of);
+        self.absent.is_none().then(|| match self.is_text() {
+            true => quote! { #name: impl ::std::convert::Into<#of> },
+            false => quote! { #name: #of },
+        })
+    }
+
+    /// The field of a struct literal in a constructor.
+    fn value(&self) -> TokenStream {
+        let name = &self.name;
+        match &self.absent {
+            Some(absent) => quote! { #name: #absent },
+            None if self.is_text() => quote! { #name: #name.into() },
+            None => quote! { #name },
+        }
+    }
+}
+
+/// What stands for an absent field, by its attributes for serde; none for a required one.
+fn absent_value(attributes: &[Attribute]) -> syn::Result<Option<Expr>> {
+    let mut absent = None;
+    for attribute in attributes.iter().filter(|one| one.path().is_ident("serde")) {
+        let notes = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)?;
+        for note in &notes {
+            let path = note.path();
+            if path.is_ident("default")
+                && let Meta::NameValue(function) = note
+            {
+                let function: LitStr = syn::parse2(function.value.to_token_stream())?;
+                let function: ExprPath = function.parse()?;
+                return Ok(Some(parse_quote! { #function() }));
+            }
+            // The generator flattens what the document leaves open, which may be empty.
+            let is_optional = ["default", "flatten", "skip_serializing_if"];
+            if is_optional.iter().any(|name| path.is_ident(name)) {
+                absent = Some(parse_quote! { ::std::default::Default::default() });
+            }
+        }
+    }
+    Ok(absent)
+}
