@@ -7,6 +7,7 @@ use serde_json::Value;
 ///
 /// Source: `data.config.share` as servers read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Share {
     /// Everybody who may share at all: `true`.
     Anyone,

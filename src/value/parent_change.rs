@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// Source: the schema `ParentChange` of `openapi/overlay.json`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ParentChange {
     /// Null on the wire.
     Detach,
