@@ -61,7 +61,7 @@ fn operations(document: &Value) -> Result<TokenStream, String> {
     }
     Ok(quote! {
         /// One method and path of the server's document.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Operation {
             #(#[doc = #docs] #variants,)*
@@ -275,7 +275,7 @@ fn open_enum(name: &str, docs: &str, values: &[(String, String)]) -> TokenStream
         .collect();
     quote! {
         #[doc = #docs]
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #ident {
             #(#[doc = #variant_docs] #variants,)*

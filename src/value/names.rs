@@ -9,7 +9,7 @@ include!(concat!(env!("OUT_DIR"), "/names.rs"));
 /// A value that the document does not know, kept as the server wrote it.
 ///
 /// Only the conversions from text make one, so a known value never hides in it.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UnknownValue(Box<str>);
 
 impl UnknownValue {
