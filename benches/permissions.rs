@@ -26,7 +26,7 @@ struct Group<P> {
     permissions: Option<P>,
     created_at: i64,
     updated_at: i64,
-    member_count: Option<i64>,
+    member_count: Option<u64>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -130,6 +130,21 @@ fn the_membership_filter_has_the_values_of_the_document() {
 }
 
 #[test]
+fn every_integer_of_a_response_is_a_time_or_not_negative() {
+    let document = document();
+    for schema in answered(&document) {
+        let properties = &document["components"]["schemas"][&schema]["properties"];
+        for (name, property) in properties.as_object().into_iter().flatten() {
+            assert!(
+                property["type"] != "integer" || property["minimum"] == 0 || name.ends_with("_at"),
+                "{schema}.{name} is an integer that may be negative: if it is a count, give it \
+                 `\"minimum\": 0` in openapi/overlay.json",
+            );
+        }
+    }
+}
+
+#[test]
 fn a_renamed_field_is_a_difference() {
     let reports = after_a_change(|group| {
         let properties = group["properties"].as_object_mut().unwrap();
@@ -430,6 +445,7 @@ fn refuse_unknown_keywords(schema: &Value) {
         "default",
         "description",
         "format",
+        "minimum",
         "title",
         "x-extensible-enum",
         "x-rust-name",

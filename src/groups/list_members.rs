@@ -268,7 +268,7 @@ impl Filter {
                 .await?;
         }
         let users = client.users(&self.id).await?;
-        let count = i64::try_from(users.len()).unwrap_or(i64::MAX);
+        let count = u64::try_from(users.len()).unwrap_or(u64::MAX);
         let query = self.query.to_lowercase();
         let contains = |text: &str| text.to_lowercase().contains(&query);
         let mut items: Vec<Member> = users
@@ -277,7 +277,7 @@ impl Filter {
             .map(|user| Member::from_user(user, MembershipType::Direct))
             .collect();
         items.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
-        let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
+        let total = u64::try_from(items.len()).unwrap_or(u64::MAX);
         let (direct, effective, inherited) = (count, count, 0);
         let counts = MemberCounts::new(direct, effective, inherited);
         Ok(MembersPage::new(counts, items, total))

@@ -96,7 +96,7 @@ impl GroupsClient {
     /// two differ for a moment if another client changes the members. If they
     /// differ in the same way twice, the list is cut.
     pub(crate) async fn member_ids(&self, id: &str) -> Result<MemberIds> {
-        let mut previous: Option<(MemberIds, i64)> = None;
+        let mut previous: Option<(MemberIds, u64)> = None;
         for _ in 0..MAX_READS {
             let export = self.export(id).await?;
             self.check_id(Operation::ExportGroup, id, &export.id)?;
@@ -104,7 +104,7 @@ impl GroupsClient {
             let Some(count) = export.member_count else {
                 return Ok(members);
             };
-            if usize::try_from(count).is_ok_and(|count| count == members.len()) {
+            if usize::try_from(count) == Ok(members.len()) {
                 return Ok(members);
             }
             let is_cut = previous.is_some_and(|(before, before_count)| {

@@ -170,7 +170,7 @@ fn distinct(mut users: Vec<User>) -> Vec<User> {
 }
 
 impl GroupsClient {
-    fn differs(&self, id: &str, users: usize, count: i64) -> Error {
+    fn differs(&self, id: &str, users: usize, count: u64) -> Error {
         let error = self.error(ErrorKind::Conflict, Operation::ListGroupUsers, id);
         error.with_message(format!(
             "the server lists {users} users of the group and counts {count}, each of the \

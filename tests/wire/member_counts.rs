@@ -85,7 +85,7 @@ async fn reads(server: &Server) -> usize {
 
 #[tokio::test]
 async fn a_list_that_stays_shorter_or_longer_than_the_count_is_a_conflict() {
-    for count in [-1, 0, 1, 3, i64::MAX] {
+    for count in [0, 1, 3, u64::MAX] {
         for version in [OLD, OLDEST] {
             let reads_before = vec![(&["a", "b"][..], json!(count))];
             let server = counting(version, Duration::ZERO, reads_before).await;
@@ -144,6 +144,18 @@ async fn a_list_is_not_compared_with_a_count_that_is_missing() {
         assert_eq!(outcome.unwrap(), ["a", "b"]);
     }
     assert_eq!(reads(&server).await, 3);
+}
+
+#[tokio::test]
+async fn count_that_is_negative_or_not_whole_is_a_decode_error() {
+    for count in [json!(-1), json!(i64::MIN), json!(1.5), json!(1e300)] {
+        let server = counting(OLD, Duration::ZERO, vec![(&["a", "b"], count.clone())]).await;
+        for outcome in read(&server).await {
+            assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Decode, "{count}");
+        }
+        let error = server.client().get(GROUP).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{count}");
+    }
 }
 
 #[tokio::test]

@@ -261,7 +261,7 @@ async fn a_total_above_the_number_of_members_is_a_conflict() {
 
 #[tokio::test]
 async fn a_total_below_the_number_of_members_is_a_conflict() {
-    for total in [-1, 0, 1, 29, 89] {
+    for total in [0, 1, 29, 89] {
         conflicts(9, move |asked| {
             (cut(&ids(0..90), 30, asked.number), json!(total))
         })
@@ -281,17 +281,17 @@ async fn totals_that_differ_from_page_to_page_are_a_conflict() {
 
 #[tokio::test]
 async fn a_page_that_comes_again_and_again_ends_in_a_conflict() {
-    for total in [31, 90, 10_000, 999_999, 1_000_001, i64::MAX - 1, i64::MAX] {
+    for total in [31, 90, 10_000, 999_999, 1_000_001, u64::MAX - 1, u64::MAX] {
         conflicts(15, move |_| (ids(0..30), json!(total))).await;
     }
 }
 
 #[tokio::test]
 async fn short_pages_that_come_again_and_again_end_in_a_conflict() {
-    for total in [2, 30, i64::MAX] {
+    for total in [2, 30, u64::MAX] {
         conflicts(15, move |_| (ids(0..1), json!(total))).await;
     }
-    conflicts(3, move |_| (Vec::new(), json!(i64::MAX))).await;
+    conflicts(3, move |_| (Vec::new(), json!(u64::MAX))).await;
 }
 
 #[tokio::test]
@@ -306,28 +306,28 @@ async fn a_total_that_grows_with_each_page_ends_in_a_conflict() {
     })
     .await;
     conflicts(15, |asked| {
-        (ids(0..30), json!(i64::MAX - 1000 + asked.before as i64))
+        (ids(0..30), json!(u64::MAX - 1000 + asked.before as u64))
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_total_beyond_what_is_read_ends_in_a_conflict_after_the_first_page() {
-    for total in [1_000_001, i64::MAX] {
+    for total in [1_000_001, u64::MAX] {
         conflicts(3, move |asked| (unique(asked.before), json!(total))).await;
     }
 }
 
 #[tokio::test]
-async fn a_negative_total_is_a_conflict_after_the_first_page() {
-    for total in [-1, i64::MIN] {
-        conflicts(3, move |asked| (unique(asked.before), json!(total))).await;
-    }
-}
-
-#[tokio::test]
-async fn a_total_that_is_no_number_of_the_document_ends_the_stream() {
-    for total in [json!(u64::MAX), json!(1e300), json!("90"), Value::Null] {
+async fn total_that_is_not_a_count_ends_the_stream() {
+    for total in [
+        json!(-1),
+        json!(i64::MIN),
+        json!(29.5),
+        json!(1e300),
+        json!("90"),
+        Value::Null,
+    ] {
         let server = serving(move |_| (ids(0..30), total.clone())).await;
         let (_, error) = read(&server).await;
         assert_eq!(error.unwrap().kind(), ErrorKind::Decode);
