@@ -32,6 +32,13 @@ pub(crate) fn extend(file: &mut File) -> Result<(), String> {
         _ => None,
     });
     let (_, items) = items.ok_or("the generated code has no module `types`")?;
+    // An enum that is sent needs no conversions from text, whose error type nobody can name.
+    let enums = items.iter().filter_map(|item| match item {
+        Item::Enum(item) => Some(item.ident.clone()),
+        _ => None,
+    });
+    let enums: Vec<_> = enums.collect();
+    items.retain(|item| !is_conversion_from_text(item, &enums));
     for item in items.iter_mut() {
         let (visibility, name, attributes) = match item {
             Item::Struct(item) => (&item.vis, &item.ident, &mut item.attrs),
@@ -57,6 +64,20 @@ pub(crate) fn extend(file: &mut File) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whether it is `FromStr` or `TryFrom` of one of the enums.
+fn is_conversion_from_text(item: &Item, enums: &[Ident]) -> bool {
+    let Item::Impl(item) = item else { return false };
+    let Type::Path(of) = &*item.self_ty else {
+        return false;
+    };
+    let conversion = item
+        .trait_
+        .as_ref()
+        .and_then(|(path, _)| path.segments.last());
+    conversion.is_some_and(|name| name.ident == "FromStr" || name.ident == "TryFrom")
+        && enums.iter().any(|name| of.path.is_ident(name))
 }
 
 /// The arguments of the operations.

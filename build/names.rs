@@ -34,6 +34,7 @@ fn operations(document: &Value) -> Result<TokenStream, String> {
     for (path, item) in object(document, "/paths")? {
         for (method, operation) in item.as_object().into_iter().flatten() {
             let method = method.to_uppercase();
+            let method_name = format_ident!("{method}");
             let place = format!("{method} {path}");
             let id = text(operation, "operationId", &place)?;
             let first = text(operation, "x-since", &place)?;
@@ -53,7 +54,7 @@ fn operations(document: &Value) -> Result<TokenStream, String> {
             variants.push(format_ident!("{}", id.to_pascal_case()));
             docs.push(format!("`{place}`, since Open WebUI {first}."));
             ids.push(id);
-            methods.push(method);
+            methods.push(method_name);
             paths.push(path);
             since.push(first);
             idempotent.push(retry == "idempotent");
@@ -84,8 +85,8 @@ fn operations(document: &Value) -> Result<TokenStream, String> {
             }
 
             /// The HTTP method.
-            pub const fn method(self) -> &'static str {
-                match self { #(Self::#variants => #methods,)* }
+            pub const fn method(self) -> ::http::Method {
+                match self { #(Self::#variants => ::http::Method::#methods,)* }
             }
 
             /// The path, with `{id}` where the group's id stands.

@@ -5,7 +5,7 @@ pub(crate) mod kind;
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use crate::{
     error::{field_error::FieldError, kind::ErrorKind},
@@ -43,7 +43,7 @@ struct Inner {
     operation: Option<Operation>,
     group: Option<String>,
     membership: Option<MembershipChange>,
-    request: Option<(&'static str, String)>,
+    request: Option<(Method, String)>,
     status: Option<StatusCode>,
     detail: Option<String>,
     message: Option<String>,
@@ -171,8 +171,8 @@ impl Error {
     }
 
     /// The HTTP method of the request that failed.
-    pub fn method(&self) -> Option<&str> {
-        self.0.request.as_ref().map(|(method, _)| *method)
+    pub fn method(&self) -> Option<&Method> {
+        self.0.request.as_ref().map(|(method, _)| method)
     }
 
     /// The path of the request that failed, below the server's address and
@@ -203,13 +203,13 @@ impl Error {
     }
 
     /// The server's version, if the error is about it and the server reports one.
-    pub fn server_version(&self) -> Option<&ServerVersion> {
-        self.0.server_version.as_ref()
+    pub fn server_version(&self) -> Option<ServerVersion> {
+        self.0.server_version
     }
 
     /// The first server version that can do what was asked.
-    pub fn required_version(&self) -> Option<&ServerVersion> {
-        self.0.required_version.as_ref()
+    pub fn required_version(&self) -> Option<ServerVersion> {
+        self.0.required_version
     }
 
     /// How many times the request was sent; 0 when it never was.
@@ -265,7 +265,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_request(mut self, method: &'static str, path: impl Into<String>) -> Self {
+    pub(crate) fn with_request(mut self, method: Method, path: impl Into<String>) -> Self {
         self.0.request = Some((method, path.into()));
         self
     }

@@ -51,7 +51,7 @@ fn operations_are_those_of_the_document() {
         .map(|operation| {
             json!({
                 "id": operation.id(),
-                "method": operation.method(),
+                "method": operation.method().as_str(),
                 "path": operation.path(),
                 "since": operation.since().to_string(),
                 "retry": if operation.is_idempotent() { "idempotent" } else { "if-not-sent" },

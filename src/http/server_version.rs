@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde::Deserialize;
 use tokio::time;
 use tracing::Span;
@@ -76,7 +76,7 @@ impl Transport {
             Err(error) if is_lasting(error.kind()) => self.known_version.set_unreported(),
             Err(_) => {}
         }
-        outcome.map_err(|error| error.with_request("GET", PATH))
+        outcome.map_err(|error| error.with_request(Method::GET, PATH))
     }
 
     async fn attempt(&self, resend_count: u32) -> Result<ServerVersion> {

@@ -189,7 +189,7 @@ async fn takes_hierarchy(live: Live, membership: Membership) -> Outcome {
         let error = fails(ErrorKind::UnsupportedVersion, outcome)?;
         assert_eq!(
             (error.server_version(), error.required_version()),
-            (Some(live.version()), Some(&ServerVersion::new(0, 12, 0)))
+            (Some(*live.version()), Some(ServerVersion::new(0, 12, 0)))
         );
     }
     Ok(())

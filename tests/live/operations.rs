@@ -274,7 +274,7 @@ async fn info_has_the_public_part_of_a_group(live: Live) -> Outcome {
         assert_eq!((info.name, info.member_count), (group.name, Some(0)));
     } else {
         let error = fails(ErrorKind::UnsupportedVersion, outcome)?;
-        assert_eq!(error.required_version(), Some(&ServerVersion::new(0, 8, 0)));
+        assert_eq!(error.required_version(), Some(ServerVersion::new(0, 8, 0)));
     }
     Ok(())
 }
@@ -444,7 +444,7 @@ async fn preview_has_what_a_group_can_reach(live: Live) -> Outcome {
         );
     } else {
         let error = fails(ErrorKind::UnsupportedVersion, outcome)?;
-        assert_eq!(error.required_version(), Some(&ServerVersion::new(0, 9, 6)));
+        assert_eq!(error.required_version(), Some(ServerVersion::new(0, 9, 6)));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use owui_groups::{Error, ErrorKind, GroupUpdate, NewGroup, OnConflict, Operation, ServerVersion};
 use serde_json::json;
 use tokio::net::{TcpSocket, TcpStream};
@@ -363,7 +363,7 @@ fn assert_missing(error: &Error, operation: Operation, server: &str, required: S
     assert_kind(error, ErrorKind::UnsupportedVersion);
     assert_eq!(error.operation(), Some(operation));
     assert_eq!(error.server_version().unwrap().to_string(), server);
-    assert_eq!(error.required_version(), Some(&required));
+    assert_eq!(error.required_version(), Some(required));
     let shown = error.to_string();
     assert!(
         shown.contains(server) && shown.contains(&required.to_string()),
@@ -496,7 +496,7 @@ async fn a_version_that_is_none_is_a_decode_error() {
 async fn a_version_that_could_not_be_had_knows_its_request() {
     let server = Server::responding(answer(200, json!({"hello": 1}))).await;
     let error = server.client().server_version().await.unwrap_err();
-    assert_eq!((error.method(), error.attempts()), (Some("GET"), 1));
+    assert_eq!((error.method(), error.attempts()), (Some(&Method::GET), 1));
 }
 
 #[tokio::test]
@@ -666,7 +666,7 @@ async fn what_is_a_decode_error_is_named_by_its_path_and_shown_in_part() {
 #[tokio::test]
 async fn what_is_a_decode_error_knows_its_request() {
     let error = failure_of_open_webui(answer(200, json!({"hello": 1}))).await;
-    assert_eq!(error.method(), Some("GET"));
+    assert_eq!(error.method(), Some(&Method::GET));
     assert_eq!(error.path(), Some(at("", "").trim()));
     assert_eq!(error.attempts(), 1);
 }
@@ -701,7 +701,7 @@ async fn a_rejection_knows_its_operation_request_status_detail_and_attempts() {
     let server = Server::responding(detail(400, "no")).await;
     let error = server.client().update(GROUP, update()).await.unwrap_err();
     assert_eq!(error.operation(), Some(Operation::UpdateGroup));
-    assert_eq!(error.method(), Some("POST"));
+    assert_eq!(error.method(), Some(&Method::POST));
     assert_eq!(error.path(), Some(at("", "/update").trim()));
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
     assert_eq!(error.detail(), Some("no"));

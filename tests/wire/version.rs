@@ -376,7 +376,7 @@ async fn a_missing_operation_of_a_server_that_hides_its_version_is_unsupported()
         let error = client.preview(id).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnsupportedVersion, "{error}");
         assert_eq!(error.server_version(), None);
-        assert_eq!(error.required_version(), Some(&ServerVersion::new(0, 9, 6)));
+        assert_eq!(error.required_version(), Some(ServerVersion::new(0, 9, 6)));
     }
     assert_eq!(server.requests().len(), 5);
 }

@@ -63,7 +63,7 @@ static DESCRIBED: LazyLock<Vec<Described>> = LazyLock::new(|| {
             let responses = DOCUMENT
                 .get("paths")
                 .and_then(|paths| paths.get(operation.path()))
-                .and_then(|path| path.get(operation.method().to_ascii_lowercase()))
+                .and_then(|path| path.get(operation.method().as_str().to_ascii_lowercase()))
                 .and_then(|operation| operation.get("responses"))
                 .and_then(Value::as_object);
             let schemas = &schemas;
