@@ -12,6 +12,8 @@ mod access;
 mod address;
 mod arranging;
 mod editing;
+#[path = "../programs/example.rs"]
+mod example;
 mod harness;
 mod hidden_version;
 #[path = "../loopback/mod.rs"]

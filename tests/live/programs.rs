@@ -1,16 +1,18 @@
 //! The example programs, run as a reader would run them.
 
 use std::{
-    env,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use owui_groups::Permission;
+use owui_groups::{Permission, Share};
+use serde_json::{Value, json};
 
 use crate::{
+    example,
     harness::tests,
-    outcome::{Outcome, failure, some},
+    outcome::{Outcome, failure, some, sorted},
     server::Live,
 };
 
@@ -33,6 +35,13 @@ tests![
     diagnose_tells_a_token_that_is_not_accepted,
     diagnose_tells_an_address_that_is_not_open_webui,
     diagnose_tells_that_nothing_answers,
+    provision_adds_users_to_new_and_existing_groups,
+    provision_changes_nothing_the_second_time,
+    provision_fails_for_unknown_users,
+    provision_creates_parents_or_nothing,
+    provision_without_a_file_explains_what_it_requires,
+    audit_prints_each_group,
+    audit_prints_malformed_permissions,
     diagnose_uses_no_proxy_of_the_environment,
     tour_uses_no_proxy_of_the_environment,
 ];
@@ -63,21 +72,8 @@ fn run_as(url: &str, token: &str, program: &str, arguments: &[&str]) -> Outcome<
     })
 }
 
-/// Cargo puts examples beside the folder of this test.
 fn example(name: &str) -> Outcome<PathBuf> {
-    let test = env::current_exe()?;
-    let profile = some(test.parent().and_then(Path::parent))?;
-    let path = profile
-        .join("examples")
-        .join(format!("{name}{}", env::consts::EXE_SUFFIX));
-    if path.is_file() {
-        return Ok(path);
-    }
-    Err(failure(format!(
-        "there is no {}; build the examples first, with `cargo build --examples` (`cargo test` \
-         does it by itself, but not with `--test live`)",
-        path.display()
-    )))
+    example::path(name).map_err(failure)
 }
 
 async fn add_members_tells_what_became_of_each_user(live: Live) -> Outcome {
@@ -344,6 +340,176 @@ async fn diagnose_tells_that_nothing_answers(live: Live) -> Outcome {
     let ran = run(&live, "diagnose", &[&format!("http://{free}")])?;
     let err = format!("diagnose: nothing answers at http://{free}: ");
     assert!(ran.err.starts_with(&err), "{}", ran.err);
+    Ok(())
+}
+
+/// A file with these rows, which has the name of the first group.
+fn table(rows: &[[&str; 3]]) -> Outcome<PathBuf> {
+    let name = some(rows.first())?[0].replace(' ', "-");
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.csv"));
+    let rows = rows.iter().map(|row| row.join(",") + "\n");
+    fs::write(
+        &path,
+        "group,parent,user_id\n".to_owned() + &rows.collect::<String>(),
+    )?;
+    Ok(path)
+}
+
+/// Runs the program with a table of these rows.
+fn provision(live: &Live, rows: &[[&str; 3]]) -> Outcome<Run> {
+    let file = table(rows)?;
+    let ran = run(live, "provision", &[&file.to_string_lossy()])?;
+    fs::remove_file(file)?;
+    Ok(ran)
+}
+
+async fn provision_adds_users_to_new_and_existing_groups(live: Live) -> Outcome {
+    let [ann, ben] = live.people().await?;
+    let existing = live.group("existing").await?.name;
+    let new = live.name("new");
+    let ran = provision(
+        &live,
+        &[
+            [&existing, "", &ann.id],
+            [&new, "", &ben.id],
+            [&new, "", &ann.id],
+        ],
+    )?;
+    let expected = [
+        format!("{new}: created"),
+        format!("{existing}: added {}", ann.id),
+        format!("{new}: added {}", ben.id),
+        format!("{new}: added {}", ann.id),
+    ];
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    // The order of the groups is that of their names, which have a number in them.
+    assert_eq!(sorted(ran.out.lines()), sorted(expected));
+    for name in [existing, new] {
+        let group = some(live.client().find_by_name(&name).await?)?;
+        let members = live.client().users(&group.id).await?;
+        assert!(members.iter().any(|member| member.id == ann.id));
+    }
+    Ok(())
+}
+
+async fn provision_changes_nothing_the_second_time(live: Live) -> Outcome {
+    let [ann, ben] = live.people().await?;
+    let group = live.name("group");
+    let rows = [[&group, "", &ann.id], [&group, "", &ben.id]];
+    provision(&live, &rows)?;
+    let before = live.client().find_by_name(&group).await?;
+    let second = provision(&live, &rows)?;
+    let expected = Run {
+        code: Some(0),
+        out: String::new(),
+        err: String::new(),
+    };
+    assert_eq!(second, expected);
+    assert_eq!(live.client().find_by_name(&group).await?, before);
+    Ok(())
+}
+
+async fn provision_fails_for_unknown_users(live: Live) -> Outcome {
+    let [ann] = live.people().await?;
+    let group = live.name("group");
+    let ran = provision(&live, &[[&group, "", "nobody"], [&group, "", &ann.id]])?;
+    let expected = Run {
+        code: Some(1),
+        out: format!("{group}: created\n{group}: added {}\n", ann.id),
+        err: format!(
+            "{group}: nobody is unknown to the server\nprovision: not all users were added\n"
+        ),
+    };
+    assert_eq!(ran, expected);
+    Ok(())
+}
+
+async fn provision_creates_parents_or_nothing(live: Live) -> Outcome {
+    let (team, company) = (live.name("team"), live.name("company"));
+    let ran = provision(&live, &[[&team, &company, ""], [&company, "", ""]])?;
+    let client = live.client();
+    let team = client.find_by_name(&team).await?;
+    let company = client.find_by_name(&company).await?;
+    if live.has_hierarchy() {
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+        assert_eq!(some(team)?.parent_group_id, Some(some(company)?.id));
+    } else {
+        assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""));
+        let problem = "does not support groups with a parent";
+        assert!(ran.err.contains(problem), "{}", ran.err);
+        assert_eq!((team, company), (None, None));
+    }
+    Ok(())
+}
+
+async fn provision_without_a_file_explains_what_it_requires(live: Live) -> Outcome {
+    assert_eq!(run(&live, "provision", &[])?.code, Some(2));
+    Ok(())
+}
+
+/// The line of the group with this ID. Other tests make groups at the same time.
+fn audit(live: &Live, id: &str) -> Outcome<Value> {
+    let ran = run(live, "audit", &[])?;
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    let entries = ran.out.lines().map(serde_json::from_str);
+    let entries = entries.collect::<Result<Vec<Value>, _>>()?;
+    let is_wanted = |entry: &Value| entry.get("id").and_then(Value::as_str) == Some(id);
+    some(entries.into_iter().find(is_wanted))
+}
+
+async fn audit_prints_each_group(live: Live) -> Outcome {
+    let [ann] = live.people().await?;
+    let permissions = [(Permission::ChatEdit, true), (Permission::ChatShare, false)];
+    let company = live.new_group("company").share(Share::Nobody);
+    let company = live.client().create(company).await?;
+    let team = live
+        .new_group("team")
+        .permissions(permissions.into_iter().collect())
+        .share(Share::Anyone);
+    let team = match live.has_hierarchy() {
+        true => team.parent(&company.id),
+        false => team,
+    };
+    let team = live.client().create(team).await?;
+    let _ = live.client().add_members(&team.id, [&ann.id]).await?;
+    let team = live.client().get(&team.id).await?;
+    let parents: &[_] = match live.has_hierarchy() {
+        true => &[&company.name],
+        false => &[],
+    };
+    let expected = json!({
+        "id": team.id,
+        "name": team.name,
+        "parents": parents,
+        "members": 1,
+        "allowed": ["chat.edit"],
+        "malformed": [],
+        "share": true,
+        "malformed_share": null,
+        "created_at": team.created_at,
+        "updated_at": team.updated_at,
+    });
+    assert_eq!(audit(&live, &team.id)?, expected);
+    let company = audit(&live, &company.id)?;
+    assert_eq!(
+        (company.get("share"), company.get("allowed")),
+        (Some(&json!(false)), Some(&json!([])))
+    );
+    Ok(())
+}
+
+async fn audit_prints_malformed_permissions(live: Live) -> Outcome {
+    let stored = json!({"workspace": {"tools": "false", "models": 0}});
+    let permissions = serde_json::from_value(stored)?;
+    let group = live.new_group("group").permissions(permissions);
+    let group = live.client().create(group).await?;
+    let entry = audit(&live, &group.id)?;
+    assert_eq!(entry.get("allowed"), Some(&json!(["workspace.tools"])));
+    let malformed = json!([
+        {"path": "workspace.models", "permission": "workspace.models", "value": 0},
+        {"path": "workspace.tools", "permission": "workspace.tools", "value": "false"},
+    ]);
+    assert_eq!(entry.get("malformed"), Some(&malformed));
     Ok(())
 }
 

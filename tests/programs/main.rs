@@ -1,0 +1,10 @@
+//! Programs that a user of the library would write: the examples, run on mocks as a reader would
+//! run them, and code that combines the library with other crates.
+//!
+//! `tests/live/programs.rs` runs the examples that need only a server, on real servers too.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod audit;
+mod example;
+mod provision;
