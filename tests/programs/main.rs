@@ -8,3 +8,4 @@
 mod audit;
 mod example;
 mod provision;
+mod stream_members;
