@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod audit;
+#[cfg(feature = "rustls")]
+mod corporate_proxy;
 mod example;
 mod provision;
 mod stream_members;
