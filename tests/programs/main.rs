@@ -8,6 +8,7 @@
 mod audit;
 #[cfg(feature = "rustls")]
 mod corporate_proxy;
+mod directory;
 mod example;
 mod provision;
 mod stream_members;
