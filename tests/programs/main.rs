@@ -9,6 +9,7 @@ mod audit;
 #[cfg(feature = "rustls")]
 mod corporate_proxy;
 mod directory;
+mod error_crates;
 mod example;
 mod provision;
 mod stream_members;
