@@ -19,7 +19,7 @@ struct Entry<'a> {
     name: &'a str,
     /// The names of the groups above, the nearest first.
     parents: Vec<&'a str>,
-    members: Option<i64>,
+    members: Option<u64>,
     allowed: Vec<Permission>,
     malformed: Vec<MalformedPermission<'a>>,
     share: Share,

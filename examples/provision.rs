@@ -46,13 +46,19 @@ async fn main() -> ExitCode {
 async fn provision(file: &str) -> anyhow::Result<bool> {
     let rows = read(file).with_context(|| file.to_owned())?;
     let client = GroupsClient::from_env()?;
-    let outcomes = client
-        .get_or_create_all(rows.iter().map(Row::group))
-        .await?;
+    let outcomes = client.get_or_create_all(rows.iter().map(Row::group)).await;
+    let outcomes = outcomes.inspect_err(|error| {
+        for group in error.created_groups() {
+            println!("{}: created", group.name);
+        }
+    })?;
     let mut members: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (row, outcome) in rows.iter().zip(&outcomes) {
         if outcome.created {
             println!("{}: created", row.group);
+        }
+        if outcome.has_other_parent && !members.contains_key(&(&row.group, &outcome.group.id)) {
+            eprintln!("{}: exists, but not below {}", row.group, row.parent());
         }
         let group = (&row.group, &outcome.group.id);
         members.entry(group).or_default().extend(&row.user_id);
@@ -70,7 +76,7 @@ async fn provision(file: &str) -> anyhow::Result<bool> {
         for user in &change.unconfirmed {
             eprintln!("{name}: {user} is not confirmed; read the members again");
         }
-        complete &= change.unknown.is_empty() && change.unconfirmed.is_empty();
+        complete &= change.is_complete();
     }
     Ok(complete)
 }
@@ -81,6 +87,10 @@ fn read(file: &str) -> csv::Result<Vec<Row>> {
 }
 
 impl Row {
+    fn parent(&self) -> &str {
+        self.parent.as_deref().unwrap_or_default()
+    }
+
     fn group(&self) -> NewGroup {
         let group = NewGroup::new(&self.group);
         match &self.parent {

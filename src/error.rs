@@ -10,6 +10,7 @@ use http::{Method, StatusCode};
 use crate::{
     error::{field_error::FieldError, kind::ErrorKind},
     model::membership_change::MembershipChange,
+    types::Group,
     value::{
         names::Operation,
         permission_error::PermissionError,
@@ -43,6 +44,7 @@ struct Inner {
     operation: Option<Operation>,
     group: Option<String>,
     membership: Option<MembershipChange>,
+    created_groups: Vec<Group>,
     request: Option<(Method, String)>,
     status: Option<StatusCode>,
     detail: Option<String>,
@@ -113,16 +115,16 @@ impl Error {
     /// write was sent, and no response shows that the server rejected it. Read before you repeat
     /// such a call. `false` for calls that only read, and for calls that failed before a write.
     pub fn may_have_been_carried_out(&self) -> bool {
+        let is_rejected = || self.status().is_some_and(|status| status.is_client_error());
         let is_handled = match self.kind() {
+            // The body of an error response may break off.
+            ErrorKind::Interrupted => !is_rejected(),
             ErrorKind::Timeout
-            | ErrorKind::Interrupted
             | ErrorKind::Server
             | ErrorKind::ResponseTooLarge
             | ErrorKind::Decode => true,
             // A redirect or a success of another program follows a write that it has accepted.
-            ErrorKind::NotOpenWebUi => {
-                !self.status().is_some_and(|status| status.is_client_error())
-            }
+            ErrorKind::NotOpenWebUi => !is_rejected(),
             _ => false,
         };
         let is_write = self
@@ -168,6 +170,12 @@ impl Error {
     /// changed something.
     pub fn membership_change(&self) -> Option<&MembershipChange> {
         self.0.membership.as_ref()
+    }
+
+    /// The groups that [`get_or_create_all`](crate::GroupsClient::get_or_create_all) created before
+    /// it failed.
+    pub fn created_groups(&self) -> &[Group] {
+        &self.0.created_groups
     }
 
     /// The HTTP method of the request that failed.
@@ -226,6 +234,7 @@ impl Error {
             operation: None,
             group: None,
             membership: None,
+            created_groups: Vec::new(),
             request: None,
             status: None,
             detail: None,
@@ -277,6 +286,13 @@ impl Error {
 
     pub(crate) fn with_membership(mut self, change: MembershipChange) -> Self {
         self.0.membership = Some(change);
+        self
+    }
+
+    /// Groups that the call created before it failed.
+    pub(crate) fn with_created_groups(mut self, groups: Vec<Group>) -> Self {
+        self.0.follows_write |= !groups.is_empty();
+        self.0.created_groups = groups;
         self
     }
 

@@ -5,6 +5,7 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod edit;
 pub(crate) mod find;
+pub(crate) mod get_or_create;
 pub(crate) mod get_or_create_all;
 pub(crate) mod import;
 pub(crate) mod list_groups;

@@ -118,7 +118,7 @@ pub use crate::client::{builder::GroupsClientBuilder, groups_client::GroupsClien
 pub use crate::error::{Error, Result, field_error::FieldError, kind::ErrorKind};
 pub use crate::groups::{
     edit::{EditGroup, EditOutcome, OnConflict},
-    find::GetOrCreated,
+    get_or_create::GetOrCreated,
     import::Imported,
     list_groups::ListGroups,
     list_members::ListMembers,

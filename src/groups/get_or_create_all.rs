@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::{
     client::groups_client::GroupsClient,
     error::Result,
-    groups::find::GetOrCreated,
+    groups::get_or_create::GetOrCreated,
     model::new_group::NewGroup,
     types::Group,
     value::{
@@ -55,8 +55,9 @@ impl GroupsClient {
     /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if no group has the name of a parent.
     /// - [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) for a parent if the server reports a version before 0.12.
     ///
-    /// Then the errors of [`create`](Self::create). If other groups were created before it,
-    /// [`Error::may_have_been_carried_out`](crate::Error::may_have_been_carried_out) is `true`.
+    /// Then the errors of [`create`](Self::create).
+    /// [`Error::created_groups`](crate::Error::created_groups) has the groups that were created
+    /// before it.
     pub async fn get_or_create_all(
         &self,
         groups: impl IntoIterator<Item = NewGroup>,
@@ -72,25 +73,29 @@ impl GroupsClient {
         }
         let client = self.composed();
         let mut existing: HashMap<String, Vec<Group>> = HashMap::new();
+        let mut names = HashMap::new();
         for group in client.list().await? {
+            names.insert(group.id.clone(), group.name.clone());
             existing.entry(group.name.clone()).or_default().push(group);
         }
-        let only = |existing: &HashMap<String, Vec<Group>>, name: &str| {
+        let named = |existing: &HashMap<String, Vec<Group>>, name: &str| {
             let groups = existing.get(name).map(Vec::as_slice).unwrap_or_default();
-            client.only_one(name, groups).map(Option::<&Group>::cloned)
+            client.named(name, groups).map(Option::<&Group>::cloned)
         };
         let new: HashSet<&str> = wanted.iter().map(|wanted| wanted.group.name()).collect();
         let mut outcomes = Vec::new();
         let mut missing = Vec::new();
         for wanted in wanted {
-            if let Some(group) = only(&existing, wanted.group.name())? {
-                outcomes.extend(wanted.outcomes(&group, false));
+            if let Some(group) = named(&existing, wanted.group.name())? {
+                let name_of = |id: &str| names.get(id).map(String::as_str);
+                let outcome = GetOrCreated::existing(&group, wanted.group, name_of);
+                outcomes.extend(wanted.outcomes(outcome));
                 continue;
             }
             if let Some(parent) = wanted.group.parent_name()
                 && !new.contains(parent)
             {
-                only(&existing, parent)?.ok_or_else(|| client.no_parent(parent))?;
+                named(&existing, parent)?.ok_or_else(|| client.no_parent(parent))?;
             }
             missing.push(wanted);
         }
@@ -100,19 +105,21 @@ impl GroupsClient {
                 return Err(client.lacks_hierarchy(Operation::CreateGroup, "groups with a parent"));
             }
         }
-        let mut has_created = false;
+        let mut created = Vec::new();
         for wanted in missing {
             let name = wanted.group.name();
             let mut group = wanted.group.clone();
             if let Some(parent) = wanted.group.parent_name() {
-                let parent = only(&existing, parent)?.ok_or_else(|| client.no_parent(parent))?;
+                let parent = named(&existing, parent)?.ok_or_else(|| client.no_parent(parent))?;
                 group = group.parent(parent.id);
             }
-            let created = client.create(group).await;
-            let created = created.map_err(|error| error.with_follows_write(has_created))?;
-            has_created = true;
-            outcomes.extend(wanted.outcomes(&created, true));
-            existing.insert(name.to_owned(), vec![created]);
+            let group = match client.create(group).await {
+                Ok(group) => group,
+                Err(error) => return Err(error.with_created_groups(created)),
+            };
+            created.push(group.clone());
+            outcomes.extend(wanted.outcomes(GetOrCreated::new(group.clone())));
+            existing.insert(name.to_owned(), vec![group]);
         }
         outcomes.sort_by_key(|(position, _)| *position);
         Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
@@ -127,15 +134,13 @@ struct Wanted<'a> {
 
 impl Wanted<'_> {
     /// The outcome for each position. A group is created once.
-    fn outcomes(self, group: &Group, created: bool) -> impl Iterator<Item = (usize, GetOrCreated)> {
-        self.positions
-            .into_iter()
-            .enumerate()
-            .map(move |(index, position)| {
-                let created = created && index == 0;
-                let group = group.clone();
-                (position, GetOrCreated { group, created })
-            })
+    fn outcomes(self, outcome: GetOrCreated) -> impl Iterator<Item = (usize, GetOrCreated)> {
+        let positions = self.positions.into_iter().enumerate();
+        positions.map(move |(index, position)| {
+            let mut outcome = outcome.clone();
+            outcome.created &= index == 0;
+            (position, outcome)
+        })
     }
 }
 

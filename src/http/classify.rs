@@ -80,8 +80,18 @@ async fn read_response(
         // A page is not shown, and it may be endless.
         (ErrorBody::default(), false)
     } else {
-        let (body, is_cut) = read_prefix(response).await;
-        (ErrorBody::read(&body, is_cut, secrets), body.is_empty())
+        let prefix = read_prefix(response).await;
+        if let Some(broken) = prefix.broken
+            && is_json(&headers)
+            && is_decided_by_body(status)
+        {
+            return Err(transport_error(broken, secrets).with_status(status));
+        }
+        let body = prefix.body;
+        (
+            ErrorBody::read(&body, prefix.is_cut, secrets),
+            body.is_empty(),
+        )
     };
     if status.is_success() && (is_empty || is_json(&headers)) {
         let what = if is_empty {
@@ -296,22 +306,39 @@ async fn read(
     Ok(body.freeze())
 }
 
-/// As much as it takes to say what went wrong, and whether there may be more. A broken connection
-/// is no other error.
-async fn read_prefix(mut response: Response) -> (Vec<u8>, bool) {
+/// The beginning of the body of an error response.
+struct Prefix {
+    body: Vec<u8>,
+    /// Whether the body may be longer.
+    is_cut: bool,
+    /// Why the body ended early, if it did.
+    broken: Option<reqwest::Error>,
+}
+
+/// Reads as much as it takes to explain the error.
+async fn read_prefix(mut response: Response) -> Prefix {
     let mut body = Vec::new();
-    let is_cut = loop {
+    let (is_cut, broken) = loop {
         if body.len() >= ERROR_BODY_LIMIT {
             body.truncate(ERROR_BODY_LIMIT);
-            break true;
+            break (true, None);
         }
         match response.chunk().await {
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => break false,
-            Err(_) => break true,
+            Ok(None) => break (false, None),
+            Err(error) => break (true, Some(error)),
         }
     };
-    (body, is_cut)
+    Prefix {
+        body,
+        is_cut,
+        broken,
+    }
+}
+
+/// Whether responses with this status mean different things, which only their bodies distinguish.
+fn is_decided_by_body(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 400 | 401 | 404 | 409 | 422)
 }
 
 fn too_large(operation: Option<Operation>, status: StatusCode, limit: usize) -> Error {

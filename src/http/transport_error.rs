@@ -11,7 +11,8 @@ use crate::{
 };
 
 /// The message for a 407, whether it is a response or the end of a tunnel.
-pub(crate) const PROXY_LOGIN: &str = "the proxy requires a login; set it with `proxy()`";
+pub(crate) const PROXY_LOGIN: &str =
+    "the proxy requires a login, or rejects the one that is set; check `proxy()`";
 
 /// An error of the HTTP client.
 pub(crate) fn transport_error(error: reqwest::Error, secrets: &SecretHeaders) -> Error {

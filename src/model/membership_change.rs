@@ -31,6 +31,11 @@ pub struct MembershipChange {
 }
 
 impl MembershipChange {
+    /// Whether every ID that was passed is accounted for: none is unknown, unconfirmed or failed.
+    pub fn is_complete(&self) -> bool {
+        self.unknown.is_empty() && self.unconfirmed.is_empty() && self.failed.is_empty()
+    }
+
     /// Whether nobody was added or removed.
     pub fn is_unchanged(&self) -> bool {
         self.added.is_empty() && self.removed.is_empty()

@@ -132,6 +132,10 @@ impl NewGroup {
         &self.form.name
     }
 
+    pub(crate) fn parent_id(&self) -> Option<&str> {
+        self.form.parent_group_id.as_deref()
+    }
+
     pub(crate) fn parent_name(&self) -> Option<&str> {
         self.parent_name.as_deref()
     }

@@ -105,6 +105,33 @@ async fn an_answer_that_stops_in_the_middle_is_a_timeout() {
 }
 
 #[tokio::test]
+async fn an_error_response_that_stops_in_the_middle_is_interrupted_if_its_body_decides() {
+    let response = |status: &str, content_type: &str| {
+        let head = format!("HTTP/1.1 {status}\r\ncontent-type: {content_type}\r\n");
+        Action::Say(format!(
+            "{head}content-length: 90\r\n\r\n{{\"detail\":\"We could"
+        ))
+    };
+    for status in ["400 Bad Request", "401 Unauthorized", "404 Not Found"] {
+        let error = failure_of(response(status, "application/json")).await;
+        assert_kind(&error, ErrorKind::Interrupted);
+        assert!(
+            error.source().is_some() && error.status().is_some(),
+            "{error}"
+        );
+        let broken = Broken::doing(vec![response(status, "application/json")]).await;
+        let client = builder(&broken.url()).build().unwrap();
+        let error = client.create(NewGroup::new("g")).await.unwrap_err();
+        assert_kind(&error, ErrorKind::Interrupted);
+        assert!(!error.may_have_been_carried_out());
+    }
+    let error = failure_of(response("403 Forbidden", "application/json")).await;
+    assert_kind(&error, ErrorKind::PermissionDenied);
+    let error = failure_of(response("401 Unauthorized", "text/plain")).await;
+    assert_kind(&error, ErrorKind::Unauthenticated);
+}
+
+#[tokio::test]
 async fn the_total_timeout_ends_an_attempt_that_may_take_longer() {
     let broken = Broken::doing(vec![Action::Hang(String::new())]).await;
     let client = builder(&broken.url())
@@ -135,15 +162,6 @@ async fn an_answer_without_its_last_chunk_is_an_interruption() {
     let whole = chunked(&group(0).to_string(), 50);
     let error = failure_of(Action::Say(whole.trim_end_matches("0\r\n\r\n").to_owned())).await;
     assert_kind(&error, ErrorKind::Interrupted);
-}
-
-#[tokio::test]
-async fn a_rejection_that_breaks_off_keeps_its_status() {
-    let rejection =
-        cut(r#"{"detail":"Not authenticated"}"#, 10).replace("200 OK", "401 Unauthorized");
-    let error = failure_of(Action::Say(rejection)).await;
-    assert_kind(&error, ErrorKind::Unauthenticated);
-    assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
 }
 
 // Who is asking.

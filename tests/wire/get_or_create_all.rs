@@ -121,7 +121,33 @@ async fn a_group_that_exists_is_left_as_it_is() {
     let groups = [below("team", "company").description("new")];
     let outcomes = server.client().get_or_create_all(groups).await.unwrap();
     assert_eq!(outcomes[0].group.parent_group_id, None);
+    assert!(outcomes[0].has_other_parent);
     assert_eq!(server.sent().await, [LIST]);
+}
+
+#[tokio::test]
+async fn the_parent_of_a_group_that_exists_is_compared() {
+    let mock = MockServer::start().unwrap();
+    let company = mock.add_group(NewGroup::new("company")).unwrap();
+    let team = NewGroup::new("team").parent(&company.id);
+    mock.add_group(team.clone()).unwrap();
+    let client = client(&mock);
+    let elsewhere = NewGroup::new("team").parent("elsewhere");
+    for (group, has_other_parent) in [
+        (NewGroup::new("team"), false),
+        (team, false),
+        (elsewhere, true),
+        (below("team", "company"), false),
+        (below("team", "team"), true),
+        (below("company", "team"), true),
+    ] {
+        let one = client.get_or_create(group.clone()).await.unwrap();
+        assert_eq!(one.has_other_parent, has_other_parent, "{group:?}");
+        if group != below("team", "team") {
+            let all = client.get_or_create_all([group]).await.unwrap();
+            assert_eq!(all, [one]);
+        }
+    }
 }
 
 #[tokio::test]
@@ -223,6 +249,12 @@ async fn an_error_in_the_middle_leaves_the_groups_before_it() {
     let error = error_of(&server, groups).await;
     assert_eq!(error.kind(), ErrorKind::Rejected);
     assert!(error.may_have_been_carried_out());
+    let created: Vec<_> = error
+        .created_groups()
+        .iter()
+        .map(|group| &group.name)
+        .collect();
+    assert_eq!(created, ["a"]);
     let error = error_of(&server, vec![NewGroup::new("rejected")]).await;
     assert!(!error.may_have_been_carried_out());
 }
