@@ -4,6 +4,7 @@
 //! benchmark of this project (feature `unstable-generated`).
 
 #![allow(
+    dead_code,
     missing_docs,
     unreachable_pub,
     clippy::all,

@@ -122,6 +122,7 @@ pub use crate::groups::{
     import::Imported,
     list_groups::ListGroups,
     list_members::ListMembers,
+    member_stream::MemberStream,
     set_members::SetMembers,
 };
 pub use crate::http::{call_settings::CallSettings, retry::RetryPolicy};

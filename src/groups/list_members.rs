@@ -1,25 +1,14 @@
 //! Who belongs to a group, page by page.
 
-use std::{
-    future::IntoFuture,
-    num::NonZeroU64,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{future::IntoFuture, num::NonZeroU64};
 
-use futures_util::{
-    Stream, StreamExt, TryStreamExt,
-    future::BoxFuture,
-    stream::{self, FuturesOrdered},
-};
+use futures_util::{TryStreamExt, future::BoxFuture};
 
 use crate::{
     client::groups_client::GroupsClient,
-    error::{Error, Result, kind::ErrorKind},
-    generated::ListGroupMembersOptions,
-    groups::member_pages::{self, MemberPages, Outcome},
-    types::{Member, MemberCounts, MembersPage, Membership, MembershipType},
-    value::names::Operation,
+    error::{Error, Result},
+    groups::{member_filter::MemberFilter, member_stream::MemberStream},
+    types::{Member, MembersPage, Membership},
 };
 
 /// The size of a page that is cut from the list of an old server, which has no
@@ -38,15 +27,7 @@ const LAST_PAGE: u64 = i64::MAX.unsigned_abs() / 30;
 #[must_use = "a listing is sent when it is awaited or streamed"]
 pub struct ListMembers {
     client: GroupsClient,
-    filter: Filter,
-}
-
-/// Which members of which group.
-#[derive(Clone, Debug)]
-struct Filter {
-    id: String,
-    membership: Membership,
-    query: String,
+    filter: MemberFilter,
 }
 
 impl GroupsClient {
@@ -76,18 +57,18 @@ impl GroupsClient {
     ///
     /// With `.await`:
     ///
-    /// - [`ErrorKind::NotFound`] if the group does not exist.
-    /// - [`ErrorKind::UnsupportedVersion`] for inherited or effective members
+    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the group does not exist.
+    /// - [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) for inherited or effective members
     ///   before 0.12.
-    /// - [`ErrorKind::Conflict`] if the list changed or was incomplete each of
+    /// - [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the list changed or was incomplete each of
     ///   the 3 times.
-    /// - Since 0.12, [`ErrorKind::Decode`] if the ID of a member is longer than
+    /// - Since 0.12, [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the ID of a member is longer than
     ///   256 bytes.
-    /// - [`ErrorKind::Timeout`] if the deadline passes.
+    /// - [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if the deadline passes.
     pub fn members(&self, id: &str) -> ListMembers {
         ListMembers {
             client: self.clone(),
-            filter: Filter {
+            filter: MemberFilter {
                 id: id.to_owned(),
                 membership: Membership::Direct,
                 query: String::new(),
@@ -141,14 +122,14 @@ impl ListMembers {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::NotFound`] if the group does not exist.
-    /// - [`ErrorKind::InvalidInput`] for page 0, and for a page number above
+    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the group does not exist.
+    /// - [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for page 0, and for a page number above
     ///   `i64::MAX / 30`. Nothing is sent.
-    /// - [`ErrorKind::UnsupportedVersion`] for inherited or effective members
+    /// - [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) for inherited or effective members
     ///   before 0.12.
-    /// - Before 0.12, [`ErrorKind::Conflict`] if the list of users does not match
+    /// - Before 0.12, [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the list of users does not match
     ///   the group's `member_count`, as in [`users`](GroupsClient::users).
-    /// - [`ErrorKind::Timeout`] if the
+    /// - [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if the
     ///   [deadline](crate::GroupsClientBuilder::deadline) passes.
     pub async fn page(&self, page: u64) -> Result<MembersPage> {
         self.client.checked_id(&self.filter.id)?;
@@ -199,23 +180,17 @@ impl ListMembers {
     ///
     /// An error is the last item of the stream.
     ///
-    /// - [`ErrorKind::NotFound`] if the group does not exist.
-    /// - [`ErrorKind::UnsupportedVersion`] for inherited or effective members
+    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the group does not exist.
+    /// - [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) for inherited or effective members
     ///   before 0.12.
-    /// - [`ErrorKind::Conflict`] if the list changed or was incomplete each of
+    /// - [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the list changed or was incomplete each of
     ///   the 3 times, or exceeds one of the limits above. The members before it
     ///   may not be all.
-    /// - Since 0.12, [`ErrorKind::Decode`] if the ID of a member is longer than
+    /// - Since 0.12, [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the ID of a member is longer than
     ///   256 bytes. The members of the earlier pages come before it.
-    /// - [`ErrorKind::Timeout`] if the deadline passes.
-    pub fn stream(self) -> impl Stream<Item = Result<Member>> + Send + 'static {
-        let pages = Pages::new(self.client.composed(), self.filter);
-        stream::try_unfold(pages, |mut pages| async move {
-            let batch = pages.next().await?;
-            Ok::<_, Error>(batch.map(|batch| (batch, pages)))
-        })
-        .map_ok(|batch| stream::iter(batch.into_iter().map(Ok)))
-        .try_flatten()
+    /// - [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if the deadline passes.
+    pub fn stream(self) -> MemberStream {
+        MemberStream::new(&self.client, self.filter)
     }
 }
 
@@ -225,199 +200,5 @@ impl IntoFuture for ListMembers {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.stream().try_collect())
-    }
-}
-
-impl Filter {
-    /// Whether the server has pages of members. If a proxy denies them and does not report the
-    /// version, direct members are in the list of users too.
-    async fn has_pages(&self, client: &GroupsClient) -> Result<bool> {
-        match client.has_hierarchy(&self.id).await {
-            Err(error)
-                if self.membership == Membership::Direct
-                    && matches!(
-                        error.kind(),
-                        ErrorKind::PermissionDenied | ErrorKind::NotOpenWebUi
-                    ) =>
-            {
-                Ok(false)
-            }
-            outcome => outcome,
-        }
-    }
-
-    /// One page from a server with hierarchy.
-    async fn page(&self, client: &GroupsClient, number: NonZeroU64) -> Result<MembersPage> {
-        let call = client.call_on(&self.id)?;
-        let query = (!self.query.is_empty()).then_some(self.query.as_str());
-        call.run(|api| {
-            let options = ListGroupMembersOptions::default()
-                .membership(self.membership)
-                .page(number)
-                .query(query);
-            api.list_group_members_with(&self.id, options)
-        })
-        .await
-    }
-
-    /// All members at once, from a server without hierarchy.
-    async fn without_hierarchy(&self, client: &GroupsClient) -> Result<MembersPage> {
-        if self.membership != Membership::Direct {
-            client
-                .require_hierarchy(&self.id, Operation::ListGroupMembers, "inherited members")
-                .await?;
-        }
-        let users = client.users(&self.id).await?;
-        let count = u64::try_from(users.len()).unwrap_or(u64::MAX);
-        let query = self.query.to_lowercase();
-        let contains = |text: &str| text.to_lowercase().contains(&query);
-        let mut items: Vec<Member> = users
-            .into_iter()
-            .filter(|user| contains(&user.name) || contains(&user.email))
-            .map(|user| Member::from_user(user, MembershipType::Direct))
-            .collect();
-        items.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
-        let total = u64::try_from(items.len()).unwrap_or(u64::MAX);
-        let (direct, effective, inherited) = (count, count, 0);
-        let counts = MemberCounts::new(direct, effective, inherited);
-        Ok(MembersPage::new(counts, items, total))
-    }
-}
-
-/// The pages of a stream: those under way, and what was read so far.
-struct Pages {
-    client: GroupsClient,
-    filter: Arc<Filter>,
-    started: bool,
-    pages: MemberPages,
-    under_way: FuturesOrdered<BoxFuture<'static, Fetched>>,
-    /// How long the stream was not polled in all, between two pages.
-    idle: Duration,
-    idle_since: Option<Instant>,
-}
-
-/// The outcome of the request for a page.
-struct Fetched {
-    number: NonZeroU64,
-    since: Instant,
-    idle_before: Duration,
-    outcome: Result<MembersPage>,
-}
-
-impl Pages {
-    fn new(client: GroupsClient, filter: Filter) -> Self {
-        if let Some(deadline) = client.deadline() {
-            deadline.pause();
-        }
-        Self {
-            client,
-            filter: Arc::new(filter),
-            started: false,
-            pages: MemberPages::new(),
-            under_way: FuturesOrdered::new(),
-            idle: Duration::ZERO,
-            idle_since: None,
-        }
-    }
-
-    /// The next members that were not seen before; none at the end.
-    async fn next(&mut self) -> Result<Option<Vec<Member>>> {
-        let deadline = self.client.deadline().cloned();
-        let _waiting = deadline.as_ref().map(|deadline| deadline.resume());
-        if let Some(since) = self.idle_since.take() {
-            self.idle += since.elapsed();
-        }
-        let batch = self.read().await;
-        self.idle_since = Some(Instant::now());
-        batch
-    }
-
-    async fn read(&mut self) -> Result<Option<Vec<Member>>> {
-        if !self.started {
-            self.started = true;
-            self.client.checked_id(&self.filter.id)?;
-            if !self.filter.has_pages(&self.client).await? {
-                let all = self.filter.without_hierarchy(&self.client).await?;
-                self.pages.end();
-                return Ok(Some(all.items));
-            }
-        }
-        loop {
-            match self.pages.outcome() {
-                Outcome::Reading => {}
-                Outcome::Complete => return Ok(None),
-                Outcome::Incomplete => return Err(self.incomplete()),
-            }
-            while let Some(number) = self.pages.request() {
-                self.under_way.push_back(self.fetch(number));
-            }
-            let Some(fetched) = self.under_way.next().await else {
-                return Err(self.incomplete());
-            };
-            let page = match fetched.outcome {
-                Ok(page) => page,
-                Err(error) if self.failed_while_idle(&fetched, &error) => {
-                    self.under_way.push_front(self.fetch(fetched.number));
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            let mut members = page.items.iter();
-            if let Some(member) = members.find(|member| !member_pages::is_short(&member.id)) {
-                return Err(self.too_long(&member.id));
-            }
-            let pass = self.pages.pass();
-            let fresh = self
-                .pages
-                .receive(page.total, page.items, |member| &member.id);
-            if self.pages.pass() != pass {
-                self.under_way.clear();
-            }
-            if !fresh.is_empty() {
-                return Ok(Some(fresh));
-            }
-        }
-    }
-
-    fn fetch(&self, number: NonZeroU64) -> BoxFuture<'static, Fetched> {
-        let (client, filter) = (self.client.clone(), Arc::clone(&self.filter));
-        let (since, idle_before) = (Instant::now(), self.idle);
-        Box::pin(async move {
-            Fetched {
-                number,
-                since,
-                idle_before,
-                outcome: filter.page(&client, number).await,
-            }
-        })
-    }
-
-    /// Whether the request failed because the consumer did not poll the stream
-    /// for most of the time. Timeouts run on meanwhile.
-    fn failed_while_idle(&self, fetched: &Fetched, error: &Error) -> bool {
-        let idle = self.idle.saturating_sub(fetched.idle_before);
-        matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Interrupted)
-            && idle.saturating_mul(2) > fetched.since.elapsed()
-    }
-
-    fn too_long(&self, id: &str) -> Error {
-        self.error(
-            ErrorKind::Decode,
-            format!(
-                "the ID of a member has {} bytes; at most {} are accepted",
-                id.len(),
-                member_pages::MAX_ID_LENGTH
-            ),
-        )
-    }
-
-    fn incomplete(&self) -> Error {
-        self.error(ErrorKind::Conflict, self.pages.problem())
-    }
-
-    fn error(&self, kind: ErrorKind, message: String) -> Error {
-        let operation = Operation::ListGroupMembers;
-        let error = self.client.error(kind, operation, &self.filter.id);
-        error.with_message(message)
     }
 }

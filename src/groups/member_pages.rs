@@ -14,6 +14,9 @@ const MAX_MEMBERS: u64 = 1_000_000;
 /// How many pages are read in one pass at most, however small they are.
 const MAX_PAGES: u64 = 100_000;
 
+/// For how many members there is room before they arrive; about 200 kB.
+const MAX_RESERVED: usize = 4_000;
+
 /// The longest ID that is retained, in bytes. A UUID has 36.
 pub(crate) const MAX_ID_LENGTH: usize = 256;
 
@@ -98,28 +101,33 @@ impl MemberPages {
     pub(crate) fn receive<T>(
         &mut self,
         total: u64,
-        items: Vec<T>,
+        mut items: Vec<T>,
         id: impl Fn(&T) -> &str,
     ) -> Vec<T> {
         self.received += 1;
         if self.received == 1 {
             self.total = total;
             self.last = number_of_pages(total, items.len());
+            self.reserve(total);
         } else {
             self.moved |= total != self.total;
         }
         let before = self.members;
-        let fresh = items
-            .into_iter()
-            .filter(|item| self.is_new(id(item)))
-            .collect();
+        items.retain(|item| self.is_new(id(item)));
         if !self.moved && self.members == self.total {
             self.outcome = Outcome::Complete;
         } else if self.received >= self.last || self.members == before || self.members > self.total
         {
             self.end_pass();
         }
-        fresh
+        items
+    }
+
+    /// Makes room for members, as far as a total of the server alone may cost memory.
+    fn reserve(&mut self, total: u64) {
+        let total = usize::try_from(total).unwrap_or(usize::MAX);
+        self.seen
+            .reserve(total.min(MAX_RESERVED).saturating_sub(self.seen.len()));
     }
 
     /// Why the list is incomplete.

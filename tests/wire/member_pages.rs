@@ -374,6 +374,36 @@ async fn all_pages_share_one_deadline() {
 }
 
 /// Neither for the deadline nor for the requests that are under way.
+/// How many pages a server is asked for until no more come.
+async fn requests_without_polls(server: &Server) -> usize {
+    let mut count = 0;
+    loop {
+        sleep(Duration::from_millis(100)).await;
+        let now = pages(server).await.len();
+        if now == count {
+            return count;
+        }
+        count = now;
+    }
+}
+
+#[tokio::test]
+async fn pages_are_requested_while_the_consumer_works_on_others() {
+    let list: Vec<_> = (0..300).map(|number| format!("{number:03}")).collect();
+    let server = serving(move |asked| (cut(&list, 30, asked.number), json!(300))).await;
+    let client = server.client();
+    let mut members = client.members(GROUP).stream();
+    for page in 1..=6 {
+        let _ = members.by_ref().take(30).collect::<Vec<_>>().await;
+        let requests = requests_without_polls(&server).await;
+        // Connections are made while the stream is polled. From then on, pages that are ready and
+        // wait for the consumer keep no request from being sent.
+        if page >= 3 {
+            assert_eq!(requests, page + 4);
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_time_of_the_consumer_does_not_count() {
     let server = Server::of(NEW, |line, request| {

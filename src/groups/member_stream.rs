@@ -1,0 +1,228 @@
+//! A stream of members, read page by page ahead of the consumer.
+
+use std::{
+    fmt,
+    num::NonZeroU64,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::{Duration, Instant},
+    vec,
+};
+
+use futures_util::{
+    FutureExt, Stream, StreamExt,
+    future::{self, BoxFuture},
+    stream::{self, BoxStream, FuturesOrdered},
+};
+
+use crate::{
+    client::groups_client::GroupsClient,
+    error::{Error, Result, kind::ErrorKind},
+    groups::{
+        member_filter::MemberFilter,
+        member_pages::{self, MemberPages, Outcome},
+    },
+    types::{Member, MembersPage},
+    value::names::Operation,
+};
+
+/// The members of a group one by one, made by [`ListMembers::stream`](crate::ListMembers::stream),
+/// which documents its requests, limits and errors.
+#[must_use = "streams do nothing unless polled"]
+pub struct MemberStream {
+    ready: vec::IntoIter<Member>,
+    batches: BoxStream<'static, Result<Vec<Member>>>,
+}
+
+impl MemberStream {
+    pub(crate) fn new(client: &GroupsClient, filter: MemberFilter) -> Self {
+        let pages = Pages::new(client.composed(), filter);
+        let batches = stream::try_unfold(pages, |mut pages| async move {
+            let batch = pages.next().await?;
+            Ok(batch.map(|batch| (batch, pages)))
+        });
+        Self {
+            ready: Vec::new().into_iter(),
+            batches: batches.boxed(),
+        }
+    }
+}
+
+impl Stream for MemberStream {
+    type Item = Result<Member>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(member) = self.ready.next() {
+                return Poll::Ready(Some(Ok(member)));
+            }
+            match ready!(self.batches.poll_next_unpin(context)) {
+                None => return Poll::Ready(None),
+                Some(Ok(batch)) => self.ready = batch.into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+            }
+        }
+    }
+}
+
+impl fmt::Debug for MemberStream {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("MemberStream")
+            .field("ready", &self.ready.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The pages of a stream: those under way, and what was read so far.
+struct Pages {
+    client: GroupsClient,
+    filter: Arc<MemberFilter>,
+    started: bool,
+    pages: MemberPages,
+    under_way: FuturesOrdered<BoxFuture<'static, Fetched>>,
+    /// How long the stream was not polled in all, between two pages.
+    idle: Duration,
+    idle_since: Option<Instant>,
+}
+
+/// The outcome of the request for a page.
+struct Fetched {
+    number: NonZeroU64,
+    since: Instant,
+    idle_before: Duration,
+    outcome: Result<MembersPage>,
+}
+
+impl Pages {
+    fn new(client: GroupsClient, filter: MemberFilter) -> Self {
+        if let Some(deadline) = client.deadline() {
+            deadline.pause();
+        }
+        Self {
+            client,
+            filter: Arc::new(filter),
+            started: false,
+            pages: MemberPages::new(),
+            under_way: FuturesOrdered::new(),
+            idle: Duration::ZERO,
+            idle_since: None,
+        }
+    }
+
+    /// The next members that were not seen before; none at the end.
+    async fn next(&mut self) -> Result<Option<Vec<Member>>> {
+        let deadline = self.client.deadline().cloned();
+        let _waiting = deadline.as_ref().map(|deadline| deadline.resume());
+        if let Some(since) = self.idle_since.take() {
+            self.idle += since.elapsed();
+        }
+        let batch = self.read().await;
+        self.idle_since = Some(Instant::now());
+        batch
+    }
+
+    async fn read(&mut self) -> Result<Option<Vec<Member>>> {
+        if !self.started {
+            self.started = true;
+            self.client.checked_id(&self.filter.id)?;
+            if !self.filter.has_pages(&self.client).await? {
+                let all = self.filter.without_hierarchy(&self.client).await?;
+                self.pages.end();
+                return Ok(Some(all.items));
+            }
+        }
+        loop {
+            match self.pages.outcome() {
+                Outcome::Reading => {}
+                Outcome::Complete => return Ok(None),
+                Outcome::Incomplete => return Err(self.incomplete()),
+            }
+            self.request_pages().await;
+            let Some(fetched) = self.under_way.next().await else {
+                return Err(self.incomplete());
+            };
+            let page = match fetched.outcome {
+                Ok(page) => page,
+                Err(error) if self.failed_while_idle(&fetched, &error) => {
+                    self.under_way.push_front(self.fetch(fetched.number));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let mut members = page.items.iter();
+            if let Some(member) = members.find(|member| !member_pages::is_short(&member.id)) {
+                return Err(self.too_long(&member.id));
+            }
+            let pass = self.pages.pass();
+            let fresh = self
+                .pages
+                .receive(page.total, page.items, |member| &member.id);
+            if self.pages.pass() != pass {
+                self.under_way.clear();
+            }
+            if !fresh.is_empty() {
+                // The server works on further pages while the consumer works on this one.
+                self.request_pages().await;
+                return Ok(Some(fresh));
+            }
+        }
+    }
+
+    /// Requests the pages that come next. Each request is polled once: a queue with a page that is
+    /// ready does not poll the others, so they would not be sent.
+    async fn request_pages(&mut self) {
+        while let Some(number) = self.pages.request() {
+            let mut page = self.fetch(number);
+            let polled = future::poll_fn(|context| Poll::Ready(page.poll_unpin(context)));
+            let page = match polled.await {
+                Poll::Ready(fetched) => Box::pin(future::ready(fetched)),
+                Poll::Pending => page,
+            };
+            self.under_way.push_back(page);
+        }
+    }
+
+    fn fetch(&self, number: NonZeroU64) -> BoxFuture<'static, Fetched> {
+        let (client, filter) = (self.client.clone(), Arc::clone(&self.filter));
+        let (since, idle_before) = (Instant::now(), self.idle);
+        Box::pin(async move {
+            Fetched {
+                number,
+                since,
+                idle_before,
+                outcome: filter.page(&client, number).await,
+            }
+        })
+    }
+
+    /// Whether the request failed because the consumer did not poll the stream
+    /// for most of the time. Timeouts run on meanwhile.
+    fn failed_while_idle(&self, fetched: &Fetched, error: &Error) -> bool {
+        let idle = self.idle.saturating_sub(fetched.idle_before);
+        matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Interrupted)
+            && idle.saturating_mul(2) > fetched.since.elapsed()
+    }
+
+    fn too_long(&self, id: &str) -> Error {
+        self.error(
+            ErrorKind::Decode,
+            format!(
+                "the ID of a member has {} bytes; at most {} are accepted",
+                id.len(),
+                member_pages::MAX_ID_LENGTH
+            ),
+        )
+    }
+
+    fn incomplete(&self) -> Error {
+        self.error(ErrorKind::Conflict, self.pages.problem())
+    }
+
+    fn error(&self, kind: ErrorKind, message: String) -> Error {
+        let operation = Operation::ListGroupMembers;
+        let error = self.client.error(kind, operation, &self.filter.id);
+        error.with_message(message)
+    }
+}
