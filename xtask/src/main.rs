@@ -36,8 +36,8 @@ enum Command {
     Check,
     /// Compares the mock with real servers, request by request
     Conformance(conformance::Arguments),
-    /// Counts the instructions that the client adds to the generated one (needs valgrind)
-    Bench,
+    /// Compares the client with others that do the same work, in instructions (requires valgrind)
+    Bench(bench::Arguments),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -57,6 +57,6 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Refresh(arguments) => refresh::run(arguments).await,
         Command::Check => check::run(),
         Command::Conformance(arguments) => conformance::run(arguments).await,
-        Command::Bench => bench::run().await,
+        Command::Bench(arguments) => bench::run(arguments).await,
     }
 }

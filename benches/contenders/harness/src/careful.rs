@@ -1,0 +1,173 @@
+//! Composed calls as a careful engineer writes them on the requests of a plain client: members are
+//! read, added or removed in parts, and read again.
+
+use std::{
+    collections::HashSet,
+    future::{Future, ready},
+};
+
+use futures_util::{Stream, StreamExt, TryStreamExt, future::try_join_all, stream};
+
+/// How many IDs go in one request.
+const IDS_PER_REQUEST: usize = 500;
+
+/// How many requests that change members are sent at a time.
+const CONCURRENT_CHANGES: usize = 2;
+
+/// How many pages are requested at a time.
+const CONCURRENT_PAGES: usize = 4;
+
+/// The requests that the composed calls send.
+pub trait Requests {
+    /// What a request returns if it fails.
+    type Error: From<Inconsistent>;
+
+    /// A member on a page.
+    type Member;
+
+    /// Reads the IDs of the members, and how many the server counts.
+    fn export(&self) -> impl Future<Output = Result<(Vec<String>, Option<i64>), Self::Error>>;
+
+    /// Adds members.
+    fn add(&self, ids: &[String]) -> impl Future<Output = Result<(), Self::Error>>;
+
+    /// Removes members.
+    fn remove(&self, ids: &[String]) -> impl Future<Output = Result<(), Self::Error>>;
+
+    /// Reads a page of members, and how many there are in all.
+    fn page(
+        &self,
+        number: usize,
+    ) -> impl Future<Output = Result<(Vec<Self::Member>, usize), Self::Error>>;
+
+    /// The ID of a member.
+    fn id(member: &Self::Member) -> &str;
+}
+
+/// The server's responses contradict each other.
+#[derive(Debug)]
+pub struct Inconsistent(pub &'static str);
+
+/// The result of a change of members.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// IDs that became members.
+    pub added: Vec<String>,
+    /// IDs that were members before.
+    pub already_members: Vec<String>,
+    /// IDs that did not become members.
+    pub not_added: Vec<String>,
+    /// IDs that are no longer members.
+    pub removed: Vec<String>,
+}
+
+/// Adds members and reads them again.
+///
+/// # Errors
+///
+/// Returns the error of a request, and [`Inconsistent`] if the server's count is not the number of
+/// IDs.
+pub async fn add_members<R: Requests>(requests: &R, users: &[String]) -> Result<Change, R::Error> {
+    let before = read(requests).await?;
+    let users = distinct(users);
+    let (already_members, missing): (Vec<_>, Vec<_>) =
+        users.into_iter().partition(|id| before.contains(id));
+    if missing.is_empty() {
+        return Ok(Change {
+            already_members,
+            ..Change::default()
+        });
+    }
+    let parts: Vec<_> = missing.chunks(IDS_PER_REQUEST).collect();
+    for parts in parts.chunks(CONCURRENT_CHANGES) {
+        try_join_all(parts.iter().map(|part| requests.add(part))).await?;
+    }
+    let after = read(requests).await?;
+    let (added, not_added) = missing.into_iter().partition(|id| after.contains(id));
+    Ok(Change {
+        added,
+        already_members,
+        not_added,
+        removed: Vec::new(),
+    })
+}
+
+/// Adds members, reads them again, removes those that are not in the list and reads them again.
+///
+/// # Errors
+///
+/// As [`add_members`], and [`Inconsistent`] if an ID could not be added or removed.
+pub async fn set_members<R: Requests>(requests: &R, users: &[String]) -> Result<Change, R::Error> {
+    let before = read(requests).await?;
+    let wanted: HashSet<&String> = users.iter().collect();
+    let (already_members, missing): (Vec<_>, Vec<_>) = distinct(users)
+        .into_iter()
+        .partition(|id| before.contains(id));
+    let surplus: Vec<String> = before
+        .iter()
+        .filter(|&id| !wanted.contains(id))
+        .cloned()
+        .collect();
+    let mut change = Change {
+        already_members,
+        ..Change::default()
+    };
+    if !missing.is_empty() {
+        let parts: Vec<_> = missing.chunks(IDS_PER_REQUEST).collect();
+        for parts in parts.chunks(CONCURRENT_CHANGES) {
+            try_join_all(parts.iter().map(|part| requests.add(part))).await?;
+        }
+        let after = read(requests).await?;
+        if !missing.iter().all(|id| after.contains(id)) {
+            return Err(Inconsistent("an ID was not added").into());
+        }
+        change.added = missing;
+    }
+    if !surplus.is_empty() {
+        let parts: Vec<_> = surplus.chunks(IDS_PER_REQUEST).collect();
+        for parts in parts.chunks(CONCURRENT_CHANGES) {
+            try_join_all(parts.iter().map(|part| requests.remove(part))).await?;
+        }
+        let after = read(requests).await?;
+        let is_set = after.len() == wanted.len() && after.iter().all(|id| wanted.contains(id));
+        if !is_set {
+            return Err(Inconsistent("the members are not those of the list").into());
+        }
+        change.removed = surplus;
+    }
+    Ok(change)
+}
+
+/// Streams members page by page, each once, with up to 4 requests at a time.
+pub fn members<R: Requests>(requests: &R) -> impl Stream<Item = Result<R::Member, R::Error>> {
+    let mut seen = HashSet::new();
+    stream::once(requests.page(1))
+        .map_ok(|(first, total)| {
+            let pages = total.div_ceil(first.len().max(1));
+            let rest = stream::iter(2..=pages)
+                .map(|number| requests.page(number))
+                .buffered(CONCURRENT_PAGES)
+                .map_ok(|(page, _)| page);
+            stream::once(ready(Ok(first))).chain(rest)
+        })
+        .try_flatten()
+        .map_ok(|page| stream::iter(page.into_iter().map(Ok)))
+        .try_flatten()
+        .try_filter(move |member| ready(seen.insert(R::id(member).to_owned())))
+}
+
+async fn read<R: Requests>(requests: &R) -> Result<HashSet<String>, R::Error> {
+    let (ids, count) = requests.export().await?;
+    let ids: HashSet<String> = ids.into_iter().collect();
+    if count.is_some_and(|count| usize::try_from(count) != Ok(ids.len())) {
+        return Err(Inconsistent("the server counts other members than it lists").into());
+    }
+    Ok(ids)
+}
+
+/// The IDs in their order, each once.
+fn distinct(users: &[String]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let distinct = users.iter().filter(|id| seen.insert(id.as_str()));
+    distinct.cloned().collect()
+}

@@ -1,0 +1,63 @@
+//! The parts of the benchmark.
+
+use std::{fmt, str::FromStr};
+
+/// A part of the benchmark: the work of one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Reads one group.
+    Get,
+    /// Lists 1,000 groups, each with all permissions of the document.
+    List,
+    /// Reads 100,000 users in one response.
+    Users,
+    /// Adds 1,000 members to an empty group.
+    AddMembers,
+    /// Sets 1,000 members, half of whom are members; removes 500.
+    SetMembers,
+    /// Reads 100 pages of members.
+    Members,
+    /// The same with a slow consumer and a slow server.
+    MembersSlow,
+}
+
+impl Part {
+    /// All parts.
+    pub const ALL: [Self; 7] = [
+        Self::Get,
+        Self::List,
+        Self::Users,
+        Self::AddMembers,
+        Self::SetMembers,
+        Self::Members,
+        Self::MembersSlow,
+    ];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::List => "list",
+            Self::Users => "users",
+            Self::AddMembers => "add_members",
+            Self::SetMembers => "set_members",
+            Self::Members => "members",
+            Self::MembersSlow => "members-slow",
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+impl FromStr for Part {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let part = Self::ALL.into_iter().find(|part| part.name() == name);
+        part.ok_or_else(|| format!("`{name}` is not a part"))
+    }
+}
