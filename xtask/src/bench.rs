@@ -7,6 +7,8 @@ mod contender;
 mod limit;
 mod loopback;
 mod measure;
+mod openapi_generator;
+mod process;
 mod script;
 
 use std::process::ExitCode;
@@ -16,8 +18,11 @@ use contender_harness::Part;
 
 use crate::bench::{
     comparison::Comparison,
-    contender::{Contender, build},
+    contender::{Build, Contender, build},
 };
+
+/// The parts of CI: a minute of instructions each, at most.
+const PARTS_OF_CI: [Part; 3] = [Part::Get, Part::List, Part::AddMembers];
 
 /// What to measure.
 #[derive(clap::Args)]
@@ -25,6 +30,26 @@ pub(crate) struct Arguments {
     /// Only this part; may be repeated
     #[arg(long = "only", value_name = "PART")]
     only: Vec<Part>,
+    /// Only the parts of CI, and the contenders that need nothing but Rust
+    #[arg(long, conflicts_with = "only")]
+    ci: bool,
+}
+
+impl Arguments {
+    fn parts(&self) -> impl Iterator<Item = Part> {
+        let is_requested = |part: &Part| match self.ci {
+            true => PARTS_OF_CI.contains(part),
+            false => self.only.is_empty() || self.only.contains(part),
+        };
+        Part::ALL.into_iter().filter(is_requested)
+    }
+
+    fn contenders(&self) -> &'static [Contender] {
+        match self.ci {
+            true => &Contender::OF_WORKSPACE,
+            false => &Contender::ALL,
+        }
+    }
 }
 
 /// Measures the parts.
@@ -33,24 +58,43 @@ pub(crate) struct Arguments {
 ///
 /// When valgrind is missing, a contender fails, or a ratio is above its limit.
 pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
-    let is_requested = |part: &Part| arguments.only.is_empty() || arguments.only.contains(part);
-    let programs = build(&[Contender::Ours, Contender::ByHand]).await?;
-    let mut above = Vec::new();
-    for part in Part::ALL.into_iter().filter(is_requested) {
-        let figures = measure::instructions(part, &programs).await?;
-        for figure in &figures {
-            println!(
-                "instructions {part}/{} {:.0}",
-                figure.contender, figure.instructions
-            );
+    let mut comparisons = Vec::new();
+    let (of_heap, parts): (Vec<_>, Vec<_>) = arguments
+        .parts()
+        .partition(|part| *part == Part::MembersHeap);
+    for (parts, kind) in [(parts, Build::Usual), (of_heap, Build::Heap)] {
+        if parts.is_empty() {
+            continue;
         }
-        for comparison in Comparison::of(part, &figures) {
-            println!("{comparison}");
-            if comparison.is_above_limit() {
-                above.push(comparison.to_string());
+        let programs = build(arguments.contenders(), kind).await?;
+        for part in parts {
+            let measured = measure::measure(part, &programs).await?;
+            for figure in &measured.figures {
+                let (unit, contender) = (measure::unit(part), figure.contender);
+                println!(
+                    "{unit} {part}/{contender} {:.*}",
+                    decimals(part),
+                    figure.value
+                );
+            }
+            for comparison in Comparison::of(&measured) {
+                println!("{comparison}");
+                comparisons.push(comparison);
             }
         }
     }
+    let above: Vec<_> = comparisons
+        .iter()
+        .filter(|comparison| comparison.is_above_limit())
+        .map(Comparison::to_string)
+        .collect();
     ensure!(above.is_empty(), "above the limit: {}", above.join(", "));
     Ok(ExitCode::SUCCESS)
+}
+
+fn decimals(part: Part) -> usize {
+    match part {
+        Part::MembersSlow => 3,
+        _ => 0,
+    }
 }

@@ -3,10 +3,10 @@
 
 mod ending;
 mod group;
-mod install;
+pub(crate) mod install;
 mod output;
 mod process;
-mod progress;
+pub(crate) mod progress;
 mod version;
 
 use std::{

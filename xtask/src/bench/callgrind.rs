@@ -1,33 +1,24 @@
 //! Counts the instructions of a program.
 
-use std::path::Path;
+use anyhow::{Context, Result};
+use contender_harness::Part;
 
-use anyhow::{Context, Result, ensure};
-use tokio::process::Command;
+use crate::bench::{contender::Program, process};
 
-/// Counts the instructions of `program PART COUNT` against a server, in user space.
+const COMMAND: &[&str] = &[
+    "valgrind",
+    "--tool=callgrind",
+    "--callgrind-out-file=/dev/null",
+];
+
+/// Counts the instructions of calls, start-up included, in user space.
 ///
 /// # Errors
 ///
 /// When valgrind is missing, or the program fails.
-pub(crate) async fn instructions(program: &Path, part: &str, count: u32, url: &str) -> Result<f64> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(program)
-        .args([part, &count.to_string()])
-        .env("OPENWEBUI_URL", url)
-        .env("OPENWEBUI_TOKEN", "sk-benchmark")
-        .kill_on_drop(true)
-        .output()
-        .await
-        .context("cannot run valgrind; install it with your system's package manager")?;
-    let log = String::from_utf8_lossy(&output.stderr);
-    ensure!(
-        output.status.success(),
-        "{} {part} {count} failed: {log}",
-        program.display()
-    );
-    collected(&log).context("valgrind did not report how many instructions it counted")
+pub(crate) async fn instructions(program: &Program, part: Part, calls: u32) -> Result<f64> {
+    let written = process::run(COMMAND, program, part, calls).await?;
+    collected(&written.stderr).context("valgrind did not report the number of instructions")
 }
 
 /// The number of instructions in the log of callgrind.

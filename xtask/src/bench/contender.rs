@@ -1,28 +1,58 @@
 //! The programs that are compared.
 
-use std::{fmt, path::PathBuf, process::Stdio};
+use std::{
+    env,
+    ffi::OsString,
+    fmt,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::project;
+use crate::{bench::openapi_generator, project, server::default_cache};
 
 /// A client that does the work of the parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Contender {
     /// `GroupsClient`.
     Ours,
     /// reqwest and serde, written by hand.
     ByHand,
+    /// What openapi-generator makes of the document.
+    OpenapiGenerator,
+}
+
+/// What is built of a contender.
+#[derive(Clone, Copy)]
+pub(crate) enum Build {
+    /// What users would build.
+    Usual,
+    /// It counts its heap too.
+    Heap,
+}
+
+/// A contender that is built.
+pub(crate) struct Program {
+    pub(crate) contender: Contender,
+    pub(crate) path: PathBuf,
 }
 
 impl Contender {
+    /// All contenders.
+    pub(crate) const ALL: [Self; 3] = [Self::Ours, Self::ByHand, Self::OpenapiGenerator];
+
+    /// Those that need nothing but Rust.
+    pub(crate) const OF_WORKSPACE: [Self; 2] = [Self::Ours, Self::ByHand];
+
     /// The name in the output.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Ours => "ours",
             Self::ByHand => "by-hand",
+            Self::OpenapiGenerator => "openapi-generator",
         }
     }
 
@@ -37,27 +67,46 @@ impl fmt::Display for Contender {
     }
 }
 
-/// A contender that is built.
-pub(crate) struct Program {
-    pub(crate) contender: Contender,
-    pub(crate) path: PathBuf,
-}
-
-/// Builds contenders of the workspace, and returns their programs.
-///
-/// All in one command, so that they share the features of their dependencies.
+/// Builds contenders, and returns their programs.
 ///
 /// # Errors
 ///
 /// When one does not build.
-pub(crate) async fn build(contenders: &[Contender]) -> Result<Vec<Program>> {
+pub(crate) async fn build(contenders: &[Contender], build: Build) -> Result<Vec<Program>> {
+    let of_workspace: Vec<_> = Contender::OF_WORKSPACE
+        .into_iter()
+        .filter(|contender| contenders.contains(contender))
+        .collect();
+    // In one command, so that they share the features of their dependencies.
+    let mut programs = cargo_build(&project::root(), &of_workspace, build).await?;
+    if contenders.contains(&Contender::OpenapiGenerator) {
+        let package = openapi_generator::package().await?;
+        let contenders = [Contender::OpenapiGenerator];
+        programs.extend(cargo_build(&package, &contenders, build).await?);
+    }
+    Ok(programs)
+}
+
+async fn cargo_build(
+    folder: &Path,
+    contenders: &[Contender],
+    build: Build,
+) -> Result<Vec<Program>> {
     let mut command = Command::new(cargo());
     command.args(["build", "--profile", "bench", "--message-format", "json"]);
+    // That of the workspace, whose dependencies are built already.
+    let target = default_cache();
+    let target = target.parent().unwrap_or(&target);
+    if let Build::Heap = build {
+        command.args(["--features", "heap"]);
+    }
     for contender in contenders {
         command.args(["--package", &contender.package()]);
     }
     let output = command
-        .current_dir(project::root())
+        .arg("--target-dir")
+        .arg(target)
+        .current_dir(folder)
         .stderr(Stdio::inherit())
         .output()
         .await
@@ -75,19 +124,18 @@ pub(crate) async fn build(contenders: &[Contender]) -> Result<Vec<Program>> {
 }
 
 /// The cargo that runs this, or the one on the `PATH`.
-pub(crate) fn cargo() -> std::ffi::OsString {
-    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+pub(crate) fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// Where the program of this name is, by the messages of cargo.
-pub(crate) fn executable(messages: &str, name: &str) -> Option<PathBuf> {
+fn executable(messages: &str, name: &str) -> Option<PathBuf> {
     messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter(|message| {
-            message
-                .pointer("/target/name")
-                .is_some_and(|found| found == name)
+            let found = message.pointer("/target/name");
+            found.is_some_and(|found| found == name)
         })
         .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
 }

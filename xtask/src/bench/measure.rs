@@ -1,78 +1,149 @@
 //! Runs the contenders in alternation, and takes the figures of one call.
 
-use std::time::Duration;
+use std::time::Instant;
 
-use anyhow::Result;
-use contender_harness::Part;
+use anyhow::{Context, Result};
+use contender_harness::{Part, data::PAGES};
 
 use crate::bench::{
     callgrind,
     contender::{Contender, Program},
-    loopback::Loopback,
-    script::Script,
+    process,
 };
 
 /// How often each contender runs.
 const ROUNDS: usize = 3;
 
-/// The instructions of one call.
+/// What a contender needs for a part.
+#[derive(Clone, Debug)]
 pub(crate) struct Figure {
     pub(crate) contender: Contender,
-    pub(crate) instructions: f64,
+    /// In the unit of the part.
+    pub(crate) value: f64,
+    /// The heap of a decoded page in bytes, where the heap was measured.
+    pub(crate) page: Option<f64>,
 }
 
-/// Counts the instructions of one call of each contender: the median of all rounds.
-///
-/// The difference of a run and one with twice as many calls leaves start-up out.
+/// The figures of one part.
+pub(crate) struct Measured {
+    pub(crate) part: Part,
+    pub(crate) figures: Vec<Figure>,
+}
+
+impl Measured {
+    /// The figure of a contender.
+    pub(crate) fn of(&self, contender: Contender) -> Option<&Figure> {
+        let mut figures = self.figures.iter();
+        figures.find(|figure| figure.contender == contender)
+    }
+}
+
+/// The unit of the figures of a part.
+pub(crate) fn unit(part: Part) -> &'static str {
+    match part {
+        Part::MembersSlow => "seconds",
+        Part::MembersHeap => "bytes",
+        _ => "instructions",
+    }
+}
+
+/// Measures one call of each contender: the median of all rounds.
 ///
 /// # Errors
 ///
 /// When valgrind is missing, or a contender fails.
-pub(crate) async fn instructions(part: Part, programs: &[Program]) -> Result<Vec<Figure>> {
-    let calls = calls(part);
-    let mut counts = vec![Vec::new(); programs.len()];
+pub(crate) async fn measure(part: Part, programs: &[Program]) -> Result<Measured> {
+    let mut rounds = vec![Vec::new(); programs.len()];
     for _ in 0..ROUNDS {
-        for (program, counts) in programs.iter().zip(&mut counts) {
-            let few = count(part, program, calls).await?;
-            let many = count(part, program, 2 * calls).await?;
-            counts.push((many - few) / f64::from(calls));
+        for (program, rounds) in programs.iter().zip(&mut rounds) {
+            rounds.push(figure(part, program).await?);
         }
     }
-    let figures = programs.iter().zip(counts);
-    Ok(figures
-        .map(|(program, counts)| Figure {
-            contender: program.contender,
-            instructions: median(counts),
-        })
-        .collect())
+    let figures = rounds.into_iter().filter_map(median).collect();
+    Ok(Measured { part, figures })
 }
 
-/// The calls of the shorter run.
-fn calls(part: Part) -> u32 {
-    match part {
-        Part::Get => 250,
-        Part::List | Part::Users | Part::Members | Part::MembersSlow => 1,
-        Part::AddMembers | Part::SetMembers => 10,
-    }
+async fn figure(part: Part, program: &Program) -> Result<Figure> {
+    let figure = |value| Figure {
+        contender: program.contender,
+        value,
+        page: None,
+    };
+    let count = async |calls| callgrind::instructions(program, part, calls).await;
+    let value = match part {
+        Part::Get => per_call(250, count).await?,
+        Part::List | Part::Users => per_call(1, count).await?,
+        Part::AddMembers | Part::SetMembers => per_call(10, count).await?,
+        Part::Members => per_call(1, count).await? / f64::from(u32::try_from(PAGES)?),
+        Part::MembersSlow => per_call(1, async |calls| seconds(program, part, calls).await).await?,
+        Part::MembersHeap => {
+            let (peak, page) = heap(program, part).await?;
+            return Ok(Figure {
+                page: Some(page),
+                ..figure(peak)
+            });
+        }
+    };
+    Ok(figure(value))
 }
 
-async fn count(part: Part, program: &Program, calls: u32) -> Result<f64> {
-    let server = Loopback::start(Script::new(part)?, Duration::ZERO).await?;
-    callgrind::instructions(&program.path, part.name(), calls, server.url()).await
+/// The difference of a run and one with twice as many calls, which leaves start-up out.
+async fn per_call(calls: u32, cost: impl AsyncFn(u32) -> Result<f64>) -> Result<f64> {
+    let few = cost(calls).await?;
+    let many = cost(2 * calls).await?;
+    Ok((many - few) / f64::from(calls))
 }
 
-fn median(mut counts: Vec<f64>) -> f64 {
-    counts.sort_by(f64::total_cmp);
-    counts.get(counts.len() / 2).copied().unwrap_or_default()
+async fn seconds(program: &Program, part: Part, calls: u32) -> Result<f64> {
+    let begun = Instant::now();
+    process::run(&[], program, part, calls).await?;
+    Ok(begun.elapsed().as_secs_f64())
+}
+
+/// The peak of the heap, and the heap of a decoded page.
+async fn heap(program: &Program, part: Part) -> Result<(f64, f64)> {
+    let written = process::run(&[], program, part, 1).await?;
+    let value = |name| value(&written.stdout, name);
+    let heap = value("peak").zip(value("page"));
+    heap.context("the contender did not report its heap")
+}
+
+/// The number in the line that begins with the name.
+fn value(text: &str, name: &str) -> Option<f64> {
+    let mut lines = text.lines().filter_map(|line| line.split_once(' '));
+    let (_, value) = lines.find(|(found, _)| *found == name)?;
+    value.parse().ok()
+}
+
+fn median(mut figures: Vec<Figure>) -> Option<Figure> {
+    figures.sort_by(|one, other| one.value.total_cmp(&other.value));
+    let middle = figures.len() / 2;
+    figures.into_iter().nth(middle)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of_values(values: &[f64]) -> Option<f64> {
+        let figures = values.iter().map(|&value| Figure {
+            contender: Contender::Ours,
+            value,
+            page: None,
+        });
+        median(figures.collect()).map(|figure| figure.value)
+    }
+
     #[test]
     fn one_slow_run_does_not_move_the_median() {
-        assert_eq!(median(vec![3.0, 1.0, 90.0]), 3.0);
-        assert_eq!(median(vec![7.0]), 7.0);
+        assert_eq!(of_values(&[3.0, 1.0, 90.0]), Some(3.0));
+        assert_eq!(of_values(&[7.0]), Some(7.0));
+        assert_eq!(of_values(&[]), None);
+    }
+
+    #[test]
+    fn values_are_found_by_name() {
+        assert_eq!(value("peak 1200\npage 300\n", "page"), Some(300.0));
+        assert_eq!(value("peak 1200\n", "page"), None);
     }
 }

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Context, Result};
 use contender_harness::{
     Part,
-    data::{GROUP_ID, GROUPS, IDS, PAGE_SIZE, PAGES, RETAINED, USERS, user_id, user_ids},
+    data::{
+        GROUP_ID, GROUPS, HEAP_PAGES, IDS, PAGE_SIZE, PAGES, RETAINED, USERS, user_id, user_ids,
+    },
 };
 use serde_json::{Map, Value, json};
 
@@ -53,9 +55,8 @@ impl Script {
             Part::SetMembers => {
                 Responses::members(&[IDS - RETAINED..IDS + RETAINED, 0..IDS + RETAINED, 0..IDS])
             }
-            Part::Members | Part::MembersSlow => {
-                Responses::Pages((0..PAGES).map(page).map(|page| response(&page)).collect())
-            }
+            Part::Members | Part::MembersSlow => Responses::pages(PAGES),
+            Part::MembersHeap => Responses::pages(HEAP_PAGES),
         };
         Ok(Self {
             version: response(&json!({"version": "0.12.4"})),
@@ -102,6 +103,14 @@ impl Responses {
             changed: response(&group(0, &some_permissions(), IDS)),
         }
     }
+
+    fn pages(count: usize) -> Self {
+        Self::Pages(
+            (0..count)
+                .map(|index| response(&page(index, count)))
+                .collect(),
+        )
+    }
 }
 
 fn page_number(target: &str) -> Option<usize> {
@@ -145,13 +154,13 @@ fn user(number: usize) -> Value {
     })
 }
 
-fn page(index: usize) -> Value {
+fn page(index: usize, pages: usize) -> Value {
     let first = index * PAGE_SIZE;
     let member = |number| {
         let membership = json!({"membership_type": "direct", "via_group_ids": []});
         with(user(number), membership)
     };
-    let count = PAGES * PAGE_SIZE;
+    let count = pages * PAGE_SIZE;
     json!({
         "items": (first..first + PAGE_SIZE).map(member).collect::<Vec<_>>(), "total": count,
         "counts": {"direct": count, "inherited": 0, "effective": count},

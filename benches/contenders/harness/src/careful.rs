@@ -156,6 +156,13 @@ pub fn members<R: Requests>(requests: &R) -> impl Stream<Item = Result<R::Member
         .try_filter(move |member| ready(seen.insert(R::id(member).to_owned())))
 }
 
+/// The users in their order, each once: servers may list a user twice while members change.
+pub fn distinct_users<U>(mut users: Vec<U>, id: impl Fn(&U) -> &str) -> Vec<U> {
+    let mut seen = HashSet::new();
+    users.retain(|user| seen.insert(id(user).to_owned()));
+    users
+}
+
 async fn read<R: Requests>(requests: &R) -> Result<HashSet<String>, R::Error> {
     let (ids, count) = requests.export().await?;
     let ids: HashSet<String> = ids.into_iter().collect();

@@ -20,10 +20,13 @@ pub const RETAINED: usize = IDS / 2;
 /// The pages of `members`.
 pub const PAGES: usize = 100;
 
+/// The pages of `members-heap`: so few that the IDs that a client retains weigh little.
+pub const HEAP_PAGES: usize = 10;
+
 /// The members on a page.
 pub const PAGE_SIZE: usize = 30;
 
-/// What the consumer of `members-slow` needs for a page, and what the server needs for a request.
+/// What a slow consumer needs for a page, and what the server of `members-slow` needs for a request.
 pub const PAUSE: Duration = Duration::from_millis(20);
 
 /// The ID of a user.

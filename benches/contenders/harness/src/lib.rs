@@ -3,6 +3,8 @@
 
 pub mod careful;
 pub mod data;
+#[cfg(feature = "heap")]
+mod heap;
 mod part;
 mod run;
 

@@ -19,11 +19,13 @@ pub enum Part {
     Members,
     /// The same with a slow consumer and a slow server.
     MembersSlow,
+    /// Reads 10 pages of members with a slow consumer, and reports the heap.
+    MembersHeap,
 }
 
 impl Part {
     /// All parts.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Get,
         Self::List,
         Self::Users,
@@ -31,6 +33,7 @@ impl Part {
         Self::SetMembers,
         Self::Members,
         Self::MembersSlow,
+        Self::MembersHeap,
     ];
 
     /// The name on the command line.
@@ -43,6 +46,7 @@ impl Part {
             Self::SetMembers => "set_members",
             Self::Members => "members",
             Self::MembersSlow => "members-slow",
+            Self::MembersHeap => "members-heap",
         }
     }
 }

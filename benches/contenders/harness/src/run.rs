@@ -87,14 +87,23 @@ async fn call<C: Contender>(client: &C, part: Part, ids: &[String]) -> Result<()
             expect(added, ids.len() - RETAINED)?;
             expect(removed, RETAINED)?;
         }
-        Part::Members => consume(client, None).await?,
-        Part::MembersSlow => consume(client, Some(PAUSE)).await?,
+        Part::Members => consume(client, PAGES, None).await?,
+        Part::MembersSlow => consume(client, PAGES, Some(PAUSE)).await?,
+        #[cfg(feature = "heap")]
+        Part::MembersHeap => {
+            let pages = crate::data::HEAP_PAGES;
+            let consume = async |client: &C| consume(client, pages, Some(PAUSE)).await;
+            crate::heap::report(client, consume).await?;
+        }
+        #[cfg(not(feature = "heap"))]
+        Part::MembersHeap => return Err("built without the feature `heap`".into()),
     }
     Ok(())
 }
 
 async fn consume<C: Contender>(
     client: &C,
+    pages: usize,
     pause_per_page: Option<Duration>,
 ) -> Result<(), Box<dyn Error>> {
     let mut members = pin!(client.members());
@@ -108,7 +117,7 @@ async fn consume<C: Contender>(
             pause(length).await;
         }
     }
-    expect(count, PAGES * PAGE_SIZE)
+    expect(count, pages * PAGE_SIZE)
 }
 
 /// Waits exactly this long. A timer of tokio is up to 2 ms late, which is 10 % of a pause, so the
