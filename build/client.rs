@@ -2,6 +2,7 @@
 
 mod extensible_types;
 mod optional_parameters;
+mod request_urls;
 
 use std::{
     collections::BTreeSet,
@@ -126,6 +127,7 @@ fn run(document: &Value, settings: &GenerationSettings) -> Result<String, String
     .map_err(|error| error.to_string())?;
     let mut file = syn::parse2(tokens)
         .map_err(|error| format!("the generated code does not parse: {error}"))?;
+    request_urls::simplify(&mut file)?;
     extensible_types::extend(&mut file)?;
     optional_parameters::extend(&mut file, document);
     Ok(prettyplease::unparse(&file))

@@ -30,6 +30,7 @@ include!(concat!(env!("OUT_DIR"), "/client.rs"));
 /// Sends the requests of the generated client for one call.
 #[derive(Clone)]
 pub struct Hook {
+    base_url: Arc<reqwest::Url>,
     send: Arc<SendRequest>,
     call: Arc<CallState>,
 }
@@ -54,17 +55,29 @@ type SendRequest = dyn Fn(
 
 impl Hook {
     pub(crate) fn new<F>(
+        base_url: reqwest::Url,
         send: impl Fn(reqwest::Request, &'static str, u32) -> F + Send + Sync + 'static,
     ) -> Self
     where
         F: Future<Output = reqwest::Result<reqwest::Response>> + Send + 'static,
     {
         Self {
+            base_url: Arc::new(base_url),
             send: Arc::new(move |request, operation, resend_count| {
                 Box::pin(send(request, operation, resend_count))
             }),
             call: Arc::new(CallState::new(Span::none())),
         }
+    }
+
+    /// The URL of a path below the base URL.
+    fn url(&self, segments: &[&str]) -> reqwest::Url {
+        let mut url = reqwest::Url::clone(&self.base_url);
+        // The base URL is one of HTTP, which has segments.
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        url
     }
 }
 
@@ -94,6 +107,7 @@ impl Client {
             baseurl: self.baseurl.clone(),
             client: self.client.clone(),
             inner: Hook {
+                base_url: Arc::clone(&self.inner.base_url),
                 send: Arc::clone(&self.inner.send),
                 call: Arc::clone(call),
             },
@@ -104,12 +118,10 @@ impl Client {
 impl ClientHooks<Hook> for Client {
     async fn exec(
         &self,
-        mut request: reqwest::Request,
+        request: reqwest::Request,
         info: &OperationInfo,
     ) -> reqwest::Result<reqwest::Response> {
-        // progenitor announces the document's version to the server, which does not ask.
-        request.headers_mut().remove("api-version");
-        let Hook { send, call } = &self.inner;
+        let Hook { send, call, .. } = &self.inner;
         call.operation.get_or_init(|| info.operation_id);
         call.span.record("operation", info.operation_id);
         let resend_count = call.requests.fetch_add(1, Ordering::Relaxed);

@@ -38,7 +38,10 @@ const OTHER_PAGES: [&str; 6] = [
 
 /// The address in front of `/api/v1`, without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct BaseUrl(String);
+pub(crate) struct BaseUrl {
+    text: String,
+    url: Url,
+}
 
 impl BaseUrl {
     /// Accepts the server's address with a sub-path in front, and with the path of an endpoint, of
@@ -87,17 +90,23 @@ impl BaseUrl {
                 Url::parse(&inner).map_or("https://ai.example.com".to_owned(), |url| base_of(&url));
             return reject(format!("the base URL has a scheme twice; write {base}"));
         }
-        Ok(Self(base))
+        let url = Url::parse(&base).map_err(|error| {
+            Error::invalid_input("the base URL is not a URL").with_source(error)
+        })?;
+        Ok(Self { text: base, url })
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
     }
 
     /// Whether the server is on this machine, as far as the address shows.
     pub(crate) fn is_loopback(&self) -> bool {
-        let url = Url::parse(&self.0).ok();
-        let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+        let host = self.url.host_str().unwrap_or_default();
         let name = host.trim_end_matches('.');
         if name == "localhost" || name.ends_with(".localhost") {
             return true;

@@ -1,10 +1,10 @@
 //! One call of an operation: its attempts, its trace, and its error.
 
-use std::{sync::Arc, time::Instant};
+use std::{future::poll_fn, pin::pin, sync::Arc, time::Instant};
 
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
-use tracing::{Instrument, field};
+use tracing::field;
 
 use crate::{
     error::{Ambiguity, Error, Result, kind::ErrorKind},
@@ -96,12 +96,14 @@ impl Call<'_> {
                 .map_err(|error| self.describe(self.transport.sender.error::<T, E>(error)))
         };
         let span = self.state.span();
-        self.transport
-            .retrying(self.retries, self.started, self.deadline, span, attempt)
-            .instrument(span.clone())
-            .await
-            // An attempt that runs out of time is dropped.
-            .map_err(|error| self.describe(error))
+        let attempts =
+            self.transport
+                .retrying(self.retries, self.started, self.deadline, span, attempt);
+        // As `Instrument` does it, but without moving the future, which is large.
+        let mut attempts = pin!(attempts);
+        let outcome = poll_fn(|context| span.in_scope(|| attempts.as_mut().poll(context))).await;
+        // An attempt that runs out of time is dropped.
+        outcome.map_err(|error| self.describe(error))
     }
 
     /// The error, with what it is about.

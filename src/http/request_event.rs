@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use http::{Method, StatusCode};
 use reqwest::{Request, Response};
-use tracing::Level;
+use tracing::{Level, Span};
 
 use crate::{
     error::Result,
@@ -18,6 +18,8 @@ use crate::{
 pub(crate) struct RequestEvent(Box<Described>);
 
 struct Described {
+    /// That of the call.
+    span: Span,
     method: Method,
     path: String,
     resend_count: u32,
@@ -39,6 +41,7 @@ impl RequestEvent {
     #[cold]
     fn start(request: &Request, resend_count: u32, secrets: &SecretHeaders) -> Self {
         Self(Box::new(Described {
+            span: Span::current(),
             method: request.method().clone(),
             path: ServerText::of_display(request.url().path(), secrets).to_string(),
             resend_count,
@@ -64,6 +67,8 @@ impl Drop for RequestEvent {
     fn drop(&mut self) {
         let request = &self.0;
         tracing::debug!(
+            // A future may be dropped outside of its span.
+            parent: &request.span,
             http.request.method = %request.method,
             url.path = request.path,
             http.response.status_code = request.status.map(|status| status.as_u16()),

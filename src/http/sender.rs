@@ -33,16 +33,17 @@ pub(crate) struct Sender {
 
 impl Sender {
     /// Sends one request, which without an operation is that for the server's version. A response
-    /// that is not a success in JSON is an error.
+    /// that is not a success in JSON is an error. `finish` makes the output of the outcome.
     ///
     /// No async function: the future of a usual response is small, because it does not hold the
     /// request.
-    pub(crate) fn send(
+    pub(crate) fn send<T>(
         self: &Arc<Self>,
         operation: Option<Operation>,
         mut request: Request,
         resend_count: u32,
-    ) -> impl Future<Output = Result<Response>> + Send + use<> {
+        finish: fn(Result<Response>) -> T,
+    ) -> impl Future<Output = T> + Send + use<T> {
         self.prepare(&mut request);
         let event = RequestEvent::new(&request, resend_count, &self.headers);
         let written_to = self.written_to(&request);
@@ -82,7 +83,7 @@ impl Sender {
             if let Some(event) = event {
                 event.end(&outcome);
             }
-            outcome
+            finish(outcome)
         }
     }
 
@@ -94,11 +95,18 @@ impl Sender {
         timeout: Option<Duration>,
     ) -> Client {
         let sender = Arc::clone(self);
-        let hook = Hook::new(move |mut request, operation, resend_count| {
-            set_timeout(&mut request, timeout);
-            let response = sender.send(Operation::from_id(operation), request, resend_count);
-            async move { Ok(response.await.unwrap_or_else(placeholder)) }
-        });
+        let hook = Hook::new(
+            base_url.url().clone(),
+            move |mut request, operation, resend_count| {
+                set_timeout(&mut request, timeout);
+                sender.send(
+                    Operation::from_id(operation),
+                    request,
+                    resend_count,
+                    |outcome| Ok(outcome.unwrap_or_else(placeholder)),
+                )
+            },
+        );
         let http = self.connections.pooled().clone();
         Client::new_with_client(base_url.as_str(), http, hook)
     }
@@ -107,7 +115,7 @@ impl Sender {
     #[cfg(feature = "unstable-generated")]
     pub(crate) fn unclassified_client(self: &Arc<Self>, base_url: &BaseUrl) -> Client {
         let sender = Arc::clone(self);
-        let hook = Hook::new(move |mut request: Request, _, _| {
+        let hook = Hook::new(base_url.url().clone(), move |mut request: Request, _, _| {
             sender.prepare(&mut request);
             sender.connections.current().execute(request)
         });

@@ -122,7 +122,10 @@ impl Transport {
         let request = self.sender.connections.pooled().get(url).build();
         let mut request = request.map_err(failed)?;
         set_timeout(&mut request, self.request_timeout);
-        let response = self.sender.send(operation, request, resend_count).await?;
+        let response = self
+            .sender
+            .send(operation, request, resend_count, |outcome| outcome)
+            .await?;
         response.bytes().await.map_err(failed)
     }
 

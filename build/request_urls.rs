@@ -1,0 +1,134 @@
+//! Makes the generated operations send what they need to, and not more.
+//!
+//! progenitor formats the URL of each request, and reqwest parses it again. Here it is the base URL,
+//! which is parsed once, with the segments of the path. A header with the version of the document,
+//! which the server does not read, is left out.
+
+use syn::{
+    Expr, ExprLit, File, ImplItem, ImplItemFn, Item, Lit, Local, Pat, Stmt, Token, parse_quote,
+    punctuated::Punctuated,
+};
+
+/// Changes the requests of all operations.
+///
+/// # Errors
+///
+/// Names the operation whose code is not as progenitor writes it.
+pub(crate) fn simplify(file: &mut File) -> Result<(), String> {
+    let operations = file
+        .items
+        .iter_mut()
+        .filter_map(|item| match item {
+            Item::Impl(item) if item.trait_.is_none() => Some(&mut item.items),
+            _ => None,
+        })
+        .flatten()
+        .filter_map(|item| match item {
+            ImplItem::Fn(method) if method.sig.asyncness.is_some() => Some(method),
+            _ => None,
+        });
+    for operation in operations {
+        let name = operation.sig.ident.clone();
+        use_parsed_url(operation)
+            .ok_or_else(|| format!("operation {name}: the code of its URL is not supported"))?;
+        remove_version(operation);
+    }
+    Ok(())
+}
+
+/// Makes `self.inner.url(&["api", …])` of `format!("{}/api/…", self.baseurl, …)`.
+fn use_parsed_url(operation: &mut ImplItemFn) -> Option<()> {
+    let statements = operation.block.stmts.iter_mut();
+    let url = statements
+        .filter_map(|statement| local(statement, "url"))
+        .next()?;
+    let Expr::Macro(format) = &*url.init.as_ref()?.expr else {
+        return None;
+    };
+    let arguments = Punctuated::<Expr, Token![,]>::parse_terminated;
+    let arguments = format.mac.parse_body_with(arguments).ok()?;
+    let mut arguments = arguments.iter();
+    let Some(Expr::Lit(ExprLit {
+        lit: Lit::Str(template),
+        ..
+    })) = arguments.next()
+    else {
+        return None;
+    };
+    // The base URL.
+    arguments.next()?;
+    let template = template.value();
+    let segments = template.strip_prefix("{}/")?.split('/');
+    let segments = segments.map(|segment| -> Option<Expr> {
+        match segment {
+            // `encode_path(&id.to_string())`; the segment is encoded where it is added.
+            "{}" => match arguments.next()? {
+                Expr::Call(encode) => {
+                    let text = encode.args.first()?;
+                    Some(parse_quote!(::std::string::String::as_str(#text)))
+                }
+                _ => None,
+            },
+            _ if segment.contains('{') => None,
+            _ => Some(parse_quote!(#segment)),
+        }
+    });
+    let segments = segments.collect::<Option<Vec<_>>>()?;
+    *url = match parse_quote!(let url = self.inner.url(&[#(#segments),*]);) {
+        Stmt::Local(local) => local,
+        _ => return None,
+    };
+    Some(())
+}
+
+/// Removes the header `api-version`, and the map of headers if it has no other one.
+fn remove_version(operation: &mut ImplItemFn) {
+    let statements = &mut operation.block.stmts;
+    statements.retain(|statement| !mentions(statement, "api_version"));
+    let uses = statements
+        .iter()
+        .filter(|statement| mentions(statement, "header_map"))
+        .count();
+    // One makes the map, and one sends it.
+    if uses == 2 {
+        statements.retain_mut(|statement| local(statement, "header_map").is_none());
+        let request = statements
+            .iter_mut()
+            .filter_map(|statement| local(statement, "request"));
+        for init in request.filter_map(|request| request.init.as_mut()) {
+            remove_headers(&mut init.expr);
+        }
+    }
+}
+
+/// Removes the call of `headers` in a chain of calls.
+fn remove_headers(expression: &mut Expr) {
+    match expression {
+        Expr::Try(inner) => remove_headers(&mut inner.expr),
+        Expr::MethodCall(call) if call.method == "headers" => {
+            *expression = (*call.receiver).clone();
+        }
+        Expr::MethodCall(call) => remove_headers(&mut call.receiver),
+        _ => {}
+    }
+}
+
+/// The definition of this variable, if it is one.
+fn local<'a>(statement: &'a mut Stmt, name: &str) -> Option<&'a mut Local> {
+    match statement {
+        Stmt::Local(local) => match &local.pat {
+            Pat::Ident(pattern) if pattern.ident == name => Some(local),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn mentions(statement: &Stmt, name: &str) -> bool {
+    use quote::ToTokens;
+    let tokens = statement.to_token_stream().to_string();
+    let is_name = |character: char| character.is_alphanumeric() || character == '_';
+    tokens
+        .split(|character| !is_name(character))
+        .any(|word| word == name)
+}
