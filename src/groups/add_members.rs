@@ -8,7 +8,7 @@
 use crate::{
     client::groups_client::GroupsClient,
     error::Result,
-    groups::member_ids::{Change, IDS_PER_REQUEST, MemberIds, distinct},
+    groups::member_ids::{Change, IDS_PER_REQUEST, MemberIds, Parted, distinct},
     model::membership_change::MembershipChange,
     value::{names::Operation, server_version::ServerVersion},
 };
@@ -56,7 +56,7 @@ impl GroupsClient {
         let users = distinct(users).map_err(|value| self.invalid(value))?;
         let client = self.composed();
         let members = client.member_ids(id).await?;
-        client.add_to(id, &members, users).await
+        client.add_to(id, &members, members.part(users)).await
     }
 
     /// Adds users to a group whose members are known.
@@ -64,12 +64,11 @@ impl GroupsClient {
         &self,
         id: &str,
         members: &MemberIds,
-        users: Vec<String>,
+        users: Parted,
     ) -> Result<MembershipChange> {
-        let (already_members, mut missing): (Vec<_>, Vec<_>) =
-            users.into_iter().partition(|user| members.contains(user));
+        let mut missing = users.others;
         let mut change = MembershipChange {
-            already_members,
+            already_members: users.members,
             ..MembershipChange::default()
         };
         let mut reread: Option<MemberIds> = None;

@@ -77,7 +77,7 @@ impl GroupsClient {
         } else {
             // The group is new, so it has no members to read.
             let nobody = MemberIds::default();
-            let added = client.add_to(&group.id, &nobody, users).await;
+            let added = client.add_to(&group.id, &nobody, nobody.part(users)).await;
             added.map_err(|error| {
                 let change = error.membership_change().cloned().unwrap_or_default();
                 let operation = Operation::AddGroupMembers;

@@ -33,6 +33,12 @@ pub(crate) enum Change {
     Remove,
 }
 
+/// Distinct users, by whether they are members of a group.
+pub(crate) struct Parted {
+    pub(crate) members: Vec<String>,
+    pub(crate) others: Vec<String>,
+}
+
 /// The direct members of a group.
 #[derive(Default)]
 pub(crate) struct MemberIds {
@@ -43,7 +49,8 @@ pub(crate) struct MemberIds {
 impl MemberIds {
     fn new(ids: Vec<String>) -> Self {
         let mut positions = HashMap::with_capacity(ids.len());
-        for (position, id) in ids.into_iter().enumerate() {
+        for id in ids {
+            let position = positions.len();
             positions.entry(id).or_insert(position);
         }
         Self { positions }
@@ -53,34 +60,51 @@ impl MemberIds {
         self.positions.contains_key(user)
     }
 
+    /// Parts distinct users.
+    pub(crate) fn part(&self, users: Vec<String>) -> Parted {
+        let (members, others) = users.into_iter().partition(|user| self.contains(user));
+        Parted { members, others }
+    }
+
     /// Whether all of these are among the others.
     pub(crate) fn are_among(&self, others: &Self) -> bool {
         self.positions.keys().all(|id| others.contains(id))
     }
 
-    /// The members who are not among the users, in the server's order.
-    pub(crate) fn without(&self, users: &[String]) -> Vec<String> {
-        let users: HashSet<&String> = users.iter().collect();
-        let mut others: Vec<_> = self
-            .positions
-            .iter()
-            .filter(|(id, _)| !users.contains(id))
-            .collect();
-        others.sort_unstable_by_key(|(_, position)| **position);
-        others.into_iter().map(|(id, _)| id.clone()).collect()
+    /// All but these members, in the server's order.
+    pub(crate) fn without(&self, members: &[String]) -> Vec<String> {
+        let mut rest: Vec<Option<&String>> = vec![None; self.len()];
+        for (id, position) in &self.positions {
+            if let Some(place) = rest.get_mut(*position) {
+                *place = Some(id);
+            }
+        }
+        for position in members.iter().filter_map(|id| self.positions.get(id)) {
+            if let Some(place) = rest.get_mut(*position) {
+                *place = None;
+            }
+        }
+        rest.into_iter().flatten().cloned().collect()
     }
 
-    /// The first of the users who is not a member, and the member whose ID differs in nothing but
-    /// the case of its letters.
+    /// The first of the users, none of whom is a member, whose ID differs from that of a member in
+    /// nothing but the case of its letters, and that member.
     pub(crate) fn in_other_case<'a>(
         &'a self,
         users: &'a [String],
     ) -> Option<(&'a String, &'a String)> {
-        let mut others = users.iter().filter(|user| !self.contains(user)).peekable();
-        others.peek()?;
-        let ids = self.positions.keys();
-        let lower: HashMap<String, &String> = ids.map(|id| (id.to_lowercase(), id)).collect();
-        others.find_map(|user| Some((user, *lower.get(&user.to_lowercase())?)))
+        // Two IDs in lower case, as UUIDs are, do not differ in their case.
+        let all_lower = users.iter().all(|user| is_lower(user));
+        let members = self.positions.keys();
+        let members = members.filter(|member| !(all_lower && is_lower(member)));
+        let members: HashMap<String, &String> = members
+            .map(|member| (member.to_lowercase(), member))
+            .collect();
+        if members.is_empty() {
+            return None;
+        }
+        let mut users = users.iter();
+        users.find_map(|user| Some((user, *members.get(&user.to_lowercase())?)))
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -196,6 +220,14 @@ impl GroupsClient {
             .member_count
             .and_then(|count| usize::try_from(count).ok()))
     }
+}
+
+/// Whether an ID has no letter but those of ASCII in lower case.
+fn is_lower(id: &str) -> bool {
+    // Without a branch for each byte.
+    id.bytes().fold(true, |lower, byte| {
+        lower & byte.is_ascii() & !byte.is_ascii_uppercase()
+    })
 }
 
 /// The IDs in requests of as many as one may have.

@@ -3,7 +3,7 @@
 use crate::{
     client::groups_client::GroupsClient,
     error::{Result, kind::ErrorKind},
-    groups::member_ids::{Change, MemberIds, distinct},
+    groups::member_ids::{Change, MemberIds, Parted, distinct},
     model::membership_change::MembershipChange,
     value::names::Operation,
 };
@@ -40,7 +40,8 @@ impl GroupsClient {
         let users = distinct(users).map_err(|value| self.invalid(value))?;
         let client = self.composed();
         let members = client.member_ids(id).await?;
-        if let Some((user, member)) = members.in_other_case(&users) {
+        let users = members.part(users);
+        if let Some((user, member)) = members.in_other_case(&users.others) {
             let message = format!(
                 "user ID `{}` is not a member, but `{}` is; no user was removed",
                 client.shown_ids([user]),
@@ -50,22 +51,20 @@ impl GroupsClient {
             let error = client.error(ErrorKind::InvalidInput, operation, id);
             return Err(error.with_message(message));
         }
-        let (change, _) = client.remove_from(id, &members, users).await?;
+        let (change, _) = client.remove_from(id, users).await?;
         Ok(change)
     }
 
-    /// Removes users from a group whose members are known. Returns the members
-    /// that were read last, if any.
+    /// Removes users from a group. Returns the members that were read last, if
+    /// any.
     pub(crate) async fn remove_from(
         &self,
         id: &str,
-        members: &MemberIds,
-        users: Vec<String>,
+        users: Parted,
     ) -> Result<(MembershipChange, Option<MemberIds>)> {
-        let (mut left, not_members): (Vec<_>, Vec<_>) =
-            users.into_iter().partition(|user| members.contains(user));
+        let mut left = users.members;
         let mut change = MembershipChange {
-            not_members,
+            not_members: users.others,
             ..MembershipChange::default()
         };
         let mut last = None;

@@ -5,8 +5,11 @@ use std::future::IntoFuture;
 use futures_util::future::BoxFuture;
 
 use crate::{
-    client::groups_client::GroupsClient, error::Result, groups::member_ids::distinct,
-    model::membership_change::MembershipChange, value::names::Operation,
+    client::groups_client::GroupsClient,
+    error::Result,
+    groups::member_ids::{Parted, distinct},
+    model::membership_change::MembershipChange,
+    value::names::Operation,
 };
 
 /// A change of all direct members, made by [`GroupsClient::set_members`];
@@ -79,10 +82,14 @@ impl SetMembers {
         let client = self.client.composed();
         let users = distinct(self.users).map_err(|value| client.invalid(value))?;
         let members = client.member_ids(id).await?;
-        let surplus = members.without(&users);
         let count = users.len();
+        let users = members.part(users);
+        let surplus = Parted {
+            members: members.without(&users.members),
+            others: Vec::new(),
+        };
         // Such an ID is that of a member who would be removed.
-        let is_in_other_case = members.in_other_case(&users).is_some();
+        let is_in_other_case = members.in_other_case(&users.others).is_some();
         let mut change = client.add_to(id, &members, users).await?;
         let unknown = change.unknown.len() + change.unconfirmed.len();
         let may_ignore = self.ignore_unknown
@@ -103,12 +110,12 @@ impl SetMembers {
                     ""
                 },
             );
-            change.failed = surplus;
+            change.failed = surplus.members;
             let operation = Operation::AddGroupMembers;
             let error = client.partially_applied(operation, id, message);
             return Err(error.with_membership(change));
         }
-        match client.remove_from(id, &members, surplus).await {
+        match client.remove_from(id, surplus).await {
             Ok((removal, last)) => {
                 change.removed = removal.removed;
                 if let Some(last) = last {
