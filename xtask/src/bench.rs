@@ -1,47 +1,82 @@
 //! `cargo xtask bench`: the client and contenders that do the same work, side by side, in
 //! instructions, so that the load of the machine does not matter.
 
+mod build_cost;
 mod callgrind;
 mod comparison;
 mod contender;
+mod dependency;
 mod limit;
 mod loopback;
+mod machine;
 mod measure;
+mod number;
 mod openapi_generator;
 mod process;
+mod report;
 mod script;
+mod table;
 
-use std::process::ExitCode;
+use std::{fs, process::ExitCode, str::FromStr};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use contender_harness::Part;
 
-use crate::bench::{
-    comparison::Comparison,
-    contender::{Build, Contender, build},
+use crate::{
+    bench::{
+        comparison::Comparison,
+        contender::{Build, Contender, build},
+        measure::Measured,
+        report::Report,
+    },
+    project,
 };
 
-/// The parts of CI: a minute of instructions each, at most.
+/// The parts of CI.
 const PARTS_OF_CI: [Part; 3] = [Part::Get, Part::List, Part::AddMembers];
 
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Only this part; may be repeated
+    /// Only this part, such as `get` or `build`; may be repeated
     #[arg(long = "only", value_name = "PART")]
-    only: Vec<Part>,
+    only: Vec<Selected>,
     /// Only the parts of CI, and the contenders that need nothing but Rust
     #[arg(long, conflicts_with = "only")]
     ci: bool,
+    /// Writes `BENCHMARKS.md`
+    #[arg(long, conflicts_with_all = ["only", "ci"])]
+    write: bool,
+}
+
+#[derive(Clone, PartialEq)]
+enum Selected {
+    Calls(Part),
+    Build,
+}
+
+impl FromStr for Selected {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "build" => Ok(Self::Build),
+            name => name.parse().map(Self::Calls),
+        }
+    }
 }
 
 impl Arguments {
     fn parts(&self) -> impl Iterator<Item = Part> {
         let is_requested = |part: &Part| match self.ci {
             true => PARTS_OF_CI.contains(part),
-            false => self.only.is_empty() || self.only.contains(part),
+            false => self.only.is_empty() || self.only.contains(&Selected::Calls(*part)),
         };
         Part::ALL.into_iter().filter(is_requested)
+    }
+
+    fn includes_build(&self) -> bool {
+        !self.ci && (self.only.is_empty() || self.only.contains(&Selected::Build))
     }
 
     fn contenders(&self) -> &'static [Contender] {
@@ -58,43 +93,71 @@ impl Arguments {
 ///
 /// When valgrind is missing, a contender fails, or a ratio is above its limit.
 pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
-    let mut comparisons = Vec::new();
-    let (of_heap, parts): (Vec<_>, Vec<_>) = arguments
+    let parts = calls(&arguments).await?;
+    let mut builds = Vec::new();
+    if arguments.includes_build() {
+        builds = build_cost::measure().await?;
+        for cost in &builds {
+            let (contender, seconds) = (cost.contender, cost.seconds);
+            println!("seconds build/{contender} {seconds:.1}");
+            println!("crates build/{contender} {}", cost.crates);
+            println!("bytes build/{contender} {}", cost.size);
+        }
+    }
+    let comparisons: Vec<_> = parts.iter().flat_map(Comparison::of).collect();
+    if arguments.write {
+        let report = Report {
+            parts,
+            builds,
+            dependencies: dependency::list().await?,
+            machine: machine::describe().await?,
+        };
+        let file = project::root().join("BENCHMARKS.md");
+        fs::write(&file, report.render())
+            .with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    let above = comparisons
+        .iter()
+        .filter(|comparison| comparison.is_above_limit());
+    let above: Vec<_> = above.map(Comparison::to_string).collect();
+    ensure!(above.is_empty(), "above the limit: {}", above.join(", "));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Measures and prints the parts that consist of calls.
+async fn calls(arguments: &Arguments) -> Result<Vec<Measured>> {
+    let (of_heap, usual): (Vec<_>, Vec<_>) = arguments
         .parts()
         .partition(|part| *part == Part::MembersHeap);
-    for (parts, kind) in [(parts, Build::Usual), (of_heap, Build::Heap)] {
+    let mut measured = Vec::new();
+    for (parts, kind) in [(usual, Build::Usual), (of_heap, Build::Heap)] {
         if parts.is_empty() {
             continue;
         }
         let programs = build(arguments.contenders(), kind).await?;
         for part in parts {
-            let measured = measure::measure(part, &programs).await?;
-            for figure in &measured.figures {
-                let (unit, contender) = (measure::unit(part), figure.contender);
-                println!(
-                    "{unit} {part}/{contender} {:.*}",
-                    decimals(part),
-                    figure.value
-                );
-            }
-            for comparison in Comparison::of(&measured) {
-                println!("{comparison}");
-                comparisons.push(comparison);
-            }
+            let part = measure::measure(part, &programs).await?;
+            print(&part);
+            measured.push(part);
         }
     }
-    let above: Vec<_> = comparisons
-        .iter()
-        .filter(|comparison| comparison.is_above_limit())
-        .map(Comparison::to_string)
-        .collect();
-    ensure!(above.is_empty(), "above the limit: {}", above.join(", "));
-    Ok(ExitCode::SUCCESS)
+    Ok(measured)
 }
 
-fn decimals(part: Part) -> usize {
-    match part {
-        Part::MembersSlow => 3,
-        _ => 0,
+fn print(measured: &Measured) {
+    let part = measured.part;
+    let (unit, decimals) = match part {
+        Part::MembersSlow => ("seconds", 3),
+        Part::MembersHeap => ("bytes", 0),
+        _ => ("instructions", 0),
+    };
+    for figure in &measured.figures {
+        println!(
+            "{unit} {part}/{} {:.decimals$}",
+            figure.contender, figure.value
+        );
+    }
+    for comparison in Comparison::of(measured) {
+        println!("{comparison}");
     }
 }

@@ -1,9 +1,8 @@
 //! Counts the instructions of a program.
 
 use anyhow::{Context, Result};
-use contender_harness::Part;
 
-use crate::bench::{contender::Program, process};
+use crate::bench::process::Run;
 
 const COMMAND: &[&str] = &[
     "valgrind",
@@ -16,8 +15,8 @@ const COMMAND: &[&str] = &[
 /// # Errors
 ///
 /// When valgrind is missing, or the program fails.
-pub(crate) async fn instructions(program: &Program, part: Part, calls: u32) -> Result<f64> {
-    let written = process::run(COMMAND, program, part, calls).await?;
+pub(crate) async fn instructions(run: &Run<'_>, calls: u32) -> Result<f64> {
+    let written = run.start(COMMAND, calls).await?;
     collected(&written.stderr).context("valgrind did not report the number of instructions")
 }
 

@@ -21,6 +21,8 @@ pub(crate) enum Contender {
     Ours,
     /// reqwest and serde, written by hand.
     ByHand,
+    /// What `GroupsClient` wraps.
+    Generated,
     /// What openapi-generator makes of the document.
     OpenapiGenerator,
 }
@@ -42,17 +44,42 @@ pub(crate) struct Program {
 
 impl Contender {
     /// All contenders.
-    pub(crate) const ALL: [Self; 3] = [Self::Ours, Self::ByHand, Self::OpenapiGenerator];
+    pub(crate) const ALL: [Self; 4] = [
+        Self::Ours,
+        Self::ByHand,
+        Self::Generated,
+        Self::OpenapiGenerator,
+    ];
 
     /// Those that need nothing but Rust.
-    pub(crate) const OF_WORKSPACE: [Self; 2] = [Self::Ours, Self::ByHand];
+    pub(crate) const OF_WORKSPACE: [Self; 3] = [Self::Ours, Self::ByHand, Self::Generated];
 
     /// The name in the output.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Ours => "ours",
             Self::ByHand => "by-hand",
+            Self::Generated => "generated",
             Self::OpenapiGenerator => "openapi-generator",
+        }
+    }
+
+    /// What it is, for readers of the report.
+    pub(crate) fn description(self) -> &'static str {
+        match self {
+            Self::Ours => "`GroupsClient`, with default settings",
+            Self::ByHand => {
+                "reqwest and serde, written by hand: the same settings of the HTTP client and checks \
+                 of responses, permissions as `Map<String, Value>`"
+            }
+            Self::Generated => {
+                "the client inside of `GroupsClient` that progenitor generates, with the composed \
+                 calls of `by-hand`"
+            }
+            Self::OpenapiGenerator => {
+                "the reqwest client that openapi-generator generates from `openapi/groups.json`, with \
+                 the composed calls of `by-hand`"
+            }
         }
     }
 

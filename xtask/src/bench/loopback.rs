@@ -24,10 +24,10 @@ impl Loopback {
     /// # Errors
     ///
     /// When no port is available.
-    pub(crate) async fn start(script: Script, delay: Duration) -> Result<Self> {
+    pub(crate) async fn start(script: Arc<Script>, delay: Duration) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let script = Arc::new(script);
+        script.restart();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(serve(stream, Arc::clone(&script), delay));

@@ -1,6 +1,6 @@
 //! Runs the contenders in alternation, and takes the figures of one call.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use anyhow::{Context, Result};
 use contender_harness::{Part, data::PAGES};
@@ -8,7 +8,8 @@ use contender_harness::{Part, data::PAGES};
 use crate::bench::{
     callgrind,
     contender::{Contender, Program},
-    process,
+    process::Run,
+    script::Script,
 };
 
 /// How often each contender runs.
@@ -38,46 +39,45 @@ impl Measured {
     }
 }
 
-/// The unit of the figures of a part.
-pub(crate) fn unit(part: Part) -> &'static str {
-    match part {
-        Part::MembersSlow => "seconds",
-        Part::MembersHeap => "bytes",
-        _ => "instructions",
-    }
-}
-
 /// Measures one call of each contender: the median of all rounds.
 ///
 /// # Errors
 ///
 /// When valgrind is missing, or a contender fails.
 pub(crate) async fn measure(part: Part, programs: &[Program]) -> Result<Measured> {
+    let script = Arc::new(Script::new(part)?);
     let mut rounds = vec![Vec::new(); programs.len()];
     for _ in 0..ROUNDS {
         for (program, rounds) in programs.iter().zip(&mut rounds) {
-            rounds.push(figure(part, program).await?);
+            rounds.push(
+                figure(&Run {
+                    program,
+                    part,
+                    script: &script,
+                })
+                .await?,
+            );
         }
     }
     let figures = rounds.into_iter().filter_map(median).collect();
     Ok(Measured { part, figures })
 }
 
-async fn figure(part: Part, program: &Program) -> Result<Figure> {
+async fn figure(run: &Run<'_>) -> Result<Figure> {
     let figure = |value| Figure {
-        contender: program.contender,
+        contender: run.program.contender,
         value,
         page: None,
     };
-    let count = async |calls| callgrind::instructions(program, part, calls).await;
-    let value = match part {
+    let count = async |calls| callgrind::instructions(run, calls).await;
+    let value = match run.part {
         Part::Get => per_call(250, count).await?,
         Part::List | Part::Users => per_call(1, count).await?,
         Part::AddMembers | Part::SetMembers => per_call(10, count).await?,
         Part::Members => per_call(1, count).await? / f64::from(u32::try_from(PAGES)?),
-        Part::MembersSlow => per_call(1, async |calls| seconds(program, part, calls).await).await?,
+        Part::MembersSlow => per_call(1, async |calls| seconds(run, calls).await).await?,
         Part::MembersHeap => {
-            let (peak, page) = heap(program, part).await?;
+            let (peak, page) = heap(run).await?;
             return Ok(Figure {
                 page: Some(page),
                 ..figure(peak)
@@ -94,15 +94,15 @@ async fn per_call(calls: u32, cost: impl AsyncFn(u32) -> Result<f64>) -> Result<
     Ok((many - few) / f64::from(calls))
 }
 
-async fn seconds(program: &Program, part: Part, calls: u32) -> Result<f64> {
+async fn seconds(run: &Run<'_>, calls: u32) -> Result<f64> {
     let begun = Instant::now();
-    process::run(&[], program, part, calls).await?;
+    run.start(&[], calls).await?;
     Ok(begun.elapsed().as_secs_f64())
 }
 
 /// The peak of the heap, and the heap of a decoded page.
-async fn heap(program: &Program, part: Part) -> Result<(f64, f64)> {
-    let written = process::run(&[], program, part, 1).await?;
+async fn heap(run: &Run<'_>) -> Result<(f64, f64)> {
+    let written = run.start(&[], 1).await?;
     let value = |name| value(&written.stdout, name);
     let heap = value("peak").zip(value("page"));
     heap.context("the contender did not report its heap")

@@ -1,6 +1,6 @@
 //! Runs the program of a contender against a server of its own.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use contender_harness::{Part, data::PAUSE};
@@ -14,47 +14,59 @@ pub(crate) struct Written {
     pub(crate) stderr: String,
 }
 
-/// Runs a program, as the last arguments of another command if there is one.
-///
-/// # Errors
-///
-/// When it cannot be started, or fails.
-pub(crate) async fn run(
-    command: &[&str],
-    program: &Program,
-    part: Part,
-    calls: u32,
-) -> Result<Written> {
-    let delay = match part {
-        Part::MembersSlow => PAUSE,
-        _ => Duration::ZERO,
-    };
-    let server = Loopback::start(Script::new(part)?, delay).await?;
-    let mut process = match command {
-        [] => Command::new(&program.path),
-        [name, arguments @ ..] => {
-            let mut process = Command::new(name);
-            process.args(arguments).arg(&program.path);
-            process
-        }
-    };
-    let output = process
-        .args([part.name(), &calls.to_string()])
-        .env("OPENWEBUI_URL", server.url())
-        .env("OPENWEBUI_TOKEN", "sk-benchmark")
-        .kill_on_drop(true)
-        .output()
-        .await
-        .with_context(|| format!("cannot run {}", command.first().unwrap_or(&"the contender")))?;
-    let written = Written {
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    };
-    ensure!(
-        output.status.success(),
-        "{} {part} {calls} failed: {}",
-        program.contender,
-        written.stderr
-    );
-    Ok(written)
+/// The program of a contender, the part that it does, and what the server responds.
+pub(crate) struct Run<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) part: Part,
+    pub(crate) script: &'a Arc<Script>,
+}
+
+impl Run<'_> {
+    /// Runs the program for a number of calls, as the last arguments of another command if there
+    /// is one.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started, or fails.
+    pub(crate) async fn start(&self, command: &[&str], calls: u32) -> Result<Written> {
+        let Self {
+            program,
+            part,
+            script,
+        } = self;
+        let delay = match *part {
+            Part::MembersSlow => PAUSE,
+            _ => Duration::ZERO,
+        };
+        let server = Loopback::start(Arc::clone(script), delay).await?;
+        let mut process = match command {
+            [] => Command::new(&program.path),
+            [name, arguments @ ..] => {
+                let mut process = Command::new(name);
+                process.args(arguments).arg(&program.path);
+                process
+            }
+        };
+        let output = process
+            .args([part.name(), &calls.to_string()])
+            .env("OPENWEBUI_URL", server.url())
+            .env("OPENWEBUI_TOKEN", "sk-benchmark")
+            .kill_on_drop(true)
+            .output()
+            .await
+            .with_context(|| {
+                format!("cannot run {}", command.first().unwrap_or(&"the contender"))
+            })?;
+        let written = Written {
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        };
+        ensure!(
+            output.status.success(),
+            "{} {part} {calls} failed: {}",
+            program.contender,
+            written.stderr
+        );
+        Ok(written)
+    }
 }

@@ -64,6 +64,13 @@ impl Script {
         })
     }
 
+    /// Begins again, for another run.
+    pub(crate) fn restart(&self) {
+        if let Responses::Members { next, .. } = &self.responses {
+            next.store(0, Ordering::Relaxed);
+        }
+    }
+
     /// The response to a request for this path and query.
     pub(crate) fn respond(&self, target: &str) -> &[u8] {
         if target.ends_with("/api/version") {
