@@ -4,7 +4,10 @@ use std::{fmt, ops::Range};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeSeed, MapAccess, SeqAccess, Visitor, value::SeqAccessDeserializer},
+    de::{
+        DeserializeSeed, MapAccess, SeqAccess, Visitor,
+        value::{MapAccessDeserializer, SeqAccessDeserializer},
+    },
 };
 use serde_json::{Map, Value};
 
@@ -38,6 +41,44 @@ impl<'de> Visitor<'de> for PermissionsVisitor {
         }
         Ok(permissions)
     }
+}
+
+/// The methods of a visitor that puts JSON values elsewhere, except for booleans and maps.
+macro_rules! visit_values {
+    ($value:ty) => {
+        fn visit_i64<E>(self, value: i64) -> Result<$value, E> {
+            self.put(value)
+        }
+
+        fn visit_u64<E>(self, value: u64) -> Result<$value, E> {
+            self.put(value)
+        }
+
+        fn visit_f64<E>(self, value: f64) -> Result<$value, E> {
+            self.put(value)
+        }
+
+        fn visit_str<E>(self, value: &str) -> Result<$value, E> {
+            self.put(value)
+        }
+
+        fn visit_unit<E>(self) -> Result<$value, E> {
+            self.put(Value::Null)
+        }
+
+        fn visit_none<E>(self) -> Result<$value, E> {
+            self.put(Value::Null)
+        }
+
+        fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<$value, D::Error> {
+            deserializer.deserialize_any(self)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<$value, A::Error> {
+            let items = Value::deserialize(SeqAccessDeserializer::new(items))?;
+            self.put(items)
+        }
+    };
 }
 
 /// A category of the document, and the places of its permissions.
@@ -85,23 +126,23 @@ impl<'de> Visitor<'de> for Category<'_> {
         let (category, _) = self.known;
         let known = &mut self.permissions.known;
         let mut rest = Map::new();
+        let mut other = None;
         while let Some(key) =
             map.next_key_seed(Key(|name: &str| Permission::place_of(category, name)))?
         {
-            let value: Value = map.next_value()?;
             match key {
                 Found::Known(place) => {
-                    let allowed = value.as_bool();
+                    let allowed = map.next_value_seed(Setting(&mut other))?;
                     if let Some(known) = known.get_mut(place) {
                         *known = allowed;
                     }
                     if allowed.is_none() {
-                        rest.insert(known_name(place), value);
+                        rest.insert(known_name(place), other.take().unwrap_or_default());
                     } else if !rest.is_empty() {
                         rest.remove(&known_name(place));
                     }
                 }
-                Found::Other(name) => _ = rest.insert(name, value),
+                Found::Other(name) => _ = rest.insert(name, map.next_value()?),
             }
         }
         self.permissions.put_category(category, rest);
@@ -112,38 +153,45 @@ impl<'de> Visitor<'de> for Category<'_> {
         self.put(value)
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        self.put(value)
-    }
+    visit_values!(());
+}
 
-    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.put(value)
-    }
+/// The value of a known permission: its boolean, if it is one. Another value is put elsewhere, so
+/// that the usual one needs no room for it and is not dropped as it is.
+struct Setting<'a>(&'a mut Option<Value>);
 
-    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        self.put(value)
+impl Setting<'_> {
+    fn put<E>(self, value: impl Into<Value>) -> Result<Option<bool>, E> {
+        *self.0 = Some(value.into());
+        Ok(None)
     }
+}
 
-    fn visit_str<E>(self, value: &str) -> Result<(), E> {
-        self.put(value)
-    }
+impl<'de> DeserializeSeed<'de> for Setting<'_> {
+    type Value = Option<bool>;
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        self.put(Value::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<(), E> {
-        self.put(Value::Null)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<bool>, D::Error> {
         deserializer.deserialize_any(self)
     }
+}
 
-    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<(), A::Error> {
-        let items = Value::deserialize(SeqAccessDeserializer::new(items))?;
-        self.put(items)
+impl<'de> Visitor<'de> for Setting<'_> {
+    type Value = Option<bool>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("any valid JSON value")
     }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Option<bool>, E> {
+        Ok(Some(value))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Option<bool>, A::Error> {
+        let map = Value::deserialize(MapAccessDeserializer::new(map))?;
+        self.put(map)
+    }
+
+    visit_values!(Option<bool>);
 }
 
 fn known_name(place: usize) -> String {
