@@ -7,6 +7,7 @@ pub(crate) mod edit;
 pub(crate) mod find;
 pub(crate) mod get_or_create;
 pub(crate) mod get_or_create_all;
+pub(crate) mod idle_time;
 pub(crate) mod import;
 pub(crate) mod list_groups;
 pub(crate) mod list_members;

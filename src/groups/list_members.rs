@@ -162,11 +162,15 @@ impl ListMembers {
     /// and another one is added between two pages, a third one may be missed.
     ///
     /// Since 0.12, sends one request for each page, and up to 4 at a time: no
-    /// more than 4 pages beyond those that arrived. The list is read at most 3
-    /// times. Each time, at most 1,000,000 members and 100,000 pages are read,
+    /// more than 4 pages beyond those that arrived. While the consumer works on a
+    /// page, those after it are requested, except for requests that need a new
+    /// connection: they are sent when the stream is polled next. The list is read
+    /// at most 3 times. Each time, at most 1,000,000 members and 100,000 pages are read,
     /// and reading stops at a page without a further member, whatever number of
-    /// members the server reports. A page is requested once more if it was
-    /// interrupted or timed out while the stream was not polled. On older
+    /// members the server reports. A page is requested again, beside the retries of
+    /// the [`RetryPolicy`](crate::RetryPolicy), if it failed while the stream was
+    /// not polled: most of the time since its request, no connection was made, it
+    /// timed out, or the response was interrupted. On older
     /// servers, sends the requests of [`users`](GroupsClient::users). The
     /// server's version is requested before, once.
     ///

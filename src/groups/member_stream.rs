@@ -5,7 +5,7 @@ use std::{
     num::NonZeroU64,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
     time::{Duration, Instant},
     vec,
 };
@@ -20,6 +20,7 @@ use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
     groups::{
+        idle_time::IdleTime,
         member_filter::MemberFilter,
         member_pages::{self, MemberPages, Outcome},
     },
@@ -32,18 +33,22 @@ use crate::{
 #[must_use = "streams do nothing unless polled"]
 pub struct MemberStream {
     ready: vec::IntoIter<Member>,
+    idle_time: Arc<IdleTime>,
     batches: BoxStream<'static, Result<Vec<Member>>>,
 }
 
 impl MemberStream {
     pub(crate) fn new(client: &GroupsClient, filter: MemberFilter) -> Self {
-        let pages = Pages::new(client.composed(), filter);
+        let client = client.composed();
+        let idle_time = Arc::new(IdleTime::new(client.deadline().cloned()));
+        let pages = Pages::new(client, filter, Arc::clone(&idle_time));
         let batches = stream::try_unfold(pages, |mut pages| async move {
-            let batch = pages.next().await?;
+            let batch = pages.read().await?;
             Ok(batch.map(|batch| (batch, pages)))
         });
         Self {
             ready: Vec::new().into_iter(),
+            idle_time,
             batches: batches.boxed(),
         }
     }
@@ -57,7 +62,14 @@ impl Stream for MemberStream {
             if let Some(member) = self.ready.next() {
                 return Poll::Ready(Some(Ok(member)));
             }
-            match ready!(self.batches.poll_next_unpin(context)) {
+            self.idle_time.end(context.waker());
+            let waker = Waker::from(Arc::clone(&self.idle_time));
+            let batch = self
+                .batches
+                .poll_next_unpin(&mut Context::from_waker(&waker));
+            let batch = ready!(batch);
+            self.idle_time.begin();
+            match batch {
                 None => return Poll::Ready(None),
                 Some(Ok(batch)) => self.ready = batch.into_iter(),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
@@ -82,9 +94,7 @@ struct Pages {
     started: bool,
     pages: MemberPages,
     under_way: FuturesOrdered<BoxFuture<'static, Fetched>>,
-    /// How long the stream was not polled in all, between two pages.
-    idle: Duration,
-    idle_since: Option<Instant>,
+    idle_time: Arc<IdleTime>,
 }
 
 /// The outcome of the request for a page.
@@ -96,33 +106,18 @@ struct Fetched {
 }
 
 impl Pages {
-    fn new(client: GroupsClient, filter: MemberFilter) -> Self {
-        if let Some(deadline) = client.deadline() {
-            deadline.pause();
-        }
+    fn new(client: GroupsClient, filter: MemberFilter, idle_time: Arc<IdleTime>) -> Self {
         Self {
             client,
             filter: Arc::new(filter),
             started: false,
             pages: MemberPages::new(),
             under_way: FuturesOrdered::new(),
-            idle: Duration::ZERO,
-            idle_since: None,
+            idle_time,
         }
     }
 
     /// The next members that were not seen before; none at the end.
-    async fn next(&mut self) -> Result<Option<Vec<Member>>> {
-        let deadline = self.client.deadline().cloned();
-        let _waiting = deadline.as_ref().map(|deadline| deadline.resume());
-        if let Some(since) = self.idle_since.take() {
-            self.idle += since.elapsed();
-        }
-        let batch = self.read().await;
-        self.idle_since = Some(Instant::now());
-        batch
-    }
-
     async fn read(&mut self) -> Result<Option<Vec<Member>>> {
         if !self.started {
             self.started = true;
@@ -170,8 +165,8 @@ impl Pages {
         }
     }
 
-    /// Requests the pages that come next. Each request is polled once: a queue with a page that is
-    /// ready does not poll the others, so they would not be sent.
+    /// Requests the pages that come next. Each request is polled once, which sends it if there is a
+    /// connection: a queue with a page that is ready does not poll the others.
     async fn request_pages(&mut self) {
         while let Some(number) = self.pages.request() {
             let mut page = self.fetch(number);
@@ -186,7 +181,7 @@ impl Pages {
 
     fn fetch(&self, number: NonZeroU64) -> BoxFuture<'static, Fetched> {
         let (client, filter) = (self.client.clone(), Arc::clone(&self.filter));
-        let (since, idle_before) = (Instant::now(), self.idle);
+        let (since, idle_before) = (Instant::now(), self.idle_time.total());
         Box::pin(async move {
             Fetched {
                 number,
@@ -200,9 +195,11 @@ impl Pages {
     /// Whether the request failed because the consumer did not poll the stream
     /// for most of the time. Timeouts run on meanwhile.
     fn failed_while_idle(&self, fetched: &Fetched, error: &Error) -> bool {
-        let idle = self.idle.saturating_sub(fetched.idle_before);
-        matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Interrupted)
-            && idle.saturating_mul(2) > fetched.since.elapsed()
+        let idle = self.idle_time.total().saturating_sub(fetched.idle_before);
+        matches!(
+            error.kind(),
+            ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Connect
+        ) && idle.saturating_mul(2) > fetched.since.elapsed()
     }
 
     fn too_long(&self, id: &str) -> Error {

@@ -46,19 +46,17 @@ impl Deadline {
     /// Counts the time until the guard is dropped.
     pub(crate) fn request(&self) -> impl Drop + '_ {
         self.change(|waited| waited.requests += 1);
-        Guard(self, |waited| waited.requests -= 1)
+        Guard(self)
     }
 
-    /// Stops counting, although requests may be under way, except while a guard
-    /// of [`resume`](Self::resume) exists.
+    /// Stops counting, although requests may be under way.
     pub(crate) fn pause(&self) {
         self.change(|waited| waited.paused = true);
     }
 
-    /// Counts requests that are under way until the guard is dropped.
-    pub(crate) fn resume(&self) -> impl Drop + '_ {
+    /// Counts requests that are under way again.
+    pub(crate) fn resume(&self) {
         self.change(|waited| waited.paused = false);
-        Guard(self, |waited| waited.paused = true)
     }
 
     fn change(&self, change: impl FnOnce(&mut Waited)) {
@@ -77,11 +75,11 @@ impl Deadline {
     }
 }
 
-struct Guard<'a>(&'a Deadline, fn(&mut Waited));
+struct Guard<'a>(&'a Deadline);
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        self.0.change(self.1);
+        self.0.change(|waited| waited.requests -= 1);
     }
 }
 
@@ -130,9 +128,9 @@ mod tests {
         let request = deadline.request();
         thread::sleep(PAUSE);
         assert_eq!(deadline.remaining(), LIMIT);
-        let resumed = deadline.resume();
+        deadline.resume();
         thread::sleep(Duration::from_millis(20));
-        drop(resumed);
+        deadline.pause();
         thread::sleep(PAUSE);
         drop(request);
         let (waited, elapsed) = waited(&deadline, since);

@@ -374,6 +374,44 @@ async fn all_pages_share_one_deadline() {
 }
 
 /// Neither for the deadline nor for the requests that are under way.
+#[tokio::test]
+async fn the_time_of_a_consumer_who_stops_in_the_middle_of_a_page_does_not_count() {
+    let list: Vec<_> = (0..60).map(|number| format!("{number:02}")).collect();
+    let server = slowly(Duration::from_millis(100), move |asked| {
+        (cut(&list, 30, asked.number), json!(60))
+    })
+    .await;
+    let builder = || server.builder().server_version("0.12.4".parse().unwrap());
+    let clients = [
+        builder().deadline(Duration::from_millis(500)),
+        builder().total_timeout(Duration::from_millis(400)),
+        builder().timeout(Duration::from_millis(400)),
+    ];
+    for builder in clients {
+        let mut members = builder.build().unwrap().members(GROUP).stream();
+        // As in a `select!` whose other branch is ready, and takes its time.
+        let stopped = timeout(Duration::from_millis(10), members.next()).await;
+        assert!(stopped.is_err());
+        sleep(Duration::from_millis(900)).await;
+        let members: Vec<Member> = members.try_collect().await.unwrap();
+        assert_eq!(members.len(), 60);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_is_over_after_its_error() {
+    let server = serving(|asked| (unique(asked.before), json!(1_000_001))).await;
+    let client = server.client();
+    let mut members = client.members(GROUP).stream();
+    let mut error = None;
+    while let Some(member) = members.next().await {
+        error = member.err();
+    }
+    assert!(error.unwrap().is_conflict());
+    assert!(members.next().await.is_none());
+    assert!(members.next().await.is_none());
+}
+
 /// How many pages a server is asked for until no more come.
 async fn requests_without_polls(server: &Server) -> usize {
     let mut count = 0;
