@@ -12,10 +12,12 @@
 
 use std::{collections::BTreeMap, env, process::ExitCode};
 
-use anyhow::Context;
+use anyhow::{Context, bail, ensure};
 use csv::{ReaderBuilder, Trim};
 use owui_groups::{GroupsClient, NewGroup};
 use serde::Deserialize;
+
+const COLUMNS: [&str; 3] = ["group", "parent", "user_id"];
 
 #[derive(Deserialize)]
 struct Row {
@@ -66,7 +68,14 @@ async fn provision(file: &str) -> anyhow::Result<bool> {
     let mut complete = true;
     for ((name, id), users) in members.into_iter().filter(|(_, users)| !users.is_empty()) {
         let change = client.add_members(id, users).await;
-        let change = change.with_context(|| name.clone())?;
+        let change = change
+            .inspect_err(|error| {
+                let change = error.membership_change();
+                for user in change.iter().flat_map(|change| &change.added) {
+                    println!("{name}: added {user}");
+                }
+            })
+            .with_context(|| name.clone())?;
         for user in &change.added {
             println!("{name}: added {user}");
         }
@@ -81,9 +90,20 @@ async fn provision(file: &str) -> anyhow::Result<bool> {
     Ok(complete)
 }
 
-fn read(file: &str) -> csv::Result<Vec<Row>> {
+fn read(file: &str) -> anyhow::Result<Vec<Row>> {
     let mut reader = ReaderBuilder::new().trim(Trim::All).from_path(file)?;
-    reader.deserialize().collect()
+    // A column with another name would be taken for one without values.
+    ensure!(
+        *reader.headers()? == COLUMNS[..],
+        "the columns are not {}",
+        COLUMNS.join(",")
+    );
+    let rows: Vec<Row> = reader.deserialize().collect::<csv::Result<_>>()?;
+    let nameless = rows.iter().position(|row| row.group.is_empty());
+    match nameless {
+        Some(row) => bail!("row {} below the heading has no group", row + 1),
+        None => Ok(rows),
+    }
 }
 
 impl Row {

@@ -54,12 +54,22 @@ struct Inner {
     server_version: Option<ServerVersion>,
     required_version: Option<ServerVersion>,
     attempts: u32,
-    /// Whether repeating the call does nothing twice, as far as the call itself goes.
-    is_repeatable: bool,
+    repeats: Repeats,
     /// Whether the call sent a write before the request that failed.
     follows_write: bool,
     ambiguity: Option<Ambiguity>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What is done twice if the call is repeated.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Repeats {
+    /// What the operation does, unless it is idempotent or was not carried out.
+    AsOperation,
+    /// Something else, whatever the operation is.
+    Something,
+    /// Nothing: the call finds what it did.
+    Nothing,
 }
 
 /// What a response may mean besides the kind of its error.
@@ -96,11 +106,17 @@ impl Error {
     /// have been carried out is not retryable: the first could make a second
     /// group, the closure of the second could change the group a second time.
     pub fn is_retryable(&self) -> bool {
-        let is_safe = self.operation().is_none_or(Operation::is_idempotent)
-            // Calls that change members read who is a member first.
-            || self.membership_change().is_some()
-            || self.was_not_carried_out();
-        self.is_transient() && is_safe && self.0.is_repeatable
+        let is_safe = match self.0.repeats {
+            Repeats::Nothing => true,
+            Repeats::Something => false,
+            Repeats::AsOperation => {
+                self.operation().is_none_or(Operation::is_idempotent)
+                    // Calls that change members read who is a member first.
+                    || self.membership_change().is_some()
+                    || self.was_not_carried_out()
+            }
+        };
+        self.is_transient() && is_safe
     }
 
     /// Whether the server certainly did nothing.
@@ -119,10 +135,10 @@ impl Error {
         let is_handled = match self.kind() {
             // The body of an error response may break off.
             ErrorKind::Interrupted => !is_rejected(),
-            ErrorKind::Timeout
-            | ErrorKind::Server
-            | ErrorKind::ResponseTooLarge
-            | ErrorKind::Decode => true,
+            ErrorKind::Timeout => {
+                !is_rejected() || self.status() == Some(StatusCode::REQUEST_TIMEOUT)
+            }
+            ErrorKind::Server | ErrorKind::ResponseTooLarge | ErrorKind::Decode => true,
             // A redirect or a success of another program follows a write that it has accepted.
             ErrorKind::NotOpenWebUi => !is_rejected(),
             _ => false,
@@ -130,7 +146,7 @@ impl Error {
         let is_write = self
             .operation()
             .is_some_and(|operation| !operation.is_safe());
-        is_handled && is_write || self.0.follows_write
+        is_handled && is_write || self.0.follows_write || !self.0.created_groups.is_empty()
     }
 
     /// Whether the cause may pass by itself.
@@ -244,7 +260,7 @@ impl Error {
             server_version: None,
             required_version: None,
             attempts: 0,
-            is_repeatable: true,
+            repeats: Repeats::AsOperation,
             follows_write: false,
             ambiguity: None,
             source: None,
@@ -289,9 +305,15 @@ impl Error {
         self
     }
 
+    /// Users whose membership the call was to change as well.
+    pub(crate) fn with_failed(mut self, users: Vec<String>) -> Self {
+        let change = self.0.membership.get_or_insert_default();
+        change.failed.extend(users);
+        self
+    }
+
     /// Groups that the call created before it failed.
     pub(crate) fn with_created_groups(mut self, groups: Vec<Group>) -> Self {
-        self.0.follows_write |= !groups.is_empty();
         self.0.created_groups = groups;
         self
     }
@@ -343,7 +365,15 @@ impl Error {
 
     /// What the call did may have been carried out, and is not the same a second time.
     pub(crate) fn not_repeatable(mut self) -> Self {
-        self.0.is_repeatable = self.was_not_carried_out();
+        if !self.was_not_carried_out() {
+            self.0.repeats = Repeats::Something;
+        }
+        self
+    }
+
+    /// What the call did is found and not done again if it is repeated.
+    pub(crate) fn repeatable(mut self) -> Self {
+        self.0.repeats = Repeats::Nothing;
         self
     }
 
@@ -438,6 +468,13 @@ impl fmt::Debug for Error {
         }
         debug.field("message", &format_args!("{self}"));
         debug.field("attempts", &inner.attempts);
+        if let Some(change) = &inner.membership {
+            debug.field("membership_change", change);
+        }
+        if !inner.created_groups.is_empty() {
+            let groups = inner.created_groups.iter().map(|group| &group.id);
+            debug.field("created_groups", &groups.collect::<Vec<_>>());
+        }
         if let Some(source) = &inner.source {
             debug.field("source", source);
         }

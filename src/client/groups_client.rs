@@ -123,7 +123,8 @@ impl GroupsClient {
     /// A request with the token, for endpoints that this crate does not know.
     ///
     /// The path is relative to the server's address: `api/v1/users/`. Nothing
-    /// else is done for you: no retries, no classification of the response.
+    /// else is done for you: no retries, no classification of the response. Of the time limits, only
+    /// the timeout of an attempt applies.
     ///
     /// # Errors
     ///

@@ -46,7 +46,7 @@ impl GroupsClient {
     ///
     /// *Not found*; *invalid input* for an ID that cannot be one; *partially
     /// applied* if the server keeps losing members; *conflict* if the members
-    /// cannot be read whole. [`Error::membership_change`] has the users that were
+    /// cannot be read whole. [`Error::membership_change`](crate::Error::membership_change) has the users that were
     /// added all the same.
     pub async fn add_members(
         &self,

@@ -1,7 +1,10 @@
 //! Creating a group.
 
 use crate::{
-    client::groups_client::GroupsClient, error::Result, model::new_group::NewGroup, types::Group,
+    client::groups_client::GroupsClient,
+    error::{Result, kind::ErrorKind},
+    model::new_group::NewGroup,
+    types::Group,
     value::names::Operation,
 };
 
@@ -38,7 +41,7 @@ impl GroupsClient {
             Some(name) => {
                 let parent = client.find_by_name(name).await?;
                 let parent = parent.ok_or_else(|| client.no_parent(name))?;
-                group.parent(parent.id)
+                group.parent(client.sendable_id(&parent)?)
             }
             None => group,
         };
@@ -47,7 +50,14 @@ impl GroupsClient {
             // An older server ignores the parent and creates the group.
             client
                 .require_hierarchy(parent, Operation::CreateGroup, "groups with a parent")
-                .await?;
+                .await
+                .map_err(|error| match error.kind() {
+                    // Without a version, the parent itself is read.
+                    ErrorKind::NotFound => client
+                        .error(ErrorKind::Rejected, Operation::CreateGroup, parent)
+                        .with_message("the parent does not exist"),
+                    _ => error,
+                })?;
         }
         let group = client.call().run(|api| api.create_group(&body)).await?;
         match &body.parent_group_id {

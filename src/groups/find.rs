@@ -4,6 +4,7 @@ use crate::{
     client::groups_client::GroupsClient,
     error::{Error, Result, kind::ErrorKind},
     types::Group,
+    value::{invalid_value::InvalidValue, names::Operation, text_check},
 };
 
 impl GroupsClient {
@@ -34,7 +35,8 @@ impl GroupsClient {
     ///
     /// *Ambiguous* if there are several.
     pub(crate) fn named<'a>(&self, name: &str, groups: &'a [Group]) -> Result<Option<&'a Group>> {
-        let named: Vec<_> = groups.iter().filter(|group| group.name == name).collect();
+        let mut named: Vec<_> = groups.iter().filter(|group| group.name == name).collect();
+        named.dedup_by_key(|group| &group.id);
         if named.len() <= 1 {
             return Ok(named.first().copied());
         }
@@ -44,6 +46,23 @@ impl GroupsClient {
             named.len(),
             self.shown(name)
         )))
+    }
+
+    /// The ID of a group that a server lists, to be sent.
+    ///
+    /// # Errors
+    ///
+    /// *Decode* if it cannot be the ID of a group.
+    pub(crate) fn sendable_id<'a>(&self, group: &'a Group) -> Result<&'a str> {
+        text_check::id("the parent", &group.id).map_err(|InvalidValue(why)| {
+            Error::new(ErrorKind::Decode)
+                .with_operation(Operation::ListGroups)
+                .with_message(format!(
+                    "the server lists a group that cannot be sent: {}",
+                    self.shown(&why)
+                ))
+        })?;
+        Ok(&group.id)
     }
 
     /// The error for a parent that is given by a name that no group has.

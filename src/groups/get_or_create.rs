@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use crate::{
-    client::groups_client::GroupsClient, error::Result, model::new_group::NewGroup, types::Group,
+    client::groups_client::GroupsClient,
+    error::{Error, Result},
+    model::new_group::NewGroup,
+    types::Group,
 };
 
 /// The outcome of [`GroupsClient::get_or_create`] for one group.
@@ -39,7 +42,8 @@ impl GroupsClient {
     /// # Errors
     ///
     /// - [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) if several groups have the name, as
-    ///   in [`find_by_name`](Self::find_by_name).
+    ///   in [`find_by_name`](Self::find_by_name). For a group that is created, also if several
+    ///   groups have the name of its parent.
     /// - The errors of [`create`](Self::create). [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput)
     ///   is returned before anything is sent.
     pub async fn get_or_create(&self, mut group: NewGroup) -> Result<GetOrCreated> {
@@ -55,10 +59,11 @@ impl GroupsClient {
         }
         if let Some(parent) = group.parent_name() {
             let named = client.named(parent, &groups)?;
-            let id = named.ok_or_else(|| client.no_parent(parent))?.id.clone();
-            group = group.parent(id);
+            let parent = named.ok_or_else(|| client.no_parent(parent))?;
+            group = group.parent(client.sendable_id(parent)?);
         }
-        Ok(GetOrCreated::new(client.create(group).await?))
+        let created = client.create(group).await.map_err(Error::repeatable)?;
+        Ok(GetOrCreated::new(created))
     }
 }
 

@@ -46,14 +46,21 @@ impl GroupsClient {
     ///
     /// Before anything is sent:
     ///
-    /// - [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a group that cannot be sent, for two different groups with
-    ///   the same name, and for groups that are below themselves.
+    /// - [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a group that cannot be
+    ///   sent, for two different groups with the same name, and for groups that are below
+    ///   themselves.
     ///
     /// Before anything is created:
     ///
-    /// - [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) if several groups have one of the names.
-    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if no group has the name of a parent.
-    /// - [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) for a parent if the server reports a version before 0.12.
+    /// - [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) if several groups have one of the
+    ///   names, or that of the parent of a group that does not exist.
+    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if no group has the name of the parent
+    ///   of a group that does not exist.
+    /// - [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the ID of such a parent is not one that
+    ///   can be sent.
+    /// - [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) before 0.12, if a
+    ///   group that does not exist has a parent. If the server has no groups and does not report its
+    ///   version, the groups above that one are created before the error.
     ///
     /// Then the errors of [`create`](Self::create).
     /// [`Error::created_groups`](crate::Error::created_groups) has the groups that were created
@@ -78,51 +85,81 @@ impl GroupsClient {
             names.insert(group.id.clone(), group.name.clone());
             existing.entry(group.name.clone()).or_default().push(group);
         }
-        let named = |existing: &HashMap<String, Vec<Group>>, name: &str| {
+        let named = |name: &str| {
             let groups = existing.get(name).map(Vec::as_slice).unwrap_or_default();
-            client.named(name, groups).map(Option::<&Group>::cloned)
+            client.named(name, groups)
         };
         let new: HashSet<&str> = wanted.iter().map(|wanted| wanted.group.name()).collect();
         let mut outcomes = Vec::new();
         let mut missing = Vec::new();
+        let mut parents: HashMap<&str, String> = HashMap::new();
         for wanted in wanted {
-            if let Some(group) = named(&existing, wanted.group.name())? {
+            if let Some(group) = named(wanted.group.name())? {
                 let name_of = |id: &str| names.get(id).map(String::as_str);
-                let outcome = GetOrCreated::existing(&group, wanted.group, name_of);
+                let outcome = GetOrCreated::existing(group, wanted.group, name_of);
                 outcomes.extend(wanted.outcomes(outcome));
                 continue;
             }
-            if let Some(parent) = wanted.group.parent_name()
-                && !new.contains(parent)
-            {
-                named(&existing, parent)?.ok_or_else(|| client.no_parent(parent))?;
+            if let Some(parent) = wanted.group.parent_name() {
+                match named(parent)? {
+                    Some(group) => {
+                        parents.insert(parent, client.sendable_id(group)?.to_owned());
+                    }
+                    // It is created before this group.
+                    None if new.contains(parent) => {}
+                    None => return Err(client.no_parent(parent)),
+                }
             }
             missing.push(wanted);
         }
-        if missing.iter().any(|wanted| wanted.group.has_parent()) {
-            let version = client.optional_version().await;
-            if version.and_then(ServerVersion::has_hierarchy) == Some(false) {
-                return Err(client.lacks_hierarchy(Operation::CreateGroup, "groups with a parent"));
-            }
+        let any = names.keys().find(|id| text_check::is_plain(id));
+        if missing.iter().any(|wanted| wanted.group.has_parent())
+            && client.has_no_hierarchy(any.map(String::as_str)).await?
+        {
+            return Err(client.lacks_hierarchy(Operation::CreateGroup, "groups with a parent"));
         }
         let mut created = Vec::new();
         for wanted in missing {
-            let name = wanted.group.name();
-            let mut group = wanted.group.clone();
-            if let Some(parent) = wanted.group.parent_name() {
-                let parent = named(&existing, parent)?.ok_or_else(|| client.no_parent(parent))?;
-                group = group.parent(parent.id);
-            }
-            let group = match client.create(group).await {
-                Ok(group) => group,
-                Err(error) => return Err(error.with_created_groups(created)),
+            let create = async {
+                let group = match wanted.group.parent_name() {
+                    Some(parent) => {
+                        let id = parents
+                            .get(parent)
+                            .ok_or_else(|| client.no_parent(parent))?;
+                        wanted.group.clone().parent(id)
+                    }
+                    None => wanted.group.clone(),
+                };
+                client.create(group).await
             };
+            let group = match create.await {
+                Ok(group) => group,
+                Err(error) => return Err(error.with_created_groups(created).repeatable()),
+            };
+            // By its name in the list: the server may store another one.
+            parents.insert(wanted.group.name(), group.id.clone());
             created.push(group.clone());
-            outcomes.extend(wanted.outcomes(GetOrCreated::new(group.clone())));
-            existing.insert(name.to_owned(), vec![group]);
+            outcomes.extend(wanted.outcomes(GetOrCreated::new(group)));
         }
         outcomes.sort_by_key(|(position, _)| *position);
         Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
+    }
+
+    /// Whether it is certain before anything is written that the server has no hierarchy: by its
+    /// version, or by one of its groups.
+    async fn has_no_hierarchy(&self, group: Option<&str>) -> Result<bool> {
+        match group {
+            Some(id) => match self.has_hierarchy(id).await {
+                Ok(has_hierarchy) => Ok(!has_hierarchy),
+                // The group is gone since it was listed.
+                Err(error) if error.is_not_found() => Ok(false),
+                Err(error) => Err(error),
+            },
+            None => {
+                let version = self.optional_version().await;
+                Ok(version.and_then(ServerVersion::has_hierarchy) == Some(false))
+            }
+        }
     }
 }
 

@@ -90,7 +90,10 @@ impl SetMembers {
         };
         // Such an ID is that of a member who would be removed.
         let is_in_other_case = members.in_other_case(&users.others).is_some();
-        let mut change = client.add_to(id, &members, users).await?;
+        let mut change = match client.add_to(id, &members, users).await {
+            Ok(change) => change,
+            Err(error) => return Err(error.with_failed(surplus.members)),
+        };
         let unknown = change.unknown.len() + change.unconfirmed.len();
         let may_ignore = self.ignore_unknown
             && change.unconfirmed.is_empty()

@@ -10,6 +10,12 @@ use crate::{
 /// How many field errors are retained.
 const FIELD_ERRORS: usize = 20;
 
+/// The beginning of Open WebUI's error responses.
+const CUT_OWN: &[u8] = br#"{"detail":"#;
+
+/// The bytes that are read of the wording of a body that is cut.
+const WORDING: usize = 200;
+
 /// The bytes of a path or a message from which on it is searched for secrets alone.
 const LONG: usize = 4 << 10;
 
@@ -55,11 +61,22 @@ impl ErrorBody {
                     ..Self::default()
                 }
             }
-            _ => Self {
-                detail: Some(ServerText::of_body(body, is_cut, secrets).to_string())
-                    .filter(|text| !text.is_empty()),
-                ..Self::default()
-            },
+            _ => {
+                // A 422 repeats its input, however large that is.
+                let rest = body.strip_prefix(CUT_OWN).filter(|_| is_cut);
+                let wording = rest.and_then(|rest| rest.strip_prefix(b"\""));
+                let wording = wording.and_then(|wording| wording.get(..WORDING));
+                Self {
+                    wording: wording
+                        .map(String::from_utf8_lossy)
+                        .unwrap_or_default()
+                        .into(),
+                    detail: Some(ServerText::of_body(body, is_cut, secrets).to_string())
+                        .filter(|text| !text.is_empty()),
+                    field_errors: Vec::new(),
+                    is_open_webui: rest.is_some(),
+                }
+            }
         }
     }
 }

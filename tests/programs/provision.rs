@@ -136,7 +136,18 @@ fn a_server_without_parents_fails_before_anything_is_created() {
 fn a_table_that_cannot_be_applied_changes_nothing() {
     let mock = MockServer::start().unwrap();
     for (name, table, problem) in [
-        ("column", "name,parent\na,\n", "missing field `group`"),
+        (
+            "column",
+            "group,parent,user\na,,u\n",
+            "the columns are not group,parent,user_id",
+        ),
+        ("columns", "group,user_id\na,u\n", "the columns are not"),
+        ("empty", "", "the columns are not"),
+        (
+            "nameless",
+            "group,parent,user_id\na,,\n,,u\n",
+            "row 2 below the heading has no group",
+        ),
         (
             "parents",
             "group,parent,user_id\na,,\nb,,\na,b,\n",

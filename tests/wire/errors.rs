@@ -132,6 +132,25 @@ async fn an_error_response_that_stops_in_the_middle_is_interrupted_if_its_body_d
 }
 
 #[tokio::test]
+async fn an_error_response_that_is_cut_is_classified_by_its_beginning() {
+    let problem = json!({"loc": ["body"], "msg": "x", "type": "x", "input": "i".repeat(90_000)});
+    let own = json!({ "detail": [problem] });
+    let not_found = json!({"detail": format!("We could not find{}", " ".repeat(90_000))});
+    for (status, body, kind) in [
+        (422, own.clone(), ErrorKind::Validation),
+        (400, own, ErrorKind::Rejected),
+        (404, not_found, ErrorKind::NotFound),
+        (
+            422,
+            json!({"error": "e".repeat(90_000)}),
+            ErrorKind::NotOpenWebUi,
+        ),
+    ] {
+        assert_kind(&failure(answer(status, body)).await, kind);
+    }
+}
+
+#[tokio::test]
 async fn the_total_timeout_ends_an_attempt_that_may_take_longer() {
     let broken = Broken::doing(vec![Action::Hang(String::new())]).await;
     let client = builder(&broken.url())
@@ -706,7 +725,9 @@ async fn a_group_that_others_change_during_an_edit_is_a_conflict() {
 
 #[tokio::test]
 async fn a_name_that_several_groups_have_is_ambiguous() {
-    let server = Server::responding(answer(200, json!([group(0), group(0)]))).await;
+    let mut other = group(0);
+    other["id"] = json!("other");
+    let server = Server::responding(answer(200, json!([group(0), other]))).await;
     let error = server.client().find_by_name("g").await.unwrap_err();
     assert_kind(&error, ErrorKind::Ambiguous);
     assert!(error.to_string().contains(GROUP), "{error}");

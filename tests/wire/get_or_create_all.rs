@@ -6,7 +6,7 @@ use std::{
 };
 
 use owui_groups::{Error, ErrorKind, GroupsClient, NewGroup, RetryPolicy};
-use owui_groups_mock::{EmulatedVersion, MockServer};
+use owui_groups_mock::{EmulatedVersion, Fault, MockServer, external::StatusCode};
 use serde_json::{Value, json};
 use wiremock::{Request, ResponseTemplate};
 
@@ -257,4 +257,91 @@ async fn an_error_in_the_middle_leaves_the_groups_before_it() {
     assert_eq!(created, ["a"]);
     let error = error_of(&server, vec![NewGroup::new("rejected")]).await;
     assert!(!error.may_have_been_carried_out());
+}
+
+#[tokio::test]
+async fn an_error_that_may_pass_is_retryable_because_the_groups_are_found_again() {
+    for (status, created) in [(429, 0), (429, 1), (503, 1)] {
+        let count = AtomicUsize::new(0);
+        let server = Server::of(NEW, move |line, request| match line {
+            LIST => Some(answer(200, json!([]))),
+            CREATE if count.load(Ordering::SeqCst) == created => {
+                Some(ResponseTemplate::new(status))
+            }
+            CREATE => Some(create(request, &count)),
+            _ => None,
+        })
+        .await;
+        let groups = vec![NewGroup::new("a"), NewGroup::new("b")];
+        let error = error_of(&server, groups).await;
+        assert_eq!(error.created_groups().len(), created);
+        assert!(error.is_retryable(), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_stores_other_names_is_given_the_ids_of_parents() {
+    let created = AtomicUsize::new(0);
+    let server = Server::of(NEW, move |line, request| match line {
+        LIST => Some(answer(200, json!([]))),
+        CREATE => {
+            let number = created.fetch_add(1, Ordering::SeqCst);
+            let mut one = group(0);
+            (one["id"], one["name"]) = (json!(format!("new-{number}")), json!("other"));
+            let body: Value = request.body_json().unwrap();
+            one["parent_group_id"] = body["parent_group_id"].clone();
+            Some(answer(200, one))
+        }
+        _ => None,
+    })
+    .await;
+    let groups = [below("team", "Company"), NewGroup::new("Company")];
+    let outcomes = server.client().get_or_create_all(groups).await.unwrap();
+    assert_eq!(outcomes[0].group.parent_group_id.as_deref(), Some("new-0"));
+}
+
+#[tokio::test]
+async fn an_id_of_a_parent_that_cannot_be_sent_is_found_before_anything_is_created() {
+    let server = serving(NEW, &[("a b", "company")]).await;
+    let groups = vec![NewGroup::new("a"), below("b", "company")];
+    let error = error_of(&server, groups).await;
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    let created = server.client().create(below("b", "company")).await;
+    assert_eq!(created.unwrap_err().kind(), ErrorKind::Decode);
+    let sent = server.sent().await;
+    assert!(!sent.iter().any(|line| line == CREATE), "{sent:?}");
+}
+
+#[tokio::test]
+async fn a_group_that_is_listed_twice_is_one_group() {
+    let server = serving(NEW, &[("1", "a"), ("1", "a")]).await;
+    let found = server.client().find_by_name("a").await.unwrap();
+    assert_eq!(found.unwrap().id, "1");
+}
+
+#[tokio::test]
+async fn an_old_server_that_hides_its_version_is_recognized_before_anything_is_created() {
+    let mock = MockServer::builder().emulate(EmulatedVersion::V0_11_4);
+    let mock = mock.start().unwrap();
+    mock.add_group(NewGroup::new("other")).unwrap();
+    let hidden = Fault::status(StatusCode::FORBIDDEN, "").on_version();
+    mock.inject(hidden.times(9));
+    let groups = [NewGroup::new("company"), below("a", "company")];
+    let error = client(&mock).get_or_create_all(groups).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnsupportedVersion);
+    assert_eq!(mock.groups().len(), 1);
+}
+
+#[tokio::test]
+async fn a_missing_parent_is_rejected_whether_the_server_reports_its_version_or_not() {
+    let mock = MockServer::start().unwrap();
+    let hidden = Fault::status(StatusCode::FORBIDDEN, "").on_version();
+    let client = client(&mock);
+    mock.inject(hidden.times(9));
+    let error = client.create(NewGroup::new("a").parent("none")).await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Rejected);
+    mock.clear_faults();
+    let other = mock.client().unwrap();
+    let error = other.create(NewGroup::new("a").parent("none")).await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Rejected);
 }

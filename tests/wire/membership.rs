@@ -1103,3 +1103,17 @@ fn no_disturbance_of_an_add_loses_a_member_or_makes_a_user_unknown() {
         runtime.block_on(check)?;
     });
 }
+
+#[tokio::test]
+async fn a_failed_add_reports_the_members_that_were_to_be_removed() {
+    let fake = Fake::of(NEW, &["a", "b", "c", "d"], &["a", "b"]).await;
+    fake.state().rejecting = vec![("add", detail(500, "no"))];
+    let error = fake
+        .client
+        .set_members(GROUP, ["b", "c"])
+        .await
+        .unwrap_err();
+    let change = error.membership_change().unwrap();
+    assert_eq!(change.failed, ["c", "a"]);
+    assert_eq!(change.already_members, ["b"]);
+}
