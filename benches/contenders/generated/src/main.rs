@@ -10,7 +10,7 @@ use contender_harness::{
 use futures_util::Stream;
 use owui_groups::{
     GroupsClient,
-    generated::{self, Client, types::UserIdsForm},
+    generated::{self, Client, ListGroupMembersOptions, types::UserIdsForm},
     types::{Member, Membership},
 };
 
@@ -27,7 +27,10 @@ impl Requests for Generated {
 
     async fn export(&self) -> Result<(Vec<String>, Option<i64>)> {
         let export = self.0.export_group(GROUP_ID).await?.into_inner();
-        Ok((export.user_ids, export.member_count))
+        let count = export
+            .member_count
+            .and_then(|count| i64::try_from(count).ok());
+        Ok((export.user_ids, count))
     }
 
     async fn add(&self, ids: &[String]) -> Result<()> {
@@ -42,8 +45,10 @@ impl Requests for Generated {
 
     async fn page(&self, number: usize) -> Result<(Vec<Member>, usize)> {
         let number = u64::try_from(number).ok().and_then(NonZeroU64::new);
-        let direct = Some(Membership::Direct);
-        let page = self.0.list_group_members(GROUP_ID, direct, number, None);
+        let options = ListGroupMembersOptions::default()
+            .membership(Membership::Direct)
+            .page(number);
+        let page = self.0.list_group_members_with(GROUP_ID, options);
         let page = page.await?.into_inner();
         let total = usize::try_from(page.total);
         let total = total.map_err(|error| Failed(error.to_string()))?;
@@ -71,7 +76,7 @@ impl Contender for Generated {
     }
 
     async fn list(&self) -> Result<usize> {
-        Ok(self.0.list_groups(None).await?.len())
+        Ok(self.0.list_groups().await?.len())
     }
 
     async fn users(&self) -> Result<usize> {
@@ -94,9 +99,9 @@ impl Contender for Generated {
 }
 
 fn form(ids: &[String]) -> UserIdsForm {
-    UserIdsForm {
-        user_ids: Some(ids.to_vec()),
-    }
+    let mut form = UserIdsForm::new();
+    form.user_ids = Some(ids.to_vec());
+    form
 }
 
 impl fmt::Display for Failed {
