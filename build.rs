@@ -5,6 +5,8 @@
 mod client;
 #[path = "build/names.rs"]
 mod names;
+#[path = "build/operations.rs"]
+mod operations;
 
 use std::{env, error::Error, fs, path::Path, process::ExitCode};
 

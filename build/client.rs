@@ -2,6 +2,7 @@
 
 mod extensible_types;
 mod optional_parameters;
+mod parameters;
 mod request_urls;
 
 use std::{
@@ -12,7 +13,9 @@ use std::{
 use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypePatch};
 use quote::quote;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+use super::operations::operations;
 
 /// Hand-written types that stand for a schema of the document.
 const REPLACEMENTS: [(&str, &str); 3] = [
@@ -29,6 +32,7 @@ const REPLACEMENTS: [(&str, &str); 3] = [
 pub(crate) fn generate(text: &str, json_schema: bool) -> Result<String, String> {
     let mut document: Value =
         serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
+    parameters::resolve(&mut document)?;
     let settings = settings(&document, json_schema);
     keep_one_failure(&mut document);
     keep_reached_schemas(&mut document);
@@ -143,16 +147,12 @@ fn message(panic: &(dyn std::any::Any + Send)) -> &str {
 
 /// The first operation that cannot be generated on its own.
 fn culprit(document: &Value, settings: &GenerationSettings) -> Option<(String, String)> {
-    let paths = document.get("paths")?.as_object()?;
-    paths.iter().find_map(|(path, item)| {
-        item.as_object()?.iter().find_map(|(method, operation)| {
-            let mut alone = document.clone();
-            let item = Map::from_iter([(method.clone(), operation.clone())]);
-            *alone.get_mut("paths")? =
-                Value::Object(Map::from_iter([(path.clone(), Value::Object(item))]));
-            let cause = run(&alone, settings).err()?;
-            Some((format!("{} {path}", method.to_uppercase()), cause))
-        })
+    operations(document).find_map(|operation| {
+        let mut alone = document.clone();
+        *alone.get_mut("paths")? =
+            json!({ operation.path: { operation.method: operation.content } });
+        let cause = run(&alone, settings).err()?;
+        Some((operation.place(), cause))
     })
 }
 

@@ -5,6 +5,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Map, Value};
 
+use super::operations::{self, Operation};
+
 /// The code of the enums `Operation`, `Permission`, and one for each schema
 /// with `x-extensible-enum`.
 ///
@@ -14,7 +16,7 @@ use serde_json::{Map, Value};
 pub(crate) fn generate(text: &str) -> Result<String, String> {
     let document: Value =
         serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
-    let operations = operations(&document)?;
+    let operations = operation_names(&document)?;
     let permissions = permissions(&document)?;
     let open_enums = extensible_enums(&document)?;
     let file = syn::parse2(quote! { #operations #permissions #(#open_enums)* })
@@ -22,7 +24,7 @@ pub(crate) fn generate(text: &str) -> Result<String, String> {
     Ok(prettyplease::unparse(&file))
 }
 
-fn operations(document: &Value) -> Result<TokenStream, String> {
+fn operation_names(document: &Value) -> Result<TokenStream, String> {
     let mut variants = Vec::new();
     let mut ids = Vec::new();
     let mut methods = Vec::new();
@@ -31,34 +33,32 @@ fn operations(document: &Value) -> Result<TokenStream, String> {
     let mut idempotent = Vec::new();
     let mut safe = Vec::new();
     let mut docs = Vec::new();
-    for (path, item) in object(document, "/paths")? {
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            let method = method.to_uppercase();
-            let method_name = format_ident!("{method}");
-            let place = format!("{method} {path}");
-            let id = text(operation, "operationId", &place)?;
-            let first = text(operation, "x-since", &place)?;
-            let retry = text(operation, "x-retry", &place)?;
-            if !["idempotent", "if-not-sent"].contains(&retry) {
-                return Err(format!(
-                    "{place} has the `x-retry` {retry:?}; write \"idempotent\" or \"if-not-sent\""
-                ));
-            }
-            let is_safe = method == "GET" || operation.get("x-safe") == Some(&Value::Bool(true));
-            if is_safe && retry != "idempotent" {
-                return Err(format!(
-                    "{place} only reads; its `x-retry` is \"idempotent\""
-                ));
-            }
-            safe.push(is_safe);
-            variants.push(format_ident!("{}", id.to_pascal_case()));
-            docs.push(format!("`{place}`, since Open WebUI {first}."));
-            ids.push(id);
-            methods.push(method_name);
-            paths.push(path);
-            since.push(first);
-            idempotent.push(retry == "idempotent");
+    for operation in operations::operations(document) {
+        let Operation { path, content, .. } = operation;
+        let method = operation.method.to_uppercase();
+        let place = operation.place();
+        let id = text(content, "operationId", &place)?;
+        let first = text(content, "x-since", &place)?;
+        let retry = text(content, "x-retry", &place)?;
+        if !["idempotent", "if-not-sent"].contains(&retry) {
+            return Err(format!(
+                "{place} has the `x-retry` {retry:?}; write \"idempotent\" or \"if-not-sent\""
+            ));
         }
+        let is_safe = method == "GET" || content.get("x-safe") == Some(&Value::Bool(true));
+        if is_safe && retry != "idempotent" {
+            return Err(format!(
+                "{place} only reads; its `x-retry` is \"idempotent\""
+            ));
+        }
+        safe.push(is_safe);
+        variants.push(format_ident!("{}", id.to_pascal_case()));
+        docs.push(format!("`{place}`, since Open WebUI {first}."));
+        ids.push(id);
+        methods.push(format_ident!("{method}"));
+        paths.push(path);
+        since.push(first);
+        idempotent.push(retry == "idempotent");
     }
     Ok(quote! {
         /// One method and path of the server's document.

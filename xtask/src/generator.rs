@@ -4,6 +4,8 @@
 mod client;
 #[path = "../../build/names.rs"]
 mod names;
+#[path = "../../build/operations.rs"]
+mod operations;
 
 use anyhow::{Error, Result};
 
@@ -46,6 +48,16 @@ mod tests {
             rejection.contains("operation GET /api/v1/groups/id/{id}/info: the generator panicked"),
             "{rejection}"
         );
+    }
+
+    #[test]
+    fn only_methods_of_a_path_are_operations() {
+        let mut groups = groups();
+        let path = &mut groups["paths"]["/api/v1/groups/id/{id}/members"];
+        path["summary"] = json!("Members");
+        path["parameters"] =
+            json!([{"name": "depth", "in": "query", "schema": {"type": "integer"}}]);
+        accept(&groups.to_string()).unwrap();
     }
 
     #[test]

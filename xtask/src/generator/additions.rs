@@ -1,5 +1,7 @@
 //! What an addition to the document changes for those who use the generated code.
 
+mod parameters;
+
 use std::collections::BTreeMap;
 
 use quote::ToTokens;
