@@ -33,11 +33,7 @@ pub(crate) fn extend(file: &mut File) -> Result<(), String> {
     });
     let (_, items) = items.ok_or("the generated code has no module `types`")?;
     // An enum that is sent needs no conversions from text, whose error type nobody can name.
-    let enums = items.iter().filter_map(|item| match item {
-        Item::Enum(item) => Some(item.ident.clone()),
-        _ => None,
-    });
-    let enums: Vec<_> = enums.collect();
+    let enums = enums_and_wrappers(items);
     items.retain(|item| !is_conversion_from_text(item, &enums));
     for item in items.iter_mut() {
         let (visibility, name, attributes) = match item {
@@ -66,18 +62,50 @@ pub(crate) fn extend(file: &mut File) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether it is `FromStr` or `TryFrom` of one of the enums.
-fn is_conversion_from_text(item: &Item, enums: &[Ident]) -> bool {
-    let Item::Impl(item) = item else { return false };
-    let Type::Path(of) = &*item.self_ty else {
+/// The enums, and the types that wrap one of them: their conversions call those of the enum.
+fn enums_and_wrappers(items: &[Item]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut before = None;
+    while before != Some(names.len()) {
+        before = Some(names.len());
+        for item in items {
+            match item {
+                Item::Enum(item) => _ = names.insert(item.ident.to_string()),
+                Item::Struct(item) if wraps_one(item, &names) => {
+                    names.insert(item.ident.to_string());
+                }
+                _ => {}
+            }
+        }
+    }
+    names
+}
+
+fn wraps_one(item: &ItemStruct, names: &BTreeSet<String>) -> bool {
+    let Fields::Unnamed(fields) = &item.fields else {
         return false;
     };
-    let conversion = item
-        .trait_
-        .as_ref()
-        .and_then(|(path, _)| path.segments.last());
-    conversion.is_some_and(|name| name.ident == "FromStr" || name.ident == "TryFrom")
-        && enums.iter().any(|name| of.path.is_ident(name))
+    fields.unnamed.iter().any(|field| match &field.ty {
+        Type::Path(inner) => {
+            let name = inner.path.segments.last();
+            name.is_some_and(|name| names.contains(&name.ident.to_string()))
+        }
+        _ => false,
+    })
+}
+
+/// Whether it is `FromStr`, or `TryFrom` a text, of one of the types with these names.
+fn is_conversion_from_text(item: &Item, names: &BTreeSet<String>) -> bool {
+    let Item::Impl(item) = item else { return false };
+    let (Type::Path(of), Some((conversion, _))) = (&*item.self_ty, &item.trait_) else {
+        return false;
+    };
+    let mut words = BTreeSet::new();
+    collect_names(conversion.to_token_stream(), &mut words);
+    let has = |word: &str| words.contains(word);
+    let is_from_text = has("FromStr") || has("TryFrom") && (has("str") || has("String"));
+    let name = of.path.get_ident();
+    is_from_text && name.is_some_and(|name| names.contains(&name.to_string()))
 }
 
 /// The arguments of the operations.

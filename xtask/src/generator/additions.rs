@@ -307,6 +307,35 @@ fn new_value_of_an_enum_changes_no_call() {
 }
 
 #[test]
+fn wrapper_of_an_enum_has_no_conversions_from_text_either() {
+    let code = code_after(|document| {
+        let schemas = &mut document["components"]["schemas"];
+        schemas["Kind"] = json!({"type": "string", "enum": ["a", "b"]});
+        schemas["KindAlias"] = json!({"allOf": [{"$ref": "#/components/schemas/Kind"}]});
+        schemas["Alias"] = json!({"allOf": [{"$ref": "#/components/schemas/KindAlias"}]});
+        schemas["Short"] = json!({"type": "string", "maxLength": 3});
+        for name in ["Alias", "Short"] {
+            let field = json!({"$ref": format!("#/components/schemas/{name}")});
+            add_field(document, "Form", &name.to_lowercase(), field, false);
+        }
+    });
+    let of = |conversion: &str| -> Vec<String> {
+        let items = items(&code).into_iter();
+        let impls = items.filter_map(|item| match item {
+            Item::Impl(item) => Some((&item.trait_.as_ref()?.0, &item.self_ty)),
+            _ => None,
+        });
+        impls
+            .filter(|(path, _)| text(path).contains(conversion))
+            .map(|(_, of)| text(&**of))
+            .collect()
+    };
+    assert_eq!(of("FromStr"), ["Short"]);
+    assert_eq!(of("TryFrom").iter().find(|of| *of != "Short"), None);
+    assert!(of("Display").contains(&"Alias".to_owned()));
+}
+
+#[test]
 fn field_that_both_types_of_a_conversion_get_is_taken_over() {
     let add = |document: &mut Value, required| {
         for schema in ["User", "Member"] {
