@@ -1,5 +1,6 @@
 //! The client and its types, by progenitor.
 
+mod arguments;
 mod extensible_types;
 mod optional_parameters;
 mod parameters;
@@ -15,7 +16,7 @@ use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypePatch};
 use quote::quote;
 use serde_json::{Map, Value, json};
 
-use super::operations::operations;
+use super::operations::{check_names, operations};
 
 /// Hand-written types that stand for a schema of the document.
 const REPLACEMENTS: [(&str, &str); 3] = [
@@ -32,6 +33,7 @@ const REPLACEMENTS: [(&str, &str); 3] = [
 pub(crate) fn generate(text: &str, json_schema: bool) -> Result<String, String> {
     let mut document: Value =
         serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
+    check_names(&document)?;
     parameters::resolve(&mut document)?;
     let settings = settings(&document, json_schema);
     keep_one_failure(&mut document);
@@ -131,9 +133,10 @@ fn run(document: &Value, settings: &GenerationSettings) -> Result<String, String
     .map_err(|error| error.to_string())?;
     let mut file = syn::parse2(tokens)
         .map_err(|error| format!("the generated code does not parse: {error}"))?;
+    arguments::check_distinct(&file)?;
     request_urls::simplify(&mut file)?;
     extensible_types::extend(&mut file)?;
-    optional_parameters::extend(&mut file, document);
+    optional_parameters::extend(&mut file, document)?;
     Ok(prettyplease::unparse(&file))
 }
 

@@ -14,6 +14,8 @@ use syn::{
     LitStr, Meta, Path, Token, Type, Visibility, parse_quote, punctuated::Punctuated,
 };
 
+use super::arguments::free_name;
+
 /// A value of the second type can be made from one of the first, which has most of its fields.
 const CONVERSIONS: [(&str, &str); 2] = [("User", "Member"), ("Group", "GroupExport")];
 
@@ -220,8 +222,11 @@ impl Struct {
     /// The constructor from a value of a type that has most of the fields.
     fn conversion(&self, from: &Self) -> Item {
         let (name, from_name) = (&self.name, &from.name);
-        let argument = format_ident!("{}", from_name.to_string().to_snake_case());
-        let method = format_ident!("from_{argument}");
+        let from_case = from_name.to_string().to_snake_case();
+        let method = format_ident!("from_{from_case}");
+        let argument = free_name(&from_case, |name| {
+            self.fields.iter().any(|field| field.name == *name)
+        });
         let docs = format!(
             " Creates a `{name}` from a `{from_name}` and the required fields that only a `{name}` \
              has, in alphabetical order."

@@ -1,11 +1,17 @@
 //! The operations of the document.
 
+use std::collections::BTreeMap;
+
+use heck::ToPascalCase;
 use serde_json::Value;
 
 /// The keys of a path that are operations. Others are `parameters` and `summary`, for example.
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
+
+/// Methods that the generated client has, or calls on itself.
+const TAKEN: [&str; 5] = ["new", "new_with_client", "pre", "exec", "post"];
 
 /// One method of one path.
 pub(crate) struct Operation<'a> {
@@ -19,6 +25,10 @@ impl Operation<'_> {
     /// The method and the path, for messages.
     pub(crate) fn place(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
+    }
+
+    fn id(&self) -> Option<&str> {
+        self.content.get("operationId")?.as_str()
     }
 }
 
@@ -35,4 +45,32 @@ pub(crate) fn operations(document: &Value) -> impl Iterator<Item = Operation<'_>
                 content,
             })
     })
+}
+
+/// Checks that each operation has a name of its own in Rust.
+///
+/// # Errors
+///
+/// Names the operations whose names collide.
+pub(crate) fn check_names(document: &Value) -> Result<(), String> {
+    let mut known = BTreeMap::new();
+    for operation in operations(document) {
+        let Some(id) = operation.id() else { continue };
+        let id = id.to_owned();
+        // Names of types have no underscores, so they collide more often than those of methods.
+        let name = id.to_pascal_case();
+        if TAKEN.iter().any(|taken| taken.to_pascal_case() == name) {
+            return Err(format!(
+                "operation `{id}` has the name of another method of the generated client; change \
+                 its `operationId` in overlay.json"
+            ));
+        }
+        if let Some(other) = known.insert(name, id.clone()) {
+            return Err(format!(
+                "operations `{other}` and `{id}` have the same name in Rust; change one \
+                 `operationId` in overlay.json"
+            ));
+        }
+    }
+    Ok(())
 }

@@ -7,43 +7,97 @@
 use heck::{ToPascalCase, ToSnakeCase};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use syn::{
-    Expr, File, FnArg, Ident, ImplItem, ImplItemFn, Item, Pat, PatType, Stmt, Type, parse_quote,
+    Expr, File, FnArg, Ident, ImplItem, ImplItemFn, Item, Stmt, Type, parse_quote,
+    punctuated::Punctuated,
 };
 
+use super::{
+    super::operations::operations,
+    arguments::{free_name, named},
+};
+
+/// Methods that traits give to the options. A method of the same name would hide them.
+const TRAIT_METHODS: [&str; 13] = [
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "clone_from",
+    "clone_into",
+    "default",
+    "fmt",
+    "from",
+    "into",
+    "to_owned",
+    "try_from",
+    "try_into",
+    "type_id",
+];
+
 /// Moves the optional parameters of each operation into a type of its own.
-pub(crate) fn extend(file: &mut File, document: &Value) {
+///
+/// # Errors
+///
+/// Names the operation whose name is needed for another one, or whose parameter is unknown.
+pub(crate) fn extend(file: &mut File, document: &Value) -> Result<(), String> {
     let mut options = Vec::new();
     for item in &mut file.items {
         if let Item::Impl(item) = item
             && item.trait_.is_none()
         {
-            let methods = std::mem::take(&mut item.items).into_iter();
-            item.items = methods
-                .flat_map(|method| extend_method(method, document, &mut options))
-                .collect();
+            let methods = std::mem::take(&mut item.items);
+            let names = methods.iter().filter_map(|item| match item {
+                ImplItem::Fn(method) => Some(method.sig.ident.clone()),
+                _ => None,
+            });
+            let names: Vec<_> = names.collect();
+            for method in methods {
+                let extended = extend_method(method, document, &names, &mut options)?;
+                item.items.extend(extended);
+            }
         }
     }
     file.items.append(&mut options);
+    Ok(())
 }
 
 /// The methods that replace one, and the items that they need.
-fn extend_method(item: ImplItem, document: &Value, options: &mut Vec<Item>) -> Vec<ImplItem> {
-    let ImplItem::Fn(method) = item else {
-        return vec![item];
+fn extend_method(
+    item: ImplItem,
+    document: &Value,
+    others: &[Ident],
+    options: &mut Vec<Item>,
+) -> Result<Vec<ImplItem>, String> {
+    let ImplItem::Fn(mut method) = item else {
+        return Ok(vec![item]);
     };
-    let operation = method.sig.ident.to_string();
-    let parameters = method.sig.inputs.iter().filter_map(|argument| {
-        Parameter::read(argument, described(document, &operation, argument))
-    });
-    let parameters: Vec<_> = parameters.collect();
-    if parameters.is_empty() {
-        return vec![ImplItem::Fn(method)];
+    let name = method.sig.ident.clone();
+    let operation = operations(document)
+        .map(|operation| operation.content)
+        .find(|content| is_named(content, "operationId", &name));
+    let mut parameters = Vec::new();
+    let mut required = Punctuated::new();
+    for argument in std::mem::take(&mut method.sig.inputs) {
+        match Parameter::read(&argument, operation)? {
+            Some(parameter) => parameters.push(parameter),
+            None => required.push(argument),
+        }
     }
-    let options_name = format_ident!("{}Options", operation.to_pascal_case());
-    options.extend(options_type(&options_name, &method.sig.ident, &parameters));
-    split(method, &options_name, &parameters)
+    method.sig.inputs = required;
+    if parameters.is_empty() {
+        return Ok(vec![ImplItem::Fn(method)]);
+    }
+    let name_with = format_ident!("{name}_with");
+    if others.contains(&name_with) {
+        return Err(format!(
+            "operation `{name_with}` has the name of the method that sends `{name}` with optional \
+             parameters; change its `operationId` in overlay.json"
+        ));
+    }
+    let options_name = format_ident!("{}Options", name.to_string().to_pascal_case());
+    options.extend(options_type(&options_name, &name, &parameters));
+    Ok(split(method, name_with, &options_name, &parameters))
 }
 
 /// An optional parameter of an operation.
@@ -56,15 +110,34 @@ struct Parameter {
 
 impl Parameter {
     /// `None` if the argument is required.
-    fn read(argument: &FnArg, described: Option<&Value>) -> Option<Self> {
-        let (name, of) = named(argument)?;
-        let Type::Path(path) = of else { return None };
-        let is_option = path.path.segments.last()?.ident == "Option";
+    fn read(argument: &FnArg, operation: Option<&Value>) -> Result<Option<Self>, String> {
+        let Some((name, of)) = named(argument) else {
+            return Ok(None);
+        };
+        let is_option = match of {
+            Type::Path(path) => path.path.segments.last(),
+            _ => None,
+        };
+        if is_option.is_none_or(|last| last.ident != "Option") {
+            return Ok(None);
+        }
+        let parameters = operation
+            .and_then(|operation| operation.get("parameters"))
+            .and_then(Value::as_array);
+        let mut parameters = parameters.into_iter().flatten();
+        let Some(described) = parameters.find(|one| is_named(one, "name", name)) else {
+            // A body that may be null is an `Option` too.
+            let has_body = operation.is_some_and(|content| content.get("requestBody").is_some());
+            return match name == "body" && has_body {
+                true => Ok(None),
+                false => Err(format!(
+                    "the document has no parameter for the argument `{name}`"
+                )),
+            };
+        };
         // A required parameter that may be null is an `Option` too.
-        let described = described.unwrap_or(&Value::Null);
-        let is_required = described.get("required") == Some(&Value::Bool(true));
-        if !is_option || is_required {
-            return None;
+        if described.get("required") == Some(&Value::Bool(true)) {
+            return Ok(None);
         }
         let text = |key: &str| described.get(key).and_then(Value::as_str);
         let source = format!(
@@ -76,46 +149,32 @@ impl Parameter {
             Some(description) => format!(" {description}\n\n {source}"),
             None => format!(" {source}"),
         };
-        Some(Self {
+        Ok(Some(Self {
             name: name.clone(),
             of: of.clone(),
             docs,
+        }))
+    }
+
+    /// The name of the method that sets it.
+    fn setter(&self) -> Ident {
+        free_name(&self.name.to_string(), |name| {
+            TRAIT_METHODS.iter().any(|taken| name == taken)
         })
     }
 }
 
-fn named(argument: &FnArg) -> Option<(&Ident, &Type)> {
-    match argument {
-        FnArg::Typed(PatType { pat, ty, .. }) => match &**pat {
-            Pat::Ident(name) => Some((&name.ident, ty)),
-            _ => None,
-        },
-        FnArg::Receiver(_) => None,
-    }
-}
-
-/// What the document has of an argument of an operation.
-fn described<'a>(document: &'a Value, operation: &str, argument: &FnArg) -> Option<&'a Value> {
-    let (name, _) = named(argument)?;
+/// Whether the generator makes this name of the text with this key.
+fn is_named(value: &Value, key: &str, name: &Ident) -> bool {
+    let text = value.get(key).and_then(Value::as_str);
     let name = name.to_string().to_snake_case();
-    let is_named = |value: &Value, key: &str, name: &str| {
-        let text = value.get(key).and_then(Value::as_str);
-        text.is_some_and(|text| text.to_snake_case() == name)
-    };
-    let paths = document.get("paths")?.as_object()?.values();
-    paths
-        .filter_map(Value::as_object)
-        .flat_map(Map::values)
-        .find(|content| is_named(content, "operationId", operation))?
-        .get("parameters")?
-        .as_array()?
-        .iter()
-        .find(|parameter| is_named(parameter, "name", &name))
+    text.is_some_and(|text| text.replace('\'', "").to_snake_case() == name)
 }
 
 fn options_type(name: &Ident, operation: &Ident, parameters: &[Parameter]) -> [Item; 2] {
     let names = Vec::from_iter(parameters.iter().map(|parameter| &parameter.name));
     let types = Vec::from_iter(parameters.iter().map(|parameter| &parameter.of));
+    let setter_names = parameters.iter().map(Parameter::setter);
     let docs = Vec::from_iter(parameters.iter().map(|parameter| &parameter.docs));
     let generics = generics(parameters);
     let type_docs = format!(" The optional parameters of [`Client::{operation}_with`].");
@@ -132,7 +191,7 @@ fn options_type(name: &Ident, operation: &Ident, parameters: &[Parameter]) -> [I
         impl #generics #name #generics {
             #(
                 #[doc = #docs]
-                pub fn #names(mut self, #names: impl ::std::convert::Into<#types>) -> Self {
+                pub fn #setter_names(mut self, #names: impl ::std::convert::Into<#types>) -> Self {
                     self.#names = #names.into();
                     self
                 }
@@ -148,40 +207,31 @@ fn generics(parameters: &[Parameter]) -> Option<TokenStream> {
     parameters.iter().any(borrows).then(|| quote! { <'a> })
 }
 
-/// The operation with and without the options.
-fn split(mut with: ImplItemFn, options: &Ident, parameters: &[Parameter]) -> Vec<ImplItem> {
-    let is_optional = |argument: &FnArg| {
-        named(argument).is_some_and(|(name, _)| parameters.iter().any(|one| one.name == *name))
-    };
-    let required = with
-        .sig
-        .inputs
-        .iter()
-        .filter(|argument| !is_optional(argument));
-    with.sig.inputs = required.cloned().collect();
+/// The operation with and without the options. The method has only its required arguments.
+fn split(
+    mut with: ImplItemFn,
+    name_with: Ident,
+    options: &Ident,
+    parameters: &[Parameter],
+) -> Vec<ImplItem> {
     let mut without = with.clone();
-
-    let (name, generics) = (&without.sig.ident, generics(parameters));
-    let name_with = format_ident!("{name}_with");
-    let arguments = without
-        .sig
-        .inputs
-        .iter()
-        .filter_map(named)
-        .map(|(name, _)| name);
+    let arguments = with.sig.inputs.iter().filter_map(named);
+    let arguments: Vec<_> = arguments.map(|(name, _)| name.clone()).collect();
     let call: Expr = parse_quote! {
-        self.#name_with(#(#arguments,)* #options::default()).await
+        self.#name_with(#(#arguments,)* <#options as ::std::default::Default>::default()).await
     };
     let docs = format!(" Optional parameters are absent: see [`{name_with}`](Self::{name_with}).");
     without.block = parse_quote! {{ #call }};
     without.attrs.push(parse_quote!(#[doc = #docs]));
 
     let names = parameters.iter().map(|parameter| &parameter.name);
-    let fields: Stmt = parse_quote! { let #options { #(#names),* } = options; };
+    let generics = generics(parameters);
+    let argument = free_name("options", |name| arguments.contains(name));
+    let fields: Stmt = parse_quote! { let #options { #(#names),* } = #argument; };
     with.block.stmts.insert(0, fields);
     with.sig
         .inputs
-        .push(parse_quote!(options: #options #generics));
+        .push(parse_quote!(#argument: #options #generics));
     with.sig.ident = name_with;
     vec![ImplItem::Fn(without), ImplItem::Fn(with)]
 }

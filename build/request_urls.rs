@@ -4,10 +4,13 @@
 //! which is parsed once, with the segments of the path. A header with the version of the document,
 //! which the server does not read, is left out.
 
+use quote::{ToTokens, quote};
 use syn::{
     Expr, ExprLit, File, ImplItem, ImplItemFn, Item, Lit, Local, Pat, Stmt, Token, parse_quote,
     punctuated::Punctuated,
 };
+
+use super::arguments::named;
 
 /// Changes the requests of all operations.
 ///
@@ -31,7 +34,7 @@ pub(crate) fn simplify(file: &mut File) -> Result<(), String> {
         let name = operation.sig.ident.clone();
         use_parsed_url(operation)
             .ok_or_else(|| format!("operation {name}: the code of its URL is not supported"))?;
-        remove_version(operation);
+        remove_version(operation)?;
     }
     Ok(())
 }
@@ -74,17 +77,23 @@ fn use_parsed_url(operation: &mut ImplItemFn) -> Option<()> {
         }
     });
     let segments = segments.collect::<Option<Vec<_>>>()?;
-    *url = match parse_quote!(let url = self.inner.url(&[#(#segments),*]);) {
-        Stmt::Local(local) => local,
-        _ => return None,
-    };
+    *url.init.as_mut()?.expr = parse_quote!(self.inner.url(&[#(#segments),*]));
     Some(())
 }
 
 /// Removes the header `api-version`, and the map of headers if it has no other one.
-fn remove_version(operation: &mut ImplItemFn) {
+///
+/// # Errors
+///
+/// Names a parameter that the map of headers would hide.
+fn remove_version(operation: &mut ImplItemFn) -> Result<(), String> {
     let statements = &mut operation.block.stmts;
-    statements.retain(|statement| !mentions(statement, "api_version"));
+    let version = quote! { Self::api_version() }.to_string();
+    let adds_version = |statement: &Stmt| {
+        matches!(statement, Stmt::Expr(..))
+            && statement.to_token_stream().to_string().contains(&version)
+    };
+    statements.retain(|statement| !adds_version(statement));
     let uses = statements
         .iter()
         .filter(|statement| mentions(statement, "header_map"))
@@ -98,7 +107,17 @@ fn remove_version(operation: &mut ImplItemFn) {
         for init in request.filter_map(|request| request.init.as_mut()) {
             remove_headers(&mut init.expr);
         }
+        return Ok(());
     }
+    let mut arguments = operation.sig.inputs.iter().filter_map(named);
+    if arguments.any(|(name, _)| name == "header_map") {
+        return Err(
+            "the parameter `header_map` has the name of a variable of the generated code; \
+             this is not supported in a path or beside a header parameter"
+                .to_owned(),
+        );
+    }
+    Ok(())
 }
 
 /// Removes the call of `headers` in a chain of calls.
@@ -113,11 +132,15 @@ fn remove_headers(expression: &mut Expr) {
     }
 }
 
-/// The definition of this variable, if it is one.
+/// The definition of this variable, if it is one. The generator puts underscores before its name
+/// if a parameter has the same one.
 fn local<'a>(statement: &'a mut Stmt, name: &str) -> Option<&'a mut Local> {
     match statement {
         Stmt::Local(local) => match &local.pat {
-            Pat::Ident(pattern) if pattern.ident == name => Some(local),
+            Pat::Ident(pattern) => {
+                let found = pattern.ident.to_string();
+                (found.trim_start_matches('_') == name).then_some(local)
+            }
             _ => None,
         },
         _ => None,
@@ -125,7 +148,6 @@ fn local<'a>(statement: &'a mut Stmt, name: &str) -> Option<&'a mut Local> {
 }
 
 fn mentions(statement: &Stmt, name: &str) -> bool {
-    use quote::ToTokens;
     let tokens = statement.to_token_stream().to_string();
     let is_name = |character: char| character.is_alphanumeric() || character == '_';
     tokens

@@ -1,5 +1,6 @@
 //! What an addition to the document changes for those who use the generated code.
 
+mod names;
 mod parameters;
 
 use std::collections::BTreeMap;

@@ -96,3 +96,13 @@ fn parameters_that_differ_only_in_their_place_are_an_error() {
         "{rejection}"
     );
 }
+
+#[test]
+fn parameter_whose_argument_is_not_found_is_an_error() {
+    let schema = json!({"type": "string"});
+    let rejection = rejection_of(json!({"name": "+1", "in": "query", "schema": schema}));
+    assert!(
+        rejection.contains("operation GET /users/{id}: ") && rejection.contains("`plus1`"),
+        "{rejection}"
+    );
+}
