@@ -231,12 +231,12 @@ fn is_lower(id: &str) -> bool {
 }
 
 /// The IDs in requests of as many as one may have.
-fn forms_of(mut users: Vec<String>) -> Vec<UserIdsForm> {
+fn forms_of(users: Vec<String>) -> Vec<UserIdsForm> {
     let mut forms = Vec::new();
-    while !users.is_empty() {
-        let rest = users.split_off(users.len().min(IDS_PER_REQUEST));
+    let mut users = users.into_iter();
+    while users.len() > 0 {
         let mut form = UserIdsForm::new();
-        form.user_ids = Some(mem::replace(&mut users, rest));
+        form.user_ids = Some(users.by_ref().take(IDS_PER_REQUEST).collect());
         forms.push(form);
     }
     forms
