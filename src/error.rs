@@ -468,12 +468,15 @@ impl fmt::Debug for Error {
         }
         debug.field("message", &format_args!("{self}"));
         debug.field("attempts", &inner.attempts);
+        // Counts alone: a server may have chosen the IDs.
         if let Some(change) = &inner.membership {
-            debug.field("membership_change", change);
+            let (added, removed) = (change.added.len(), change.removed.len());
+            let failed = change.failed.len();
+            let counts = format_args!("{added} added, {removed} removed, {failed} failed");
+            debug.field("membership_change", &counts);
         }
         if !inner.created_groups.is_empty() {
-            let groups = inner.created_groups.iter().map(|group| &group.id);
-            debug.field("created_groups", &groups.collect::<Vec<_>>());
+            debug.field("created_groups", &inner.created_groups.len());
         }
         if let Some(source) = &inner.source {
             debug.field("source", source);
