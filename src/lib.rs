@@ -44,7 +44,8 @@
 //! A request has a timeout for each attempt and one for all attempts together
 //! ([`GroupsClientBuilder::timeout`], [`GroupsClientBuilder::total_timeout`]). A method of several
 //! requests has a deadline for all of them ([`GroupsClientBuilder::deadline`]). [`RetryPolicy`]
-//! explains which requests are sent again.
+//! explains which requests are sent again. [`GroupsClient::with`] changes these settings for some
+//! calls, on the same connections.
 //!
 //! # Requests
 //!
