@@ -291,7 +291,7 @@ impl StructField {
     }
 }
 
-/// What stands for an absent field, by its attributes for serde; none for a required one.
+/// The value that serde gives to an absent field, by its attributes. `None` if the field is required.
 fn absent_value(attributes: &[Attribute]) -> syn::Result<Option<Expr>> {
     let mut absent = None;
     for attribute in attributes.iter().filter(|one| one.path().is_ident("serde")) {

@@ -87,8 +87,8 @@ impl MemberIds {
         rest.into_iter().flatten().cloned().collect()
     }
 
-    /// The first of the users, none of whom is a member, whose ID differs from that of a member in
-    /// nothing but the case of its letters, and that member.
+    /// The first user whose ID differs from that of a member only in the case of its letters, and
+    /// that member. The users are not members.
     pub(crate) fn in_other_case<'a>(
         &'a self,
         users: &'a [String],

@@ -52,7 +52,7 @@ impl<'a> Rewriter<'a> {
         self
     }
 
-    /// Adds the parameters of an item, which are no items themselves.
+    /// Adds the parameters of an item, which are not items themselves.
     pub(crate) fn add(&mut self, generics: &Generics) {
         let types = generics.type_params().map(|parameter| &parameter.ident);
         let constants = generics.const_params().map(|parameter| &parameter.ident);

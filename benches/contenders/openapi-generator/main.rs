@@ -4,11 +4,9 @@
 use std::{error::Error, fmt};
 
 use contender_harness::{
-    Contender,
     careful::{self, Inconsistent, Requests},
     data::GROUP_ID,
 };
-use futures_util::Stream;
 use openapi::{
     apis::{configuration::Configuration, groups_api as api},
     models::{GroupMemberInfo, UserIdsForm},
@@ -26,40 +24,6 @@ enum Failed {
 type Result<T> = std::result::Result<T, Failed>;
 
 impl Requests for Generated {
-    type Error = Failed;
-    type Member = GroupMemberInfo;
-
-    async fn export(&self) -> Result<(Vec<String>, Option<i64>)> {
-        let export = api::export_group(&self.0, GROUP_ID).await.map_err(failed)?;
-        Ok((
-            export.user_ids,
-            export.member_count.flatten().map(i64::from),
-        ))
-    }
-
-    async fn add(&self, ids: &[String]) -> Result<()> {
-        let added = api::add_group_members(&self.0, GROUP_ID, form(ids)).await;
-        added.map(drop).map_err(failed)
-    }
-
-    async fn remove(&self, ids: &[String]) -> Result<()> {
-        let removed = api::remove_group_members(&self.0, GROUP_ID, form(ids)).await;
-        removed.map(drop).map_err(failed)
-    }
-
-    async fn page(&self, number: usize) -> Result<(Vec<GroupMemberInfo>, usize)> {
-        let number = i32::try_from(number).map_err(failed)?;
-        let page = api::list_group_members(&self.0, GROUP_ID, Some("direct"), None, Some(number));
-        let page = page.await.map_err(failed)?;
-        Ok((page.items, usize::try_from(page.total).map_err(failed)?))
-    }
-
-    fn id(member: &GroupMemberInfo) -> &str {
-        &member.id
-    }
-}
-
-impl Contender for Generated {
     type Error = Failed;
     type Member = GroupMemberInfo;
 
@@ -89,17 +53,33 @@ impl Contender for Generated {
         Ok(careful::distinct_users(users, |user| &user.id).len())
     }
 
-    async fn add_members(&self, ids: &[String]) -> Result<usize> {
-        Ok(careful::add_members(self, ids).await?.added.len())
+    async fn export(&self) -> Result<(Vec<String>, Option<i64>)> {
+        let export = api::export_group(&self.0, GROUP_ID).await.map_err(failed)?;
+        Ok((
+            export.user_ids,
+            export.member_count.flatten().map(i64::from),
+        ))
     }
 
-    async fn set_members(&self, ids: &[String]) -> Result<(usize, usize)> {
-        let change = careful::set_members(self, ids).await?;
-        Ok((change.added.len(), change.removed.len()))
+    async fn add(&self, ids: &[String]) -> Result<()> {
+        let added = api::add_group_members(&self.0, GROUP_ID, form(ids)).await;
+        added.map(drop).map_err(failed)
     }
 
-    fn members(&self) -> impl Stream<Item = Result<GroupMemberInfo>> {
-        careful::members(self)
+    async fn remove(&self, ids: &[String]) -> Result<()> {
+        let removed = api::remove_group_members(&self.0, GROUP_ID, form(ids)).await;
+        removed.map(drop).map_err(failed)
+    }
+
+    async fn page(&self, number: usize) -> Result<(Vec<GroupMemberInfo>, usize)> {
+        let number = i32::try_from(number).map_err(failed)?;
+        let page = api::list_group_members(&self.0, GROUP_ID, Some("direct"), None, Some(number));
+        let page = page.await.map_err(failed)?;
+        Ok((page.items, usize::try_from(page.total).map_err(failed)?))
+    }
+
+    fn id(member: &GroupMemberInfo) -> &str {
+        &member.id
     }
 }
 

@@ -141,7 +141,6 @@ edition = "2024"
 
 [dependencies]
 contender-harness = {{ path = {harness:?} }}
-futures-util = {{ version = "0.3", default-features = false, features = ["std"] }}
 openapi = {{ path = "client", default-features = false }}
 reqwest = {{ version = "0.13", default-features = false }}
 

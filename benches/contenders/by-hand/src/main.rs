@@ -5,11 +5,9 @@ mod error;
 mod types;
 
 use contender_harness::{
-    Contender,
     careful::{self, Requests},
     data::GROUP_ID,
 };
-use futures_util::Stream;
 
 use crate::{
     client::GroupClient,
@@ -20,6 +18,23 @@ use crate::{
 impl Requests for GroupClient {
     type Error = Error;
     type Member = Member;
+
+    fn new(url: &str, token: &str) -> Result<Self> {
+        GroupClient::new(url, token)
+    }
+
+    async fn get(&self) -> Result<()> {
+        self.group(GROUP_ID).await.map(drop)
+    }
+
+    async fn list(&self) -> Result<usize> {
+        Ok(self.groups().await?.len())
+    }
+
+    async fn users(&self) -> Result<usize> {
+        let users = GroupClient::users(self, GROUP_ID).await?;
+        Ok(careful::distinct_users(users, |user| &user.id).len())
+    }
 
     async fn export(&self) -> Result<(Vec<String>, Option<i64>)> {
         let export = GroupClient::export(self, GROUP_ID).await?;
@@ -41,41 +56,6 @@ impl Requests for GroupClient {
 
     fn id(member: &Member) -> &str {
         &member.id
-    }
-}
-
-impl Contender for GroupClient {
-    type Error = Error;
-    type Member = Member;
-
-    fn new(url: &str, token: &str) -> Result<Self> {
-        GroupClient::new(url, token)
-    }
-
-    async fn get(&self) -> Result<()> {
-        self.group(GROUP_ID).await.map(drop)
-    }
-
-    async fn list(&self) -> Result<usize> {
-        Ok(self.groups().await?.len())
-    }
-
-    async fn users(&self) -> Result<usize> {
-        let users = GroupClient::users(self, GROUP_ID).await?;
-        Ok(careful::distinct_users(users, |user| &user.id).len())
-    }
-
-    async fn add_members(&self, ids: &[String]) -> Result<usize> {
-        Ok(careful::add_members(self, ids).await?.added.len())
-    }
-
-    async fn set_members(&self, ids: &[String]) -> Result<(usize, usize)> {
-        let change = careful::set_members(self, ids).await?;
-        Ok((change.added.len(), change.removed.len()))
-    }
-
-    fn members(&self) -> impl Stream<Item = Result<Member>> {
-        careful::members(self)
     }
 }
 

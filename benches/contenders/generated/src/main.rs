@@ -3,11 +3,9 @@
 use std::{error::Error, fmt, num::NonZeroU64};
 
 use contender_harness::{
-    Contender,
     careful::{self, Inconsistent, Requests},
     data::GROUP_ID,
 };
-use futures_util::Stream;
 use owui_groups::{
     GroupsClient,
     generated::{self, Client, ListGroupMembersOptions, types::UserIdsForm},
@@ -24,6 +22,26 @@ type Result<T> = std::result::Result<T, Failed>;
 impl Requests for Generated {
     type Error = Failed;
     type Member = Member;
+
+    fn new(url: &str, token: &str) -> Result<Self> {
+        let client = GroupsClient::new(url, token.to_owned());
+        let client = client.map_err(|error| Failed(error.to_string()))?;
+        Ok(Self(client.generated()))
+    }
+
+    async fn get(&self) -> Result<()> {
+        self.0.get_group(GROUP_ID).await?;
+        Ok(())
+    }
+
+    async fn list(&self) -> Result<usize> {
+        Ok(self.0.list_groups().await?.len())
+    }
+
+    async fn users(&self) -> Result<usize> {
+        let users = self.0.list_group_users(GROUP_ID).await?.into_inner();
+        Ok(careful::distinct_users(users, |user| &user.id).len())
+    }
 
     async fn export(&self) -> Result<(Vec<String>, Option<i64>)> {
         let export = self.0.export_group(GROUP_ID).await?.into_inner();
@@ -57,44 +75,6 @@ impl Requests for Generated {
 
     fn id(member: &Member) -> &str {
         &member.id
-    }
-}
-
-impl Contender for Generated {
-    type Error = Failed;
-    type Member = Member;
-
-    fn new(url: &str, token: &str) -> Result<Self> {
-        let client = GroupsClient::new(url, token.to_owned());
-        let client = client.map_err(|error| Failed(error.to_string()))?;
-        Ok(Self(client.generated()))
-    }
-
-    async fn get(&self) -> Result<()> {
-        self.0.get_group(GROUP_ID).await?;
-        Ok(())
-    }
-
-    async fn list(&self) -> Result<usize> {
-        Ok(self.0.list_groups().await?.len())
-    }
-
-    async fn users(&self) -> Result<usize> {
-        let users = self.0.list_group_users(GROUP_ID).await?.into_inner();
-        Ok(careful::distinct_users(users, |user| &user.id).len())
-    }
-
-    async fn add_members(&self, ids: &[String]) -> Result<usize> {
-        Ok(careful::add_members(self, ids).await?.added.len())
-    }
-
-    async fn set_members(&self, ids: &[String]) -> Result<(usize, usize)> {
-        let change = careful::set_members(self, ids).await?;
-        Ok((change.added.len(), change.removed.len()))
-    }
-
-    fn members(&self) -> impl Stream<Item = Result<Member>> {
-        careful::members(self)
     }
 }
 

@@ -3,10 +3,13 @@
 
 use std::{
     collections::HashSet,
+    error::Error,
     future::{Future, ready},
 };
 
 use futures_util::{Stream, StreamExt, TryStreamExt, future::try_join_all, stream};
+
+use crate::run::Contender;
 
 /// How many IDs go in one request.
 const IDS_PER_REQUEST: usize = 500;
@@ -17,13 +20,25 @@ const CONCURRENT_CHANGES: usize = 2;
 /// How many pages are requested at a time.
 const CONCURRENT_PAGES: usize = 4;
 
-/// The requests that the composed calls send.
-pub trait Requests {
+/// The requests of a client without composed calls. Those here make it a [`Contender`].
+pub trait Requests: Sized {
     /// What a request returns if it fails.
-    type Error: From<Inconsistent>;
+    type Error: Error + From<Inconsistent> + 'static;
 
     /// A member on a page.
     type Member;
+
+    /// Creates a client for the server.
+    fn new(url: &str, token: &str) -> Result<Self, Self::Error>;
+
+    /// Reads the group.
+    fn get(&self) -> impl Future<Output = Result<(), Self::Error>>;
+
+    /// Lists all groups and returns their number.
+    fn list(&self) -> impl Future<Output = Result<usize, Self::Error>>;
+
+    /// Reads the users of the group and returns their number.
+    fn users(&self) -> impl Future<Output = Result<usize, Self::Error>>;
 
     /// Reads the IDs of the members, and how many the server counts.
     fn export(&self) -> impl Future<Output = Result<(Vec<String>, Option<i64>), Self::Error>>;
@@ -42,6 +57,40 @@ pub trait Requests {
 
     /// The ID of a member.
     fn id(member: &Self::Member) -> &str;
+}
+
+impl<R: Requests> Contender for R {
+    type Error = R::Error;
+    type Member = R::Member;
+
+    fn new(url: &str, token: &str) -> Result<Self, R::Error> {
+        Requests::new(url, token)
+    }
+
+    async fn get(&self) -> Result<(), R::Error> {
+        Requests::get(self).await
+    }
+
+    async fn list(&self) -> Result<usize, R::Error> {
+        Requests::list(self).await
+    }
+
+    async fn users(&self) -> Result<usize, R::Error> {
+        Requests::users(self).await
+    }
+
+    async fn add_members(&self, ids: &[String]) -> Result<usize, R::Error> {
+        Ok(add_members(self, ids).await?.added.len())
+    }
+
+    async fn set_members(&self, ids: &[String]) -> Result<(usize, usize), R::Error> {
+        let change = set_members(self, ids).await?;
+        Ok((change.added.len(), change.removed.len()))
+    }
+
+    fn members(&self) -> impl Stream<Item = Result<R::Member, R::Error>> {
+        members(self)
+    }
 }
 
 /// The server's responses contradict each other.
