@@ -9,6 +9,7 @@ pub(crate) mod canonical;
 pub(crate) mod drift;
 pub(crate) mod files;
 pub(crate) mod lower;
+pub(crate) mod note;
 pub(crate) mod overlay;
 pub(crate) mod provenance;
 pub(crate) mod slice;
@@ -16,7 +17,7 @@ pub(crate) mod slice;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::document::{overlay::Overlay, provenance::Provenance};
+use crate::document::{note::Note, overlay::Overlay, provenance::Provenance};
 
 /// What the generator reads, and what the overlay no longer applies to.
 pub(crate) struct Derived {
@@ -24,6 +25,8 @@ pub(crate) struct Derived {
     pub(crate) groups: Value,
     /// The overlay's entries that matched nothing.
     pub(crate) unmatched: Vec<overlay::Unmatched>,
+    /// Where it is less exact than the published document.
+    pub(crate) notes: Vec<Note>,
 }
 
 /// Derives the document for the generator from a slice and its provenance.
@@ -37,7 +40,11 @@ pub(crate) fn derive(slice: &Value, provenance: &Provenance, overlay: &Overlay) 
     let unmatched = overlay.apply(&mut document)?;
     let mut groups = lower::to_3_0(&document).context("lowering OpenAPI 3.1 to 3.0.3")?;
     describe(&mut groups, provenance);
-    Ok(Derived { groups, unmatched })
+    Ok(Derived {
+        groups,
+        unmatched,
+        notes: Vec::new(),
+    })
 }
 
 /// Replaces the published title and version, which say nothing: every server

@@ -125,6 +125,9 @@ impl Report {
         for entry in &derived.unmatched {
             text.push_str(&format!("overlay.json: nothing matches {entry}\n"));
         }
+        for note in &derived.notes {
+            text.push_str(&format!("widened: {note}\n"));
+        }
         Ok(Self { text, drifted })
     }
 }
