@@ -1,4 +1,4 @@
-//! The operations on groups, and what is composed of several of them.
+//! The operations on groups, and methods that combine several of them.
 
 pub(crate) mod add_members;
 pub(crate) mod create;

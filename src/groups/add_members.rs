@@ -1,9 +1,9 @@
-//! Adding members without losing any.
+//! Adds members without losing any.
 //!
-//! Servers up to 0.11.4 throw away the IDs that they added earlier in a request
-//! when they reach one that is a member already, and respond with 200. Every
-//! server drops unknown IDs, and responds with 200. So only IDs that are not
-//! members are sent, each once, and the members are read again after that.
+//! When servers up to 0.11.4 reach an ID that is already a member, they discard the IDs that they
+//! added earlier in the same request, and return 200. Every server ignores unknown IDs and returns
+//! 200. Therefore only IDs that are not members are sent, each once, and the members are read again
+//! afterwards.
 
 use crate::{
     client::groups_client::GroupsClient,
@@ -13,24 +13,31 @@ use crate::{
     value::{names::Operation, server_version::ServerVersion},
 };
 
-/// How often IDs are sent to a server that may lose them.
+/// The maximum number of times that IDs are sent to a server that may lose them.
 const MAX_ROUNDS: u32 = 5;
 
 impl GroupsClient {
-    /// Adds users to a group. For administrators.
+    /// Adds users to a group.
     ///
-    /// IDs may be repeated, and may be members already; no user loses their
-    /// membership by that on any server. Safe to repeat after an error. After an
-    /// error that may pass (see [`RetryPolicy`](crate::RetryPolicy)), the members
-    /// are read again and the rest is sent.
+    /// Requires an administrator's token. IDs may be repeated, and may already be members. No user
+    /// loses their membership, whatever the server's version.
     ///
-    /// Sends one request if all are members already. Otherwise three (read, add,
-    /// verify), and one more add for every 500 IDs; 0.6.43 takes two to read the
-    /// members if there are none. A second verification follows if the first one
-    /// does not fit the number of members that the server reported. If IDs were
-    /// not added, the server's version is read, once, and they are sent again to
-    /// servers up to 0.11.4, up to five times. Requires Open WebUI 0.6.43 or
-    /// later: `POST /api/v1/groups/id/{id}/users/add`.
+    /// It is safe to call this again after an error. After a transient error (see
+    /// [`RetryPolicy`](crate::RetryPolicy)), the client reads the members again and sends the
+    /// remaining IDs.
+    ///
+    /// Sends one request if all users are already members. Otherwise sends three (read, add,
+    /// verify), and one more for each additional 500 IDs. Some cases need more requests:
+    ///
+    /// - On Open WebUI 0.6.43, a read of a group without members needs two requests, and one for
+    ///   the server's version the first time.
+    /// - If some users are missing afterwards and the member count does not explain this, the
+    ///   members are read a second time.
+    /// - If some IDs were not added, the server's version is requested the first time. On servers
+    ///   up to 0.11.4, or if the version is unknown, the IDs are sent again, at most 5 times in
+    ///   all.
+    ///
+    /// Operation: `POST /api/v1/groups/id/{id}/users/add`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -44,10 +51,16 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Not found*; *invalid input* for an ID that cannot be one; *partially
-    /// applied* if the server keeps losing members; *conflict* if the members
-    /// cannot be read whole. [`Error::membership_change`](crate::Error::membership_change) has the users that were
-    /// added all the same.
+    /// - Returns [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the group does not exist.
+    /// - Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if a text cannot be a
+    ///   user ID, for example because it is empty or contains white space. No request is sent.
+    /// - Returns [`ErrorKind::PartiallyApplied`](crate::ErrorKind::PartiallyApplied) if the server
+    ///   keeps losing members.
+    /// - Returns [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the server returns an
+    ///   incomplete list of members.
+    ///
+    /// [`Error::membership_change`](crate::Error::membership_change) has the users that were added
+    /// before the error.
     pub async fn add_members(
         &self,
         id: &str,
@@ -59,7 +72,7 @@ impl GroupsClient {
         client.add_to(id, &members, members.part(users)).await
     }
 
-    /// Adds users to a group whose members are known.
+    /// Adds users to a group whose current members are given.
     pub(crate) async fn add_to(
         &self,
         id: &str,
@@ -111,8 +124,9 @@ impl GroupsClient {
             }
             let in_one_request = sent <= IDS_PER_REQUEST;
             let is_safe = self.adds_in_one_transaction().await;
-            // An old server may have lost the missing ones for one that it did add, or that
-            // another client added. Of several requests, the counts do not explain each.
+            // An old server may have lost the missing IDs if another ID became a member, so they
+            // are not certainly unknown. If several requests were sent, the member counts do not
+            // explain each of them.
             if verified.is_explained && in_one_request && (is_safe || verified.added == 0) {
                 change.unknown = missing;
                 return Ok(change);
@@ -141,9 +155,9 @@ impl GroupsClient {
         Ok(change)
     }
 
-    /// Reads the members after an add and moves those from the missing IDs to the
-    /// added ones. If some are missing then without an explanation, reads them
-    /// again: a replica may show them late.
+    /// Reads the members after an add, and moves the IDs that are now members from `missing` to
+    /// `added`. If some are missing without an explanation, reads again, because a replica may show
+    /// new members late.
     async fn verify(
         &self,
         id: &str,
@@ -171,7 +185,7 @@ impl GroupsClient {
         }
     }
 
-    /// Whether the server adds all IDs that it knows; if its version is unknown, it may not.
+    /// Whether the server adds every ID that it knows. `false` if its version is unknown.
     async fn adds_in_one_transaction(&self) -> bool {
         self.optional_version().await >= Some(ServerVersion::HIERARCHY)
     }
@@ -180,14 +194,14 @@ impl GroupsClient {
 /// The members after an add.
 struct Verified {
     members: MemberIds,
-    /// How many of the IDs that were sent are among them.
+    /// The number of sent IDs that are members now.
     added: usize,
-    /// Whether there are missing IDs, and they are unknown to the server, if it adds all that it knows.
+    /// Whether IDs are missing that the server does not know, if it adds all IDs that it knows.
     is_explained: bool,
 }
 
-/// Whether the members are those of before and the added ones, and as many as
-/// the server reported. What was sent and is missing then is unknown to it.
+/// Whether the members are exactly the previous members and the added ones, and as many as the
+/// server reported. If so, no other client changed the group, and the missing IDs are unknown.
 fn nobody_else_changed(
     before: &MemberIds,
     added: usize,

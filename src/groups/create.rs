@@ -1,4 +1,4 @@
-//! Creating a group.
+//! Creates a group.
 
 use crate::{
     client::groups_client::GroupsClient,
@@ -9,12 +9,17 @@ use crate::{
 };
 
 impl GroupsClient {
-    /// Creates a group. Sent a second time only if the first certainly was not
-    /// carried out (429, no connection): names are not unique, so a second attempt
-    /// could make a second group.
+    /// Creates a group.
     ///
-    /// One request; the server's version is asked first, once, when the group
-    /// has a parent, and the list of all groups when the parent is given by its name. Since 0.6.43: `POST /api/v1/groups/create`.
+    /// Requires an administrator's token. Names are not unique, so a second request could create a
+    /// second group. A create is therefore retried only if it was certainly not carried out: after
+    /// a 429, or without a connection.
+    ///
+    /// Sends one request. If the group has a parent, sends one more for the server's version the
+    /// first time. If the parent is given [by name](NewGroup::parent_named), sends one more for the
+    /// list of all groups.
+    ///
+    /// Operation: `POST /api/v1/groups/create`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -28,11 +33,19 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Invalid input* for a name, a description, a parent, a permission or a default model that
-    /// cannot be sent: see the setters of [`NewGroup`].
-    /// *Rejected* when the parent does not exist, *not found* or *ambiguous* when not exactly one
-    /// group has the name of the parent, *validation* when the server
-    /// finds the data wrong, *unsupported version* for a parent before 0.12.
+    /// - Returns [`ErrorKind::InvalidInput`] if the name, the description, the parent, a permission
+    ///   or a default model is invalid. The setters of [`NewGroup`] document the rules. No request
+    ///   is sent.
+    /// - Returns [`ErrorKind::Rejected`] if no group has the ID of the parent.
+    /// - Returns [`ErrorKind::NotFound`] if no group has the name of the parent.
+    /// - Returns [`ErrorKind::Ambiguous`] if several groups have the name of the parent.
+    /// - Returns [`ErrorKind::Decode`] if the server lists the parent with an ID that cannot be
+    ///   sent.
+    /// - Returns [`ErrorKind::Validation`] if the server finds a field invalid.
+    /// - Returns [`ErrorKind::UnsupportedVersion`] if the group has a parent and the server is
+    ///   older than 0.12.
+    /// - Returns [`ErrorKind::PartiallyApplied`] if the server created the group but ignored its
+    ///   parent.
     pub async fn create(&self, group: NewGroup) -> Result<Group> {
         let invalid = |value| self.invalid(value);
         group.check().map_err(invalid)?;
@@ -47,12 +60,12 @@ impl GroupsClient {
         };
         let body = group.into_body().map_err(invalid)?;
         if let Some(parent) = &body.parent_group_id {
-            // An older server ignores the parent and creates the group.
+            // An older server ignores the parent and creates the group anyway.
             client
                 .require_hierarchy(parent, Operation::CreateGroup, "groups with a parent")
                 .await
                 .map_err(|error| match error.kind() {
-                    // Without a version, the parent itself is read.
+                    // If the version is unknown, the parent itself was read.
                     ErrorKind::NotFound => client
                         .error(ErrorKind::Rejected, Operation::CreateGroup, parent)
                         .with_message("the parent does not exist"),

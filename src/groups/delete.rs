@@ -1,4 +1,4 @@
-//! Deleting a group.
+//! Deletes a group.
 
 use http::StatusCode;
 
@@ -9,13 +9,18 @@ use crate::{
 };
 
 impl GroupsClient {
-    /// Deletes a group. On servers since 0.12 the groups below it move up to
-    /// its parent. Not sent twice: the second attempt would report as missing
-    /// what the first one deleted.
+    /// Deletes a group.
     ///
-    /// One request on servers since 0.12, two on older ones, which claim to
-    /// have deleted a group that never was; the server's version is asked
-    /// first, once. Since 0.6.43: `DELETE /api/v1/groups/id/{id}/delete`.
+    /// Requires an administrator's token. On servers since 0.12, the groups below it move up to its
+    /// parent. The request is retried only if it was certainly not carried out. Otherwise, the
+    /// first attempt could delete the group, and the second one could report that it does not
+    /// exist.
+    ///
+    /// Sends one request, and one more for the server's version the first time. Before 0.12, sends
+    /// one more to read the group first, because these servers report success for groups that do
+    /// not exist.
+    ///
+    /// Operation: `DELETE /api/v1/groups/id/{id}/delete`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -29,7 +34,8 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Not found*, on every version.
+    /// - Returns [`ErrorKind::NotFound`] if the group does not exist.
+    /// - Returns [`ErrorKind::Rejected`] if the server reports that it did not delete the group.
     pub async fn delete(&self, id: &str) -> Result<()> {
         let client = self.composed();
         let call = client.call_on(id)?;

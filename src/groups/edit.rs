@@ -1,4 +1,4 @@
-//! Changing a group without losing what others wrote.
+//! Changes a group without overwriting changes of other clients.
 
 use std::{fmt, future::IntoFuture};
 
@@ -12,21 +12,21 @@ use crate::{
     value::{invalid_value::InvalidValue, names::Operation},
 };
 
-/// How often an edit starts over when others keep changing the group.
+/// The number of conflicts after which an edit fails.
 const MAX_ATTEMPTS: u32 = 5;
 
-/// What an edit does when somebody else changes the group in between.
+/// What an [edit](GroupsClient::edit) does if another client changes the group concurrently.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnConflict {
-    /// Calls the closure again with the group as it is now, up to five times.
+    /// Calls the closure again with the current group, at most five times in all.
     #[default]
     Retry,
-    /// Fails with *conflict*.
+    /// Returns [`ErrorKind::Conflict`].
     Fail,
 }
 
-/// What the closure of an [edit](GroupsClient::edit) may return: nothing, or a [`Result`] whose
+/// The return type of the closure of an [edit](GroupsClient::edit): `()`, or a [`Result`] whose
 /// error ends the edit.
 pub trait EditOutcome: private::Sealed {}
 
@@ -37,7 +37,7 @@ impl EditOutcome for Result<()> {}
 mod private {
     use crate::error::Result;
 
-    /// The outcome as a result.
+    /// Converts the return value of the closure.
     pub trait Sealed {
         fn into_result(self) -> Result<()>;
     }
@@ -57,7 +57,7 @@ mod private {
 
 type Change<'a> = Box<dyn FnMut(&mut GroupDraft) -> Result<()> + Send + 'a>;
 
-/// An edit, made by [`GroupsClient::edit`]; `.await` carries it out.
+/// An edit of a group, created by [`GroupsClient::edit`]. Use `.await` to carry it out.
 #[must_use = "an edit is carried out when it is awaited"]
 pub struct EditGroup<'a> {
     client: GroupsClient,
@@ -67,30 +67,39 @@ pub struct EditGroup<'a> {
 }
 
 impl GroupsClient {
-    /// Reads a group, lets the closure change it, and writes what changed and
-    /// nothing else. The name and the description are always written, because
-    /// the server insists.
+    /// Changes parts of a group.
     ///
-    /// Whatever is in `data` and `permissions`, known to this crate or not,
-    /// stays as it is unless the closure changes it, on servers that merge
-    /// `data` (since 0.12) and on those that replace it.
+    /// Reads the group, passes it to the closure, and writes the parts that the closure changed.
+    /// Requires an administrator's token. The name and the description are always written, because
+    /// the server requires them.
+    ///
+    /// Entries of `data` and `permissions` that the closure does not change are retained, even if
+    /// this crate does not know them. This holds for servers that merge `data` (0.12 or later) and
+    /// for servers that replace it.
+    ///
+    /// Sends one request if the closure changes nothing. Otherwise sends three (read, read again,
+    /// write), and one more each time another client changed the group. If the write was certainly
+    /// not carried out, the edit starts over, which sends three more. If the parent changes or a
+    /// key of `data` is removed, sends one more for the server's version the first time.
+    ///
+    /// Operations: `GET /api/v1/groups/id/{id}` and `POST /api/v1/groups/id/{id}/update`.
     ///
     /// # Concurrency limits
     ///
-    /// The server has no conditional writes. The group is read a second time
-    /// just before it is written, and when its content is not what the closure
-    /// saw, the edit starts over, or fails if asked to
-    /// ([`on_conflict`](EditGroup::on_conflict)). What somebody writes between
-    /// that reading and the writing is overwritten, and nobody notices, if it is
-    /// the name or the description (which the server wants every time), or the
-    /// parent, the permissions or data (both as a whole) where the closure changed
-    /// those. So that the gap stays small, the write is not simply retried: after an error that shows that
-    /// it was not carried out, the edit starts over. After a *timeout* or
-    /// *interrupted* it may have been done.
+    /// The server has no conditional writes. Just before the write, the group is read a second
+    /// time. If another client changed it since the first read, the edit starts over or fails,
+    /// depending on [`on_conflict`](EditGroup::on_conflict).
     ///
-    /// One request when nothing changes, else three (read, read, write), and
-    /// one more for each start over. The server's version is requested once, if
-    /// the parent changes or a key of data is removed. Since 0.6.43.
+    /// A change that another client makes between the second read and the write is overwritten
+    /// without an error in these cases:
+    ///
+    /// - It changes the name or the description.
+    /// - It changes the parent, the permissions or `data`, and the closure changed the same part.
+    ///   Permissions and `data` are written as a whole.
+    ///
+    /// The write itself is not retried, because a later attempt would make this gap longer. If it
+    /// was certainly not carried out, the edit starts over. After [`ErrorKind::Timeout`] or
+    /// [`ErrorKind::Interrupted`], the change may have been carried out.
     ///
     /// ```no_run
     /// use owui_groups::Permission;
@@ -110,11 +119,16 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// As [`update`](Self::update); *conflict*; the error that the closure returns, and nothing is
-    /// written then; *invalid input* when the
-    /// closure removes a key of `data` and the server cannot, or sets a name, a
-    /// description, a parent, a permission or a default model that cannot be sent. A
-    /// name that the closure does not change is sent as it is.
+    /// - Returns the errors of [`update`](Self::update).
+    /// - Returns [`ErrorKind::Conflict`] if other clients keep changing the group, or at the first
+    ///   such change with [`OnConflict::Fail`].
+    /// - Returns the error of the closure. Nothing is written.
+    /// - Returns [`ErrorKind::InvalidInput`] if the closure sets an invalid name, description,
+    ///   parent, permission or default model. Nothing is written. A value that the closure does not
+    ///   change is not checked.
+    /// - Returns [`ErrorKind::InvalidInput`] if the closure removes a key of `data`, or of its
+    ///   `config`, and the server is 0.12 or later. Nothing is written.
+    /// - Returns [`ErrorKind::PartiallyApplied`] if the server unexpectedly retained such a key.
     pub fn edit<'a, R: EditOutcome>(
         &self,
         id: &str,
@@ -141,7 +155,8 @@ impl fmt::Debug for EditGroup<'_> {
 }
 
 impl EditGroup<'_> {
-    /// What to do when somebody else changes the group in between.
+    /// Sets what to do if another client changes the group concurrently. The default is
+    /// [`OnConflict::Retry`].
     pub fn on_conflict(mut self, on_conflict: OnConflict) -> Self {
         self.on_conflict = on_conflict;
         self
@@ -216,8 +231,8 @@ fn cannot_remove(key: &str) -> InvalidValue {
     ))
 }
 
-/// `updated_at` alone would miss changes within a second, and would see one in
-/// every new member.
+/// Compares what an edit can change. `updated_at` has a resolution of one second, and also changes
+/// with every new member.
 fn has_same_content(one: &Group, other: &Group) -> bool {
     one.name == other.name
         && one.description == other.description

@@ -1,4 +1,4 @@
-//! Groups by name.
+//! Finds groups by name.
 
 use crate::{
     client::groups_client::GroupsClient,
@@ -8,8 +8,14 @@ use crate::{
 };
 
 impl GroupsClient {
-    /// The group with exactly this name, if there is one. One request, for the
-    /// list of all groups: the server cannot search for names.
+    /// Finds the group with exactly this name.
+    ///
+    /// Returns `None` if no group has the name. An administrator finds all groups. Other users find
+    /// only the groups that they belong to.
+    ///
+    /// Sends one request, for the list of all groups. The server cannot search by name.
+    ///
+    /// Operation: `GET /api/v1/groups/`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -22,18 +28,18 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Ambiguous`] if several groups have the name. The message lists
-    /// the IDs of at most 5 of them.
+    /// Returns [`ErrorKind::Ambiguous`] if several groups have the name. The message lists the IDs
+    /// of at most 5 of them.
     pub async fn find_by_name(&self, name: &str) -> Result<Option<Group>> {
         let groups = self.list().await?;
         Ok(self.named(name, &groups)?.cloned())
     }
 
-    /// The only one of the groups with this name.
+    /// Returns the only group with this name.
     ///
     /// # Errors
     ///
-    /// *Ambiguous* if there are several.
+    /// Returns [`ErrorKind::Ambiguous`] if several groups have the name.
     pub(crate) fn named<'a>(&self, name: &str, groups: &'a [Group]) -> Result<Option<&'a Group>> {
         let mut named: Vec<_> = groups.iter().filter(|group| group.name == name).collect();
         named.dedup_by_key(|group| &group.id);
@@ -48,11 +54,11 @@ impl GroupsClient {
         )))
     }
 
-    /// The ID of a group that a server lists, to be sent.
+    /// Returns the ID of a listed group, if it can be sent as the ID of a parent.
     ///
     /// # Errors
     ///
-    /// *Decode* if it cannot be the ID of a group.
+    /// Returns [`ErrorKind::Decode`] if it cannot.
     pub(crate) fn sendable_id<'a>(&self, group: &'a Group) -> Result<&'a str> {
         text_check::id("the parent", &group.id).map_err(|InvalidValue(why)| {
             Error::new(ErrorKind::Decode)
@@ -65,7 +71,7 @@ impl GroupsClient {
         Ok(&group.id)
     }
 
-    /// The error for a parent that is given by a name that no group has.
+    /// The error for the name of a parent that no group has.
     pub(crate) fn no_parent(&self, name: &str) -> Error {
         Error::new(ErrorKind::NotFound).with_message(format!(
             "no group has the name `{}` of the parent; create it first",

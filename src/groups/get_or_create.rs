@@ -1,4 +1,4 @@
-//! A group that must exist.
+//! Creates a group unless it exists.
 
 use serde::Serialize;
 
@@ -13,21 +13,25 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct GetOrCreated {
-    /// The group.
+    /// The existing or the new group.
     pub group: Group,
-    /// Whether this call created it.
+    /// Whether this call created the group.
     pub created: bool,
-    /// Whether the new group has a parent, and the group that exists is not below it.
+    /// Whether the group already existed, but not below the parent that was requested.
     pub has_other_parent: bool,
 }
 
 impl GroupsClient {
-    /// Returns the group with the name of the new one, and creates it if there is none. A group that
-    /// exists is left as it is, with its parent.
+    /// Returns the group with the name of `group`, and creates it if it does not exist.
     ///
-    /// Sends one request if the group exists, otherwise two. The server's version is requested once
-    /// before a group with a parent is created. Two programs that do this at the same moment may
-    /// create two groups, because names are not unique.
+    /// Requires an administrator's token. An existing group is not changed, so it keeps its parent.
+    ///
+    /// Sends one request if the group exists, and two otherwise. Before it creates a group with a
+    /// parent, sends one more for the server's version the first time.
+    ///
+    /// Names are not unique. Two programs that call this at the same time may create two groups.
+    ///
+    /// Operations: `GET /api/v1/groups/` and `POST /api/v1/groups/create`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -41,11 +45,11 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) if several groups have the name, as
-    ///   in [`find_by_name`](Self::find_by_name). For a group that is created, also if several
-    ///   groups have the name of its parent.
-    /// - The errors of [`create`](Self::create). [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput)
-    ///   is returned before anything is sent.
+    /// - Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) as
+    ///   [`create`](Self::create) does. No request is sent.
+    /// - Returns [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) if several groups have the
+    ///   name, or the name of the parent of a new group.
+    /// - Returns the other errors of [`create`](Self::create).
     pub async fn get_or_create(&self, mut group: NewGroup) -> Result<GetOrCreated> {
         group.check().map_err(|value| self.invalid(value))?;
         let client = self.composed();
@@ -68,7 +72,7 @@ impl GroupsClient {
 }
 
 impl GetOrCreated {
-    /// A group that was created.
+    /// The outcome for a group that was created.
     pub(crate) fn new(group: Group) -> Self {
         Self {
             group,
@@ -77,7 +81,8 @@ impl GetOrCreated {
         }
     }
 
-    /// A group that exists in place of a new one, given the names of groups by ID.
+    /// The outcome for a group that already exists. `name_of` returns the name of the group with an
+    /// ID.
     pub(crate) fn existing<'a>(
         group: &Group,
         new: &NewGroup,

@@ -1,4 +1,4 @@
-//! Many groups that must exist.
+//! Creates groups that do not exist.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,17 +14,23 @@ use crate::{
 };
 
 impl GroupsClient {
-    /// Returns the groups with the names of the new ones, in the same order, and creates those that
-    /// do not exist. A group that exists is left as it is, with its parent.
+    /// Returns the groups with the names of `groups`, in the same order, and creates those that do
+    /// not exist.
     ///
-    /// A group whose parent is one of the new groups ([`NewGroup::parent_named`]) is created after
-    /// it, whatever their order. Safe to repeat after an error: the groups that were created exist
-    /// then.
+    /// Requires an administrator's token. An existing group is not changed, so it keeps its parent.
+    /// If the parent of a group is itself in the list ([`NewGroup::parent_named`]), the parent is
+    /// created first, whatever the order of the list.
     ///
-    /// Sends one request for the list of all groups, and one for each group that it creates. The
-    /// server's version is requested once before groups with a parent are created. All requests
-    /// share one [deadline](crate::GroupsClientBuilder::deadline). Two programs that do this at the
-    /// same moment may create a group twice, because names are not unique.
+    /// It is safe to call this again after an error: groups that were already created are found by
+    /// name.
+    ///
+    /// Sends one request for the list of all groups, and one for each group that it creates. Before
+    /// it creates groups with a parent, sends one more for the server's version the first time. All
+    /// requests share one [deadline](crate::GroupsClientBuilder::deadline).
+    ///
+    /// Names are not unique. Two programs that call this at the same time may create a group twice.
+    ///
+    /// Operations: `GET /api/v1/groups/` and `POST /api/v1/groups/create`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -46,25 +52,25 @@ impl GroupsClient {
     ///
     /// Before anything is sent:
     ///
-    /// - [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a group that cannot be
-    ///   sent, for two different groups with the same name, and for groups that are below
-    ///   themselves.
+    /// - Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if a group is invalid,
+    ///   as [`create`](Self::create) does. Also if two different groups have the same name, or if a
+    ///   group is below itself.
     ///
     /// Before anything is created:
     ///
-    /// - [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) if several groups have one of the
-    ///   names, or that of the parent of a group that does not exist.
-    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if no group has the name of the parent
-    ///   of a group that does not exist.
-    /// - [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the ID of such a parent is not one that
-    ///   can be sent.
-    /// - [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) before 0.12, if a
-    ///   group that does not exist has a parent. If the server has no groups and does not report its
-    ///   version, the groups above that one are created before the error.
+    /// - Returns [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) if several existing groups
+    ///   have the name of a requested group, or the name of the parent of a group to create.
+    /// - Returns [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if no group has the name of
+    ///   the parent of a group to create.
+    /// - Returns [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the server lists the parent of
+    ///   a group to create with an ID that cannot be sent.
+    /// - Returns [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) if a group
+    ///   to create has a parent, and the server is older than 0.12. If the server has no groups and
+    ///   does not report its version, the parents are created before this error.
     ///
-    /// Then the errors of [`create`](Self::create).
+    /// While groups are created, returns the errors of [`create`](Self::create).
     /// [`Error::created_groups`](crate::Error::created_groups) has the groups that were created
-    /// before it.
+    /// before the error.
     pub async fn get_or_create_all(
         &self,
         groups: impl IntoIterator<Item = NewGroup>,
@@ -105,7 +111,7 @@ impl GroupsClient {
                     Some(group) => {
                         parents.insert(parent, client.sendable_id(group)?.to_owned());
                     }
-                    // It is created before this group.
+                    // The parent is created before this group.
                     None if new.contains(parent) => {}
                     None => return Err(client.no_parent(parent)),
                 }
@@ -136,7 +142,7 @@ impl GroupsClient {
                 Ok(group) => group,
                 Err(error) => return Err(error.with_created_groups(created).repeatable()),
             };
-            // By its name in the list: the server may store another one.
+            // Uses the name from the caller's list, because the server may store a different one.
             parents.insert(wanted.group.name(), group.id.clone());
             created.push(group.clone());
             outcomes.extend(wanted.outcomes(GetOrCreated::new(group)));
@@ -145,13 +151,13 @@ impl GroupsClient {
         Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
     }
 
-    /// Whether it is certain before anything is written that the server has no hierarchy: by its
-    /// version, or by one of its groups.
+    /// Whether the server certainly has no hierarchy, according to its version or to one of its
+    /// groups. Checked before anything is written.
     async fn has_no_hierarchy(&self, group: Option<&str>) -> Result<bool> {
         match group {
             Some(id) => match self.has_hierarchy(id).await {
                 Ok(has_hierarchy) => Ok(!has_hierarchy),
-                // The group is gone since it was listed.
+                // The group was deleted after it was listed.
                 Err(error) if error.is_not_found() => Ok(false),
                 Err(error) => Err(error),
             },
@@ -163,14 +169,14 @@ impl GroupsClient {
     }
 }
 
-/// A group that must exist, with its positions in the list of the caller.
+/// A requested group, with its positions in the list of the caller.
 struct Wanted<'a> {
     group: &'a NewGroup,
     positions: Vec<usize>,
 }
 
 impl Wanted<'_> {
-    /// The outcome for each position. A group is created once.
+    /// The outcome for each position. Only the first one reports that the group was created.
     fn outcomes(self, outcome: GetOrCreated) -> impl Iterator<Item = (usize, GetOrCreated)> {
         let positions = self.positions.into_iter().enumerate();
         positions.map(move |(index, position)| {
@@ -181,7 +187,7 @@ impl Wanted<'_> {
     }
 }
 
-/// The groups, each after its parent.
+/// Returns the groups, each after its parent.
 ///
 /// # Errors
 ///
@@ -215,7 +221,7 @@ fn parents_first(groups: &[NewGroup]) -> Result<Vec<Wanted<'_>>, InvalidValue> {
                     text_check::shown(name)
                 )));
             }
-            // A group that was taken before has its parents before it.
+            // A group that was already ordered comes after its parents.
             let Some(wanted) = by_name.get(name) else {
                 break;
             };

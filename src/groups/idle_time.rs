@@ -1,4 +1,4 @@
-//! How long a consumer does not poll a stream.
+//! Measures how long a consumer does not poll a stream.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -8,12 +8,12 @@ use std::{
 
 use crate::http::deadline::Deadline;
 
-/// The time in which the next step is up to the consumer of a stream: from an item, or from the
-/// moment when the stream can continue, until the consumer polls. The deadline of the requests is
-/// paused for as long.
+/// The time during which a stream waits for its consumer. It starts when the stream yields an item,
+/// or when the stream is woken. It ends when the consumer polls. The deadline of the requests is
+/// paused during this time.
 ///
-/// It is the waker of the stream. A consumer may stop to poll at any time, for example in a
-/// `select!`, so only the wake shows that the server is not waited for any more.
+/// This is the waker of the stream. A consumer may stop polling at any time, for example in a
+/// `select!`, so only the wake shows that the stream no longer waits for the server.
 pub(crate) struct IdleTime {
     deadline: Option<Arc<Deadline>>,
     state: Mutex<State>,
@@ -26,7 +26,7 @@ struct State {
 }
 
 impl IdleTime {
-    /// Begins as idle: nothing was polled yet.
+    /// Starts as idle, because nothing was polled yet.
     pub(crate) fn new(deadline: Option<Arc<Deadline>>) -> Self {
         let idle_time = Self {
             deadline,
@@ -40,7 +40,7 @@ impl IdleTime {
         idle_time
     }
 
-    /// The consumer polls, and wants to be woken like this.
+    /// The consumer polls, and provides its waker.
     pub(crate) fn end(&self, consumer: &Waker) {
         let mut state = self.lock();
         if let Some(since) = state.since.take() {
@@ -52,7 +52,7 @@ impl IdleTime {
         }
     }
 
-    /// The next step is up to the consumer.
+    /// The consumer has to take the next step.
     pub(crate) fn begin(&self) {
         let mut state = self.lock();
         if state.since.is_none() {

@@ -1,4 +1,4 @@
-//! Groups from exports.
+//! Creates groups from exports.
 
 use serde::Serialize;
 
@@ -16,23 +16,27 @@ use crate::{
 #[non_exhaustive]
 #[must_use = "it says which members are unknown to the server"]
 pub struct Imported {
-    /// The new group, as it was created; it has an id of its own.
+    /// The new group, as it was created. Its ID is not that of the exported group.
     pub group: Group,
-    /// The outcome for each member; `unknown` are not users of this server.
+    /// The outcome for each member. `unknown` has the IDs that are not users of this server.
     pub members: MembershipChange,
-    /// The parent that the export names, if this server does not have it. The
-    /// new group is at the top then.
+    /// The ID of the parent in the export, if this server does not have that group. In this case,
+    /// the new group has no parent.
     pub missing_parent: Option<String>,
 }
 
 impl GroupsClient {
-    /// Creates a group from an export of this or of another server, with its
-    /// description, permissions, data, parent and members. A group of the same
-    /// name is left alone: this always makes a new one.
+    /// Creates a group from an export of this server or another one.
     ///
-    /// One request; two more for members (or as many as
-    /// [`add_members`](Self::add_members) needs), one more for a parent, and the
-    /// server's version once for the latter.
+    /// The new group has the name, the description, the permissions, the data, the parent and the
+    /// members of the export. Requires an administrator's token. This always creates a group, even
+    /// if one with the same name exists.
+    ///
+    /// Sends one request to create the group. If the export has members, sends two more, or as many
+    /// as [`add_members`](Self::add_members) needs. If it has a parent, sends one more, and one for
+    /// the server's version the first time.
+    ///
+    /// Operations: `POST /api/v1/groups/create` and `POST /api/v1/groups/id/{id}/users/add`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -45,10 +49,13 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create), except that the name is taken as it is; *invalid input* for an
-    /// ID of a user or of the parent that is empty, or has white space or an invisible character in
-    /// it; *partially applied* when the group was created
-    /// and its members could not be added; [`Error::group_id`](crate::Error::group_id) is its ID.
+    /// - Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the ID of a user or
+    ///   of the parent cannot be an ID, for example because it is empty or contains white space. No
+    ///   request is sent. The name, the description, the permissions and the data are not checked.
+    /// - Returns [`ErrorKind::PartiallyApplied`](crate::ErrorKind::PartiallyApplied) if the group
+    ///   was created, but its members could not be added.
+    ///   [`Error::group_id`](crate::Error::group_id) is the ID of the new group.
+    /// - Returns the other errors of [`create`](Self::create).
     pub async fn import(&self, export: &GroupExport) -> Result<Imported> {
         let users = distinct(&export.user_ids).map_err(|value| self.invalid(value))?;
         if let Some(parent) = &export.parent_group_id {
@@ -75,7 +82,7 @@ impl GroupsClient {
         let members = if users.is_empty() {
             MembershipChange::default()
         } else {
-            // The group is new, so it has no members to read.
+            // A new group has no members, so they are not read first.
             let nobody = MemberIds::default();
             let added = client.add_to(&group.id, &nobody, nobody.part(users)).await;
             added.map_err(|error| {

@@ -1,4 +1,4 @@
-//! The list of groups.
+//! Lists groups.
 
 use std::future::IntoFuture;
 
@@ -9,7 +9,7 @@ use crate::{
     model::group_tree::GroupTree, types::Group,
 };
 
-/// A listing of groups, made by [`GroupsClient::list`]; `.await` sends it.
+/// A request for the list of groups, created by [`GroupsClient::list`]. Use `.await` to send it.
 #[derive(Clone, Debug)]
 #[must_use = "a listing is sent when it is awaited"]
 pub struct ListGroups {
@@ -18,10 +18,13 @@ pub struct ListGroups {
 }
 
 impl GroupsClient {
-    /// The groups that the token's user can see, those changed last first: all
-    /// of them for an administrator, their own for anybody else.
+    /// Lists the groups that the token's user can see, the most recently changed first.
     ///
-    /// One request. Since 0.6.43: `GET /api/v1/groups/`.
+    /// An administrator can see all groups. Other users can see the groups that they belong to.
+    ///
+    /// Sends one request.
+    ///
+    /// Operation: `GET /api/v1/groups/`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -38,21 +41,38 @@ impl GroupsClient {
         }
     }
 
-    /// The hierarchy of all groups that the token's user can see. On servers
-    /// before 0.12 all of them are at the top. One request, for the list.
+    /// Lists the groups that the token's user can see, as a hierarchy.
+    ///
+    /// On servers before 0.12, no group has a parent, so all groups are roots.
+    ///
+    /// Sends one request.
+    ///
+    /// Operation: `GET /api/v1/groups/`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// for (depth, group) in client.tree().await?.walk() {
+    ///     println!("{:indent$}{}", "", group.name, indent = 2 * depth);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// As [`list`](Self::list).
+    /// Returns the errors of [`list`](Self::list).
     pub async fn tree(&self) -> Result<GroupTree> {
         Ok(GroupTree::new(self.list().await?))
     }
 }
 
 impl ListGroups {
-    /// Only groups that the user may share with, or only groups that nobody
-    /// may share with. It counts for administrators on 0.6.43 only; servers
-    /// since 0.9.6 on SQLite answer an empty list to `false`.
+    /// Lists only groups that the user may share with (`true`), or only groups that no user may
+    /// share with (`false`).
+    ///
+    /// For an administrator, only Open WebUI 0.6.43 applies this filter; later versions list all
+    /// groups. For other users, servers since 0.9.6 that use SQLite return an empty list for
+    /// `false`.
     pub fn share(mut self, share: bool) -> Self {
         self.share = Some(share);
         self

@@ -1,4 +1,4 @@
-//! Who belongs to a group, page by page.
+//! Lists the members of a group, page by page.
 
 use std::{future::IntoFuture, num::NonZeroU64};
 
@@ -11,18 +11,17 @@ use crate::{
     types::{Member, MembersPage, Membership},
 };
 
-/// The size of a page that is cut from the list of an old server, which has no
-/// pages of its own.
+/// The size of a page that is cut from the list of an old server, which has no pages of its own.
 const PAGE_SIZE: usize = 30;
 
-/// The last page that can be requested. Servers compute the number of its first
-/// member as a signed integer of 64 bits.
+/// The last page that can be requested. Servers compute the position of its first member as a
+/// signed 64-bit integer.
 const LAST_PAGE: u64 = i64::MAX.unsigned_abs() / 30;
 
-/// A listing of a group's members, made by [`GroupsClient::members`].
+/// A listing of a group's members, created by [`GroupsClient::members`].
 ///
-/// Take it as one page ([`page`](Self::page)), as a stream
-/// ([`stream`](Self::stream)), or whole with `.await`.
+/// Use [`page`](Self::page) for one page, [`stream`](Self::stream) for a stream, or `.await` for
+/// all members.
 #[derive(Clone, Debug)]
 #[must_use = "a listing is sent when it is awaited or streamed"]
 pub struct ListMembers {
@@ -31,18 +30,22 @@ pub struct ListMembers {
 }
 
 impl GroupsClient {
-    /// Lists the members of a group, the direct ones by default. For administrators.
+    /// Lists the members of a group.
     ///
-    /// Every server has direct members. (The default of
-    /// `GET /api/v1/groups/id/{id}/members` itself is the effective ones.)
+    /// Requires an administrator's token. Lists the direct members by default, which every server
+    /// supports. (The default of the server's own endpoint is the effective members.)
     ///
-    /// With `.await`, returns all members. Since 0.12, sends one request for each
-    /// page; a page has 30 members on all versions so far. On older servers,
-    /// sends the requests of [`users`](Self::users), two if the list does not
-    /// change. The server's version is requested before, once. If the list
-    /// changes while it is read, it is read again, at most 3 times in all;
+    /// `.await` returns all members. Since 0.12, it sends one request for each page; all versions
+    /// so far have 30 members on a page. On older servers, it reads the members as
+    /// [`users`](Self::users) does, with two requests if the list does not change. Sends one more
+    /// for the server's version the first time.
+    ///
+    /// If the list changes while it is read, it is read again, at most 3 times in all.
     /// [`ListMembers::stream`] documents the limits. All requests share one
     /// [deadline](crate::GroupsClientBuilder::deadline).
+    ///
+    /// Operation: `GET /api/v1/groups/id/{id}/members`, or `POST /api/v1/groups/id/{id}/users`
+    /// before 0.12.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -57,14 +60,14 @@ impl GroupsClient {
     ///
     /// With `.await`:
     ///
-    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the group does not exist.
-    /// - [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) for inherited or effective members
-    ///   before 0.12.
-    /// - [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the list changed or was incomplete each of
-    ///   the 3 times.
-    /// - Since 0.12, [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the ID of a member is longer than
-    ///   256 bytes.
-    /// - [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if the deadline passes.
+    /// - Returns [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the group does not exist.
+    /// - Returns [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) for
+    ///   inherited or effective members if the server is older than 0.12.
+    /// - Returns [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the list changed or was
+    ///   incomplete each of the 3 times.
+    /// - Returns [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the ID of a member is longer
+    ///   than 256 bytes (since 0.12).
+    /// - Returns [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if the deadline passes.
     pub fn members(&self, id: &str) -> ListMembers {
         ListMembers {
             client: self.clone(),
@@ -78,58 +81,65 @@ impl GroupsClient {
 }
 
 impl ListMembers {
-    /// Members of the group itself; this is so unless another is asked for.
+    /// Lists the members of the group itself. This is the default.
     pub fn direct(self) -> Self {
         self.membership(Membership::Direct)
     }
 
-    /// Members of the groups below it that are not members of the group itself.
-    /// Needs a server since 0.12.
+    /// Lists users that are members of a group below this one, but not of this group. Requires Open
+    /// WebUI 0.12 or later.
     pub fn inherited(self) -> Self {
         self.membership(Membership::Inherited)
     }
 
-    /// Direct and inherited members. Needs a server since 0.12.
+    /// Lists direct and inherited members. Requires Open WebUI 0.12 or later.
     pub fn effective(self) -> Self {
         self.membership(Membership::Effective)
     }
 
-    /// Members of this kind.
+    /// Lists members of this kind.
     pub fn membership(mut self, membership: Membership) -> Self {
         self.filter.membership = membership;
         self
     }
 
-    /// Only members whose name or e-mail address contains the text, whatever
-    /// its case. Since 0.12 the server matches, and takes `%` for any text and
-    /// `_` for any character.
+    /// Lists only members whose name or email address contains this text, ignoring case.
+    ///
+    /// Since 0.12, the server compares, and accepts wildcards: `%` matches any text, and `_`
+    /// matches any single character.
     pub fn search(mut self, text: impl Into<String>) -> Self {
         self.filter.query = text.into();
         self
     }
 
-    /// One page of members, and how many there are in all.
+    /// Returns one page of members, and the total number of members.
     ///
-    /// Pages count from 1. A page after the last one with members is empty.
-    /// `i64::MAX / 30` is the largest page number: servers since 0.12 respond
-    /// with status 500 to larger ones.
+    /// Pages are numbered from 1. A page after the last one is empty. The largest page number is
+    /// `i64::MAX / 30`, because servers since 0.12 respond with status 500 to larger ones.
     ///
-    /// Since 0.12, sends one request, and the server decides how many members a
-    /// page has (30 on all versions so far). On older servers, which have no
-    /// pages, a page has 30 members, and all members are read for each page, as
-    /// [`users`](GroupsClient::users) reads them. The server's version is
-    /// requested before, once.
+    /// Since 0.12, sends one request, and the server decides the size of a page (30 members on all
+    /// versions so far). Older servers have no pages. For each page, the client reads all members
+    /// as [`users`](GroupsClient::users) does, and returns 30 of them. Sends one more for the
+    /// server's version the first time.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// let first = client.members("group-id").page(1).await?;
+    /// println!("{} of {} members", first.items.len(), first.total);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the group does not exist.
-    /// - [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for page 0, and for a page number above
-    ///   `i64::MAX / 30`. Nothing is sent.
-    /// - [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) for inherited or effective members
-    ///   before 0.12.
-    /// - Before 0.12, [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the list of users does not match
-    ///   the group's `member_count`, as in [`users`](GroupsClient::users).
-    /// - [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if the
+    /// - Returns [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the group does not exist.
+    /// - Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for page 0, and for a
+    ///   page number above `i64::MAX / 30`. No request is sent.
+    /// - Returns [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) for
+    ///   inherited or effective members if the server is older than 0.12.
+    /// - Returns [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the list of users does not
+    ///   match the group's `member_count` (before 0.12), as [`users`](GroupsClient::users) does.
+    /// - Returns [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if the
     ///   [deadline](crate::GroupsClientBuilder::deadline) passes.
     pub async fn page(&self, page: u64) -> Result<MembersPage> {
         self.client.checked_id(&self.filter.id)?;
@@ -152,47 +162,64 @@ impl ListMembers {
         Ok(all)
     }
 
-    /// The members one by one, in the server's order: by name, then by ID.
+    /// Returns the members one by one, in the server's order: by name, then by ID.
     ///
-    /// No member comes twice. The first page gives the number of members and
-    /// the size of a page. If the list changes while it is read, or if the pages
-    /// have fewer distinct members than the server counts, the list is read again
-    /// from the beginning, and members that were missed before are yielded last.
-    /// The server offers no way to detect every change: if one member is removed
-    /// and another one is added between two pages, a third one may be missed.
+    /// No member is yielded twice. The list is read again from the beginning if it changes while it
+    /// is read, or if the pages have fewer distinct members than the server counts. Members that
+    /// were missed before are then yielded last.
     ///
-    /// Since 0.12, sends one request for each page, and up to 4 at a time: no
-    /// more than 4 pages beyond those that arrived. While the consumer works on a
-    /// page, those after it are requested, except for requests that need a new
-    /// connection: they are sent when the stream is polled next. The list is read
-    /// at most 3 times. Each time, at most 1,000,000 members and 100,000 pages are read,
-    /// and reading stops at a page without a further member, whatever number of
-    /// members the server reports. A page is requested again, beside the retries of
-    /// the [`RetryPolicy`](crate::RetryPolicy), if it failed while the stream was
-    /// not polled: most of the time since its request, no connection was made, it
-    /// timed out, or the response was interrupted. On older
-    /// servers, sends the requests of [`users`](GroupsClient::users). The
-    /// server's version is requested before, once.
+    /// The server offers no way to detect every change. If one member is removed and another one is
+    /// added between two pages, a third one may be missed.
     ///
-    /// All requests share one [deadline](crate::GroupsClientBuilder::deadline).
-    /// Only time spent waiting for the server counts, not the time that the
-    /// consumer spends on a member. The stream holds the IDs of all members that
-    /// it has yielded, each of at most 256 bytes, and the members of at most 5
-    /// pages; before 0.12, all members.
+    /// All requests share one [deadline](crate::GroupsClientBuilder::deadline). Only time spent
+    /// waiting for the server counts, not the time that the consumer spends on a member.
+    ///
+    /// ```no_run
+    /// use futures_util::TryStreamExt;
+    ///
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// let mut members = client.members("group-id").stream();
+    /// while let Some(member) = members.try_next().await? {
+    ///     println!("{}", member.email);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Requests
+    ///
+    /// Since 0.12, sends one request for each page. Up to 4 pages are requested in advance, while
+    /// the consumer works on the current page. A request that needs a new connection is sent only
+    /// when the stream is polled.
+    ///
+    /// A request may fail because the stream was not polled for most of the time: it finds no
+    /// connection, times out or is interrupted. The page is then requested again, in addition to
+    /// the retries of the [`RetryPolicy`](crate::RetryPolicy).
+    ///
+    /// On older servers, sends the requests of [`users`](GroupsClient::users). Sends one more for
+    /// the server's version the first time.
+    ///
+    /// # Limits
+    ///
+    /// - The list is read at most 3 times.
+    /// - Each time, at most 1,000,000 members and 100,000 pages are read. Reading stops at a page
+    ///   without a new member, whatever total the server reports.
+    /// - The stream holds the IDs of all members that it has yielded, each of at most 256 bytes,
+    ///   and the members of at most 5 pages. Before 0.12, it holds all members.
     ///
     /// # Errors
     ///
     /// An error is the last item of the stream.
     ///
-    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the group does not exist.
-    /// - [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) for inherited or effective members
-    ///   before 0.12.
-    /// - [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the list changed or was incomplete each of
-    ///   the 3 times, or exceeds one of the limits above. The members before it
-    ///   may not be all.
-    /// - Since 0.12, [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the ID of a member is longer than
-    ///   256 bytes. The members of the earlier pages come before it.
-    /// - [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if the deadline passes.
+    /// - Returns [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the group does not exist.
+    /// - Returns [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) for
+    ///   inherited or effective members if the server is older than 0.12.
+    /// - Returns [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the list changed or was
+    ///   incomplete each of the 3 times, or exceeds a limit above. The members yielded before it
+    ///   may be incomplete.
+    /// - Returns [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the ID of a member is longer
+    ///   than 256 bytes (since 0.12). The members of earlier pages are yielded before it.
+    /// - Returns [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if the deadline passes.
     pub fn stream(self) -> MemberStream {
         MemberStream::new(&self.client, self.filter)
     }

@@ -1,4 +1,4 @@
-//! The operations on one group, one method each.
+//! The operations that read one group.
 
 use std::collections::HashSet;
 
@@ -11,13 +11,17 @@ use crate::{
     value::{names::Operation, server_version::ServerVersion},
 };
 
-/// How often a list of users is read that does not match the group's count.
+/// The maximum number of times that a list of users is read if it does not match the member count.
 const MAX_READS: u32 = 3;
 
 impl GroupsClient {
-    /// A group. For administrators.
+    /// Returns a group.
     ///
-    /// One request. Since 0.6.43: `GET /api/v1/groups/id/{id}`.
+    /// Requires an administrator's token. [`info`](Self::info) is for other users.
+    ///
+    /// Sends one request.
+    ///
+    /// Operation: `GET /api/v1/groups/id/{id}`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -29,14 +33,16 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Not found*, on every version.
+    /// Returns [`ErrorKind::NotFound`] if the group does not exist.
     pub async fn get(&self, id: &str) -> Result<Group> {
         self.call_on(id)?.run(|api| api.get_group(id)).await
     }
 
-    /// The part of a group that every signed-in user may see.
+    /// Returns the part of a group that every signed-in user may see.
     ///
-    /// One request. Since 0.8.0: `GET /api/v1/groups/id/{id}/info`.
+    /// Sends one request. Requires Open WebUI 0.8 or later.
+    ///
+    /// Operation: `GET /api/v1/groups/id/{id}/info`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -47,16 +53,21 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Not found*; *unsupported version* on an older server.
+    /// - Returns [`ErrorKind::NotFound`] if the group does not exist.
+    /// - Returns [`ErrorKind::UnsupportedVersion`] if the server is older than 0.8.
     pub async fn info(&self, id: &str) -> Result<GroupInfo> {
         self.call_on(id)?.run(|api| api.get_group_info(id)).await
     }
 
-    /// A group with the ids of its direct members. For administrators.
+    /// Returns a group with the IDs of its direct members.
     ///
-    /// One request; on 0.6.43 a second one for a group without members, which
-    /// that version fails to export (a third one should somebody join meanwhile). Since 0.6.43:
-    /// `GET /api/v1/groups/id/{id}/export`.
+    /// Requires an administrator's token. [`import`](Self::import) creates a group from the export.
+    ///
+    /// Sends one request. Open WebUI 0.6.43 fails to export a group without members. On this
+    /// version, sends one more to read such a group, and one for the server's version the first
+    /// time.
+    ///
+    /// Operation: `GET /api/v1/groups/id/{id}/export`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -68,7 +79,7 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Not found*, on every version.
+    /// Returns [`ErrorKind::NotFound`] if the group does not exist.
     pub async fn export(&self, id: &str) -> Result<GroupExport> {
         let client = self.composed();
         let export = async || client.call_on(id)?.run(|api| api.export_group(id)).await;
@@ -83,22 +94,27 @@ impl GroupsClient {
             Ok(group) if group.member_count == Some(0) => {
                 Ok(GroupExport::from_group(group, Vec::new()))
             }
-            // Somebody became a member in between.
+            // A user became a member since the export failed.
             Ok(_) => export().await,
             Err(_) => Err(error),
         }
     }
 
-    /// The direct members of a group, as users. For administrators.
+    /// Returns the direct members of a group as users.
     ///
-    /// No user comes twice. Sends one request, and reads the group too if the
-    /// list is empty, as it also is for a group that does not exist. Before 0.12,
-    /// always reads the group too, since those servers still list the members of
-    /// a deleted group. The server's version is requested once, unless the list
-    /// is empty. If the group was read and its `member_count` is not the number
-    /// of users, both are read again, at most 3 times in all (6 requests). All
-    /// requests share one [deadline](crate::GroupsClientBuilder::deadline). Since
-    /// 0.6.43: `POST /api/v1/groups/id/{id}/users`.
+    /// Requires an administrator's token. No user is listed twice.
+    ///
+    /// Sends one request, and one more for the server's version the first time, unless the list is
+    /// empty. Sends one more to read the group in two cases:
+    ///
+    /// - The list is empty, which it also is if the group does not exist.
+    /// - The server is older than 0.12. These servers still list the members of a deleted group.
+    ///
+    /// If the group was read and its `member_count` is not the number of users, both are read
+    /// again, at most 3 times in all (6 requests). All requests share one
+    /// [deadline](crate::GroupsClientBuilder::deadline).
+    ///
+    /// Operation: `POST /api/v1/groups/id/{id}/users`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -111,14 +127,13 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::NotFound`] if the group does not exist, on every version.
-    /// - [`ErrorKind::Conflict`] if the list of users did not match the group's
-    ///   `member_count` any of the 3 times: other clients change the group, the
-    ///   list is incomplete, or the server's database still has memberships of
-    ///   users that no longer exist. [`export`](Self::export) returns the IDs of
-    ///   the latter as well, and [`remove_members`](Self::remove_members) removes
-    ///   them.
-    /// - [`ErrorKind::Timeout`] if the deadline passes.
+    /// - Returns [`ErrorKind::NotFound`] if the group does not exist.
+    /// - Returns [`ErrorKind::Conflict`] if the list of users did not match the group's
+    ///   `member_count` in any of the 3 reads. Possible causes are concurrent changes by other
+    ///   clients, an incomplete list, and memberships of users that no longer exist.
+    ///   [`export`](Self::export) also returns the IDs of such users, and
+    ///   [`remove_members`](Self::remove_members) removes them.
+    /// - Returns [`ErrorKind::Timeout`] if the deadline passes.
     pub async fn users(&self, id: &str) -> Result<Vec<User>> {
         let client = self.composed();
         let deletes_members = Some(ServerVersion::HIERARCHY);
@@ -140,11 +155,14 @@ impl GroupsClient {
         }
     }
 
-    /// What a group can reach: models, knowledge, tools, permissions. For
-    /// administrators.
+    /// Returns what a group gives access to: models, knowledge, tools and permissions.
     ///
-    /// One request. Since 0.9.6: `GET /api/v1/groups/id/{id}/preview`. Default
-    /// models, inherited and effective permissions are there since 0.12.
+    /// Requires an administrator's token.
+    ///
+    /// Sends one request. Requires Open WebUI 0.9.6 or later. Servers before 0.12 do not report
+    /// default models, inherited permissions and effective permissions.
+    ///
+    /// Operation: `GET /api/v1/groups/id/{id}/preview`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -156,13 +174,14 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Not found*; *unsupported version* on an older server.
+    /// - Returns [`ErrorKind::NotFound`] if the group does not exist.
+    /// - Returns [`ErrorKind::UnsupportedVersion`] if the server is older than 0.9.6.
     pub async fn preview(&self, id: &str) -> Result<GroupPreview> {
         self.call_on(id)?.run(|api| api.preview_group(id)).await
     }
 }
 
-/// The users in their order, each once.
+/// Removes users that are listed twice, and keeps the order.
 fn distinct(mut users: Vec<User>) -> Vec<User> {
     let mut seen = HashSet::new();
     users.retain(|user| seen.insert(user.id.clone()));

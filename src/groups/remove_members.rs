@@ -1,4 +1,4 @@
-//! Removing members.
+//! Removes members.
 
 use crate::{
     client::groups_client::GroupsClient,
@@ -9,15 +9,19 @@ use crate::{
 };
 
 impl GroupsClient {
-    /// Removes users from a group. For administrators. Safe to repeat after an
-    /// error. After an error that may pass (see
-    /// [`RetryPolicy`](crate::RetryPolicy)), the members are read again and the
-    /// rest is sent.
+    /// Removes users from a group.
     ///
-    /// Sends one request if none of them is a member. Otherwise three (read,
-    /// remove, verify), and one more remove for every 500 IDs. A second
-    /// verification follows if users are still members. Requires Open WebUI
-    /// 0.6.43 or later: `POST /api/v1/groups/id/{id}/users/remove`.
+    /// Requires an administrator's token. Users that are not members are reported and not sent.
+    ///
+    /// It is safe to call this again after an error. After a transient error (see
+    /// [`RetryPolicy`](crate::RetryPolicy)), the client reads the members again and sends the
+    /// remaining IDs.
+    ///
+    /// Sends one request if none of the users is a member. Otherwise sends three (read, remove,
+    /// verify), and one more for each additional 500 IDs. If users are still members afterwards,
+    /// the members are read a second time.
+    ///
+    /// Operation: `POST /api/v1/groups/id/{id}/users/remove`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -29,9 +33,16 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Not found*; *invalid input* for an ID that cannot be one, and for one that
-    /// differs from a member's only in the case of its letters; *partially applied* if a user is still a member after that; *conflict* if the members
-    /// cannot be read whole.
+    /// - Returns [`ErrorKind::NotFound`] if the group does not exist.
+    /// - Returns [`ErrorKind::InvalidInput`] if a text cannot be a user ID, for example because it
+    ///   is empty or contains white space. No request is sent.
+    /// - Returns [`ErrorKind::InvalidInput`] if an ID differs from that of a member only in upper
+    ///   and lower case. No user is removed.
+    /// - Returns [`ErrorKind::PartiallyApplied`] if a user is still a member afterwards.
+    /// - Returns [`ErrorKind::Conflict`] if the server returns an incomplete list of members.
+    ///
+    /// [`Error::membership_change`](crate::Error::membership_change) has the users that were
+    /// removed before the error.
     pub async fn remove_members(
         &self,
         id: &str,
@@ -55,8 +66,7 @@ impl GroupsClient {
         Ok(change)
     }
 
-    /// Removes users from a group. Returns the members that were read last, if
-    /// any.
+    /// Removes users from a group. Returns the members that were read last, if any were.
     pub(crate) async fn remove_from(
         &self,
         id: &str,
@@ -69,7 +79,7 @@ impl GroupsClient {
         };
         let mut last = None;
         let mut delays = self.retry_policy().delays();
-        // What a replica does not show yet, the second reading may.
+        // A replica may still show removed members at the first reading.
         let mut readings = 2;
         let mut is_sent = false;
         let mut has_written = false;

@@ -1,4 +1,4 @@
-//! Responses about another group than the one that was asked for.
+//! Detects responses about a different group than the requested one.
 
 use crate::{
     client::groups_client::GroupsClient,
@@ -7,8 +7,8 @@ use crate::{
 };
 
 impl GroupsClient {
-    /// Checks that a response is about the group that was asked for, before something is written
-    /// because of it. A cache in front of the server may respond with another one.
+    /// Checks that a response is about the requested group, before a write depends on it. A cache
+    /// in front of the server may return a different group.
     pub(crate) fn check_id(
         &self,
         operation: Operation,

@@ -1,4 +1,4 @@
-//! Making a list of users the members of a group.
+//! Replaces the members of a group.
 
 use std::future::IntoFuture;
 
@@ -12,8 +12,8 @@ use crate::{
     value::names::Operation,
 };
 
-/// A change of all direct members, made by [`GroupsClient::set_members`];
-/// `.await` carries it out.
+/// A replacement of all direct members, created by [`GroupsClient::set_members`]. Use `.await` to
+/// carry it out.
 #[derive(Clone, Debug)]
 #[must_use = "members are set when this is awaited"]
 pub struct SetMembers {
@@ -24,21 +24,22 @@ pub struct SetMembers {
 }
 
 impl GroupsClient {
-    /// Makes exactly these users the direct members of a group. For
-    /// administrators.
+    /// Makes exactly these users the direct members of a group.
     ///
-    /// Adds before it removes, so that an error in between leaves too many
-    /// members and not too few. Safe to repeat after an error. An empty list
-    /// removes all members.
+    /// Requires an administrator's token. An empty list removes all members. Users are added before
+    /// others are removed, so after an error the group may have too many members, but not too few.
+    /// It is safe to call this again after an error.
     ///
-    /// If the server does not know an ID of the list, the known ones are added
-    /// and no user is removed, because the list may be wrong;
-    /// [`ignore_unknown`](SetMembers::ignore_unknown) removes the others
-    /// nevertheless.
+    /// If the server does not know an ID of the list, the known users are added and no user is
+    /// removed, because the list may be wrong. Use [`ignore_unknown`](SetMembers::ignore_unknown)
+    /// to remove the other members nevertheless.
     ///
-    /// Sends one request if nothing changes. Otherwise as
-    /// [`add_members`](Self::add_members) and
-    /// [`remove_members`](Self::remove_members), with one first read for both.
+    /// Sends one request if nothing changes. Otherwise sends the requests of
+    /// [`add_members`](Self::add_members) and [`remove_members`](Self::remove_members), but reads
+    /// the members only once at the start.
+    ///
+    /// Operations: `POST /api/v1/groups/id/{id}/users/add` and
+    /// `POST /api/v1/groups/id/{id}/users/remove`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -50,10 +51,14 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// As the two; *partially applied* if IDs of the list are unknown to the
-    /// server or could not be confirmed, and if another client removed users of the
-    /// list meanwhile.
-    /// [`Error::membership_change`](crate::Error::membership_change) has the details.
+    /// - Returns the errors of [`add_members`](Self::add_members) and
+    ///   [`remove_members`](Self::remove_members).
+    /// - Returns [`ErrorKind::PartiallyApplied`](crate::ErrorKind::PartiallyApplied) if IDs of the
+    ///   list are unknown to the server or could not be confirmed. No user is removed.
+    /// - Returns [`ErrorKind::PartiallyApplied`](crate::ErrorKind::PartiallyApplied) if another
+    ///   client removed users of the list concurrently.
+    ///
+    /// [`Error::membership_change`](crate::Error::membership_change) has the outcome for each ID.
     pub fn set_members(
         &self,
         id: &str,
@@ -69,9 +74,10 @@ impl GroupsClient {
 }
 
 impl SetMembers {
-    /// Removes the other members although the server does not know some IDs of
-    /// the list. If it knows none of them, no user is removed even so: the list
-    /// is not one of this server's users then.
+    /// Removes the other members even if the server does not know some IDs of the list.
+    ///
+    /// If the server knows none of the IDs, no user is removed, because the list is probably for a
+    /// different server.
     pub fn ignore_unknown(mut self) -> Self {
         self.ignore_unknown = true;
         self
@@ -88,7 +94,7 @@ impl SetMembers {
             members: members.without(&users.members),
             others: Vec::new(),
         };
-        // Such an ID is that of a member who would be removed.
+        // Such an ID probably refers to a member, who must not be removed.
         let is_in_other_case = members.in_other_case(&users.others).is_some();
         let mut change = match client.add_to(id, &members, users).await {
             Ok(change) => change,

@@ -1,4 +1,4 @@
-//! Writing a group.
+//! Writes a group.
 
 use crate::{
     client::groups_client::GroupsClient, error::Result, http::call::Call,
@@ -6,10 +6,16 @@ use crate::{
 };
 
 impl GroupsClient {
-    /// Writes a group's name and description, and what else the update sets.
+    /// Writes the name and the description of a group, and the other parts that the update sets.
     ///
-    /// One request; the server's version is asked first, once, when the parent
-    /// changes. Since 0.6.43: `POST /api/v1/groups/id/{id}/update`.
+    /// Requires an administrator's token. To change parts of a group without overwriting changes of
+    /// other clients, use [`edit`](Self::edit).
+    ///
+    /// Sends one request. If the update sets or removes the parent, sends one more for the server's
+    /// version the first time. Servers up to 0.11.4 respond to a missing group as to other rejected
+    /// requests. In this case, sends one more to read the group.
+    ///
+    /// Operation: `POST /api/v1/groups/id/{id}/update`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -24,18 +30,24 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// *Invalid input* for a name, a description, a parent, a permission or a default model that
-    /// cannot be sent.
-    /// *Not found*, on every version; it takes one more request to tell up to
-    /// 0.11.4. *Rejected* when the parent does not exist, or is the group itself
-    /// or below it; *validation* when the server finds the data wrong; *unsupported
-    /// version* for a parent before 0.12.
+    /// - Returns [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the group does not exist.
+    /// - Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the name, the
+    ///   description, the parent, a permission or a default model is invalid. [`GroupUpdate`]
+    ///   documents the rules. No request is sent.
+    /// - Returns [`ErrorKind::Rejected`](crate::ErrorKind::Rejected) if the parent does not exist,
+    ///   is the group itself or is below it.
+    /// - Returns [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the server finds a
+    ///   field invalid.
+    /// - Returns [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) if the
+    ///   update sets or removes the parent, and the server is older than 0.12.
+    /// - Returns [`ErrorKind::PartiallyApplied`](crate::ErrorKind::PartiallyApplied) if the server
+    ///   wrote the group but ignored its parent.
     pub async fn update(&self, id: &str, update: GroupUpdate) -> Result<Group> {
         let client = self.composed();
         client.send_update(client.call_on(id)?, id, update).await
     }
 
-    /// Updates a group, with a call that says how often it may be sent.
+    /// Sends an update with a prepared call, which determines the retries.
     pub(crate) async fn send_update(
         &self,
         call: Call<'_>,
@@ -44,7 +56,7 @@ impl GroupsClient {
     ) -> Result<Group> {
         update.check().map_err(|value| self.invalid(value))?;
         if update.form.parent_group_id.is_some() {
-            // An older server ignores the parent and responds with 200.
+            // An older server ignores the parent and returns 200.
             self.require_hierarchy(id, Operation::UpdateGroup, "groups with a parent")
                 .await?;
         }
