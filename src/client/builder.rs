@@ -1,4 +1,4 @@
-//! How a client is made.
+//! The settings of a client.
 
 use std::{env, fmt, time::Duration};
 
@@ -16,16 +16,16 @@ use crate::{
     value::{pasted, server_version::ServerVersion},
 };
 
-/// In bytes: 100,000 members are 28 MB.
+/// In bytes. A list of 100,000 members is 28 MB.
 const DEFAULT_RESPONSE_LIMIT: usize = 32 << 20;
 
-/// The variable with the server's address.
+/// The environment variable with the server's URL.
 pub(crate) const URL_VARIABLE: &str = "OPENWEBUI_URL";
 
-/// The variable with the token.
+/// The environment variable with the token.
 pub(crate) const TOKEN_VARIABLE: &str = "OPENWEBUI_TOKEN";
 
-/// Settings of a [`GroupsClient`] that [`GroupsClient::new`] leaves at their defaults.
+/// Configures a [`GroupsClient`] whose settings differ from those of [`GroupsClient::new`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -58,35 +58,50 @@ pub struct GroupsClientBuilder {
 }
 
 impl GroupsClient {
-    /// A client for the server at this address, with an API key or a session token.
+    /// Creates a client for the server at this URL, with an API key or a session token.
     ///
-    /// The address may be that of an endpoint (`…/api/v1/groups/`) or of the API's documentation
-    /// (`…/docs`): only what is in front counts, a sub-path included. The token may have `Bearer` or
-    /// the name of a variable (`OPENWEBUI_TOKEN=`) in front, and a comma, a semicolon or `\n` behind.
-    /// Both may have quotation marks, white space and invisible characters around them.
-    /// Sends no request.
+    /// Sends no request. To change other settings, use [`builder`](Self::builder).
+    ///
+    /// The URL may also be that of an endpoint (`…/api/v1/groups/`) or of the API documentation
+    /// (`…/docs`). The client uses the part before it, including a sub-path. The token may have a
+    /// prefix (`Bearer`, or the name of a variable such as `OPENWEBUI_TOKEN=`) and a suffix (a
+    /// comma, a semicolon or `\n`). Quotation marks, white space and invisible characters around
+    /// the URL and the token are removed.
     ///
     /// # Errors
     ///
-    /// *Invalid input* for an address without a scheme, with two of them, with a query or with a
-    /// login in it, for a token with other characters than letters, digits, `-._~+/` and `=` at the
-    /// end, and for white space inside of either.
+    /// - Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the URL has no
+    ///   scheme, or if it has more than one scheme, a query, credentials, or white space inside.
+    /// - Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the token contains
+    ///   characters other than letters, digits, `-._~+/`, and `=` at the end.
     pub fn new(url: &str, token: impl Into<SecretString>) -> Result<Self> {
         Self::builder(url, token).build()
     }
 
-    /// A client with settings of its own.
+    /// Returns a builder, to create a client with other settings.
     pub fn builder(url: &str, token: impl Into<SecretString>) -> GroupsClientBuilder {
         GroupsClientBuilder::new(url, token.into())
     }
 
-    /// A client for the server in the environment: its address in
-    /// `OPENWEBUI_URL`, the token in `OPENWEBUI_TOKEN`. Both may be written as for
-    /// [`new`](Self::new).
+    /// Creates a client with the URL in `OPENWEBUI_URL` and the token in `OPENWEBUI_TOKEN`.
+    ///
+    /// Sends no request. Both variables accept the forms that [`new`](Self::new) accepts.
+    ///
+    /// ```no_run
+    /// use owui_groups::GroupsClient;
+    ///
+    /// # fn main() -> owui_groups::Result<()> {
+    /// let client = GroupsClient::from_env()?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// *Invalid input* that names the variable which is missing, or as [`new`](Self::new).
+    /// - Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if a variable is
+    ///   missing. The message contains its name.
+    /// - Returns the errors of [`new`](Self::new).
     pub fn from_env() -> Result<Self> {
         GroupsClientBuilder::from_env()?.build()
     }
@@ -110,8 +125,9 @@ impl GroupsClientBuilder {
         }
     }
 
-    /// Settings of a client for the server in the environment: its address in `OPENWEBUI_URL`, the
-    /// token in `OPENWEBUI_TOKEN`. [`GroupsClient::from_env`] makes a client without other settings.
+    /// Returns a builder with the URL in `OPENWEBUI_URL` and the token in `OPENWEBUI_TOKEN`.
+    ///
+    /// [`GroupsClient::from_env`] creates a client without other settings.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -126,8 +142,8 @@ impl GroupsClientBuilder {
     ///
     /// # Errors
     ///
-    /// Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) that names the variable
-    /// which is missing.
+    /// Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if a variable is
+    /// missing. The message contains its name.
     pub fn from_env() -> Result<Self> {
         Self::from_variables(|name| env::var(name).ok())
     }
@@ -150,19 +166,20 @@ impl GroupsClientBuilder {
 
     /// Sends the token in this header, without a scheme, instead of in `Authorization`.
     ///
-    /// For a gateway that requires an `Authorization` of its own, and removes it from the requests
-    /// that it forwards. Requires Open WebUI 0.9.6 or later; 0.6.43 has no such header. The server
-    /// reads `x-api-key`, or the header in its setting `CUSTOM_API_KEY_HEADER`. It accepts API keys
-    /// and session tokens there.
+    /// Use this for a gateway that requires its own `Authorization` header and removes it from the
+    /// requests that it forwards. Requires Open WebUI 0.9.6 or later, which reads the header
+    /// `x-api-key`, or the one in its setting `CUSTOM_API_KEY_HEADER`. The server accepts API keys
+    /// and session tokens in this header.
     ///
-    /// The server prefers an `Authorization` of any scheme, and a cookie `token`. If the gateway
-    /// forwards its own, calls fail with
-    /// [`ErrorKind::Unauthenticated`](crate::ErrorKind::Unauthenticated); use
-    /// [`token_cookie`](Self::token_cookie) then.
+    /// The server prefers an `Authorization` header of any scheme, and a cookie `token`. If the
+    /// gateway forwards its own `Authorization`, calls return
+    /// [`ErrorKind::Unauthenticated`](crate::ErrorKind::Unauthenticated). In this case, use
+    /// [`token_cookie`](Self::token_cookie).
     ///
     /// White space and invisible characters around the name are removed. Replaces an earlier
-    /// `token_cookie`. [`build`](Self::build) fails for a name that an added header has, and for
-    /// `authorization`, `cookie` and the headers of the request itself.
+    /// `token_cookie`. [`build`](Self::build) returns an error if the name is `authorization`,
+    /// `cookie`, a reserved header (`content-type`, `host` and others), or the name of an added
+    /// header.
     ///
     /// ```
     /// use owui_groups::GroupsClient;
@@ -184,14 +201,13 @@ impl GroupsClientBuilder {
 
     /// Sends the token in the cookie `token` instead of in `Authorization`.
     ///
-    /// For a gateway that requires an `Authorization` of its own, even if it forwards that: all
-    /// supported versions of Open WebUI read the cookie if the scheme is `Basic` or another one than
-    /// `Bearer`. They accept API keys and session tokens there. The server prefers an
-    /// `Authorization: Bearer …` that reaches it.
+    /// Use this for a gateway that requires its own `Authorization` header, even if it forwards
+    /// that header. All supported versions of Open WebUI read the cookie unless the scheme of
+    /// `Authorization` is `Bearer`. The server accepts API keys and session tokens in this cookie.
     ///
-    /// A `cookie` header that is added with [`header`](Self::header) is sent behind the token:
-    /// `token=…; name=value`. Replaces an earlier `token_header`. [`build`](Self::build) fails if
-    /// that header has a cookie `token`.
+    /// If a `cookie` header is added with [`header`](Self::header), it is sent after the token:
+    /// `token=…; name=value`. [`build`](Self::build) returns an error if that header has a cookie
+    /// `token`. Replaces an earlier `token_header`.
     ///
     /// ```
     /// use owui_groups::GroupsClient;
@@ -211,66 +227,74 @@ impl GroupsClientBuilder {
         self
     }
 
-    /// Sends this header with every request, for example to a proxy with a login of its own.
+    /// Adds a header to every request, for example the credentials of a proxy.
     ///
     /// The value is treated as a secret. White space and invisible characters around the name and
-    /// the value are removed. If a name is set twice, the last value is sent.
-    /// [`build`](Self::build) fails for an empty value, for a value with a control character or an
-    /// invisible character in it, for a header of the request itself (`content-type`, `host`, and
-    /// others), and for more than 100 headers. It also fails for `authorization`, unless
-    /// [`token_header`](Self::token_header) or [`token_cookie`](Self::token_cookie) sends the token
-    /// in another way.
+    /// the value are removed. If a name is added twice, the last value is sent.
+    ///
+    /// [`build`](Self::build) returns an error for these headers:
+    ///
+    /// - A value that is empty, or contains a control character or an invisible character.
+    /// - A reserved header (`content-type`, `host` and others).
+    /// - `authorization`, unless [`token_header`](Self::token_header) or
+    ///   [`token_cookie`](Self::token_cookie) sends the token in a different way.
+    /// - More than 100 headers in all.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// How long a connection may take; 10 seconds unless set.
+    /// Sets the maximum time to establish a connection. The default is 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.http.connect_timeout = Some(timeout);
         self
     }
 
-    /// How long one attempt may take, its answer included; 30 seconds unless set.
+    /// Sets the maximum time of one attempt, including its response. The default is 30 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.http.timeout = Some(timeout);
         self
     }
 
-    /// How long a request may take with all its attempts and the pauses
-    /// between them; 120 seconds unless set. Methods of several requests have
-    /// it for each of them, and a [`deadline`](Self::deadline) for all.
+    /// Sets the maximum time of one request with all its attempts and the pauses between them. The
+    /// default is 120 seconds.
+    ///
+    /// A method that sends several requests applies this to each of them, and the
+    /// [`deadline`](Self::deadline) to all of them together.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
         self
     }
 
-    /// How long a method of several requests may wait for the server in all; 10
-    /// minutes unless set. Only time spent waiting for the server counts: not
-    /// that of the closure of an edit, nor that between two members of a stream.
+    /// Sets the maximum time that a method with several requests waits for the server. The default
+    /// is 10 minutes.
+    ///
+    /// Only time spent waiting for the server counts. The time in the closure of an edit and the
+    /// time between two members of a stream do not count.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// What the client calls itself; `owui-groups/` and the version unless set.
+    /// Sets the `User-Agent` header. The default is `owui-groups/` and the version of this crate.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.http.user_agent = Some(user_agent.into());
         self
     }
 
-    /// Sends all requests through this proxy, those to a server on this machine too.
+    /// Sends all requests through this proxy, including requests to a server on this machine.
     ///
-    /// Without a proxy set here, the client uses the proxy of the environment (`HTTP_PROXY`,
-    /// `HTTPS_PROXY`, `ALL_PROXY`, except for `NO_PROXY`), but never for a server on this machine
-    /// (`localhost`, `127.0.0.1`, `[::1]`, and the like): a proxy cannot reach it.
+    /// Without this setting, the client uses the proxy in the environment (`HTTP_PROXY`,
+    /// `HTTPS_PROXY`, `ALL_PROXY`, with the exceptions in `NO_PROXY`). It does not use that proxy
+    /// for a server on this machine (`localhost`, `127.0.0.1`, `[::1]` and similar), because a
+    /// proxy cannot reach it.
     pub fn proxy(mut self, proxy: reqwest::Proxy) -> Self {
         self.http.proxy = Some(proxy);
         self
     }
 
-    /// Trusts the certificates that this authority issues, beside those that the system trusts. Can
-    /// be called several times.
+    /// Trusts certificates of this authority, in addition to those that the system trusts. Can be
+    /// called several times.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub fn root_certificate(mut self, certificate: reqwest::Certificate) -> Self {
         self.http.root_certificates.push(certificate);
@@ -285,55 +309,60 @@ impl GroupsClientBuilder {
         self
     }
 
-    /// Uses this HTTP client as it is, with its timeouts, user agent, proxy, certificates and
-    /// redirects. [`build`](Self::build) fails if one of those is set here too. Such a client uses a
-    /// proxy of the environment for a server on this machine too, unless it was built with
-    /// `no_proxy`.
+    /// Uses an existing HTTP client, with its timeouts, user agent, proxy, certificates and
+    /// redirect policy.
     ///
-    /// Open WebUI closes idle connections after five seconds; a
-    /// `pool_idle_timeout` below that keeps requests off a connection that is
-    /// being closed.
+    /// [`build`](Self::build) returns an error if one of these settings is also made on this
+    /// builder. Configure the HTTP client as follows:
     ///
-    /// reqwest removes `authorization` and `cookie` on a redirect to another host, but not the
-    /// other headers of [`header`](Self::header), nor that of
-    /// [`token_header`](Self::token_header): give it a redirect policy that follows none, as this
-    /// crate's own has, if you use any.
+    /// - Set `pool_idle_timeout` below five seconds. Open WebUI closes idle connections after five
+    ///   seconds, and a request may fail on a connection that is being closed.
+    /// - Set a redirect policy that follows no redirects if you use [`header`](Self::header) or
+    ///   [`token_header`](Self::token_header). On a redirect to another host, reqwest removes
+    ///   `authorization` and `cookie`, but not these headers.
+    /// - Use `no_proxy` for a server on this machine. Otherwise, requests to it are sent to the
+    ///   proxy in the environment.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
     }
 
-    /// Sets the largest response to accept, in bytes; 32 MiB unless set.
+    /// Sets the maximum size of a response in bytes. The default is 32 MiB.
     ///
-    /// A group with 100,000 members is 28 MB in the response of
-    /// [`users`](GroupsClient::users), and 4 MB in an export. A call whose response is larger fails
-    /// with [`ErrorKind::ResponseTooLarge`](crate::ErrorKind::ResponseTooLarge).
+    /// For a group with 100,000 members, the response of [`users`](GroupsClient::users) has 28 MB,
+    /// and that of an export has 4 MB. A call with a larger response returns
+    /// [`ErrorKind::ResponseTooLarge`](crate::ErrorKind::ResponseTooLarge).
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = bytes;
         self
     }
 
-    /// When requests are sent again.
+    /// Sets how often requests are retried, and after which delays.
     pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// States the server's version, for a server that does not report it at `/api/version`. The
-    /// client does not request it then.
+    /// Sets the server's version, for a server that does not report it at `/api/version`. The
+    /// client then does not request it.
     pub fn server_version(mut self, version: ServerVersion) -> Self {
         self.server_version = Some(version);
         self
     }
 
-    /// Makes the client. No request.
+    /// Creates the client. Sends no request.
     ///
     /// # Errors
     ///
-    /// *Invalid input* for a URL that is not a server's address, for a token
-    /// or a header that HTTP cannot carry, for a header of the request's own or that carries the
-    /// token, for more than 100 headers, for certificates that the TLS library rejects, and for a
-    /// setting that has no effect on a ready-made HTTP client.
+    /// Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) in these cases:
+    ///
+    /// - The URL or the token is invalid, as [`GroupsClient::new`] documents.
+    /// - The header for the token or an added header is invalid, as
+    ///   [`token_header`](Self::token_header), [`token_cookie`](Self::token_cookie) and
+    ///   [`header`](Self::header) document.
+    /// - The user agent cannot be sent as a header.
+    /// - The TLS library rejects a certificate.
+    /// - A setting has no effect because [`http_client`](Self::http_client) is set.
     pub fn build(self) -> Result<GroupsClient> {
         let base_url = BaseUrl::parse(&self.url)?;
         let place = self.token_place()?;
@@ -389,7 +418,7 @@ impl GroupsClientBuilder {
 
 fn header_name(what: impl fmt::Display, example: &str, name: &str) -> Result<HeaderName> {
     HeaderName::try_from(pasted::trimmed(name)).map_err(|error| {
-        // The text is not shown: with both in the wrong order, it is the value.
+        // The name is not shown, because it may be the value if the caller exchanged the two.
         Error::invalid_input(format!(
             "the name of {what} cannot be sent; write it like `{example}`"
         ))
@@ -399,7 +428,7 @@ fn header_name(what: impl fmt::Display, example: &str, name: &str) -> Result<Hea
 
 impl fmt::Debug for GroupsClientBuilder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The URL may have a login in it until it is parsed, a proxy its own.
+        // The URL may contain credentials until it is parsed, and so may the URL of a proxy.
         formatter
             .debug_struct("GroupsClientBuilder")
             .field("timeout", &self.http.timeout())

@@ -1,16 +1,16 @@
-//! IDs of groups, checked before they become a part of a path.
+//! Checks the ID of a group before it becomes part of a path.
 
 use crate::value::{invalid_value::InvalidValue, text_check};
 
-/// Rejects an ID that would make the path that of another endpoint.
+/// Rejects an ID that would change the path to that of another endpoint.
 ///
-/// The server returns 200 and an HTML page for many such paths, so the response does not show the
+/// The server returns 200 and an HTML page for many such paths, so the response would not show the
 /// mistake.
 ///
 /// # Errors
 ///
-/// Rejects an ID that [`text_check::id`] rejects, one with `/`, `\`, `?`, `#`, `%` or
-/// `..` in it, and `.`.
+/// Rejects an ID that [`text_check::id`] rejects, an ID that contains `/`, `\`, `?`, `#`, `%` or
+/// `..`, and the ID `.`.
 pub(crate) fn check(id: &str) -> Result<&str, InvalidValue> {
     if text_check::is_plain(id) && !id.is_empty() {
         return Ok(id);

@@ -1,4 +1,4 @@
-//! The client, and what all of its methods share.
+//! The client, and the code that all of its methods share.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -24,7 +24,13 @@ use crate::{
 
 /// A client for the groups of one Open WebUI server.
 ///
-/// Cheap to clone: clones share connections, settings and the server's version.
+/// Cloning is cheap: clones share the connections, the settings and the server's version.
+///
+/// Methods that accept the ID of a group check it first. For a text that cannot be an ID, such as
+/// an empty text or one with a `/`, they return [`ErrorKind::InvalidInput`] and send no request.
+/// Methods that require an administrator's token return [`ErrorKind::PermissionDenied`] for the
+/// token of another user. Errors of the connection and the server can occur in every method. See
+/// [the table of errors](crate#errors).
 ///
 /// ```no_run
 /// use owui_groups::{GroupsClient, NewGroup};
@@ -40,29 +46,40 @@ use crate::{
 #[derive(Clone)]
 pub struct GroupsClient {
     transport: Arc<Transport>,
-    /// That of the composed call whose requests this client sends, if it is one's.
+    /// The deadline of the composed call that this client belongs to, if any.
     deadline: Option<Arc<Deadline>>,
 }
 
 impl GroupsClient {
-    /// The server's address, without `/api/v1`.
+    /// Returns the URL of the server, without `/api/v1`.
     pub fn base_url(&self) -> &str {
         self.transport.base_url.as_str()
     }
 
-    /// The server's version. Sends one request the first time, or one for each of several calls at
-    /// the same moment, and none after it. Sends none at all if
-    /// [`GroupsClientBuilder::server_version`](crate::GroupsClientBuilder::server_version) states
-    /// the version.
+    /// Returns the server's version.
     ///
-    /// No other method depends on it: if a server does not report its version, or one that is not a
-    /// version, they do what is right on every version.
+    /// Sends one request the first time, and none afterwards. Concurrent first calls send one
+    /// request each. Sends none if
+    /// [`GroupsClientBuilder::server_version`](crate::GroupsClientBuilder::server_version) sets the
+    /// version.
+    ///
+    /// Only this method and [`supports`](Self::supports) require the version. If the server does
+    /// not report a valid version, the other methods send other requests instead.
+    ///
+    /// Operation: `GET /api/version`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// println!("Open WebUI {}", client.server_version().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::NotOpenWebUi`](crate::ErrorKind::NotOpenWebUi) if the base URL is not that of an Open WebUI server, or a proxy
-    ///   blocks `/api/version`.
-    /// - [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the server reports a text that is not a version.
+    /// - Returns [`ErrorKind::NotOpenWebUi`] if the base URL is not that of an Open WebUI server,
+    ///   or if a proxy blocks `/api/version`.
+    /// - Returns [`ErrorKind::Decode`] if the server reports a text that is not a version.
     pub async fn server_version(&self) -> Result<ServerVersion> {
         let deadline = self.deadline.as_deref();
         self.transport
@@ -70,29 +87,47 @@ impl GroupsClient {
             .await
     }
 
-    /// Requests the server's version again, for programs that run while the server is upgraded.
-    /// Sends one request. All clones of the client use the new version; after an error, the one
-    /// that was known.
+    /// Requests the server's version again, for example after an upgrade of the server.
+    ///
+    /// Sends one request. All clones of the client use the new version. After an error, they use
+    /// the previous one.
+    ///
+    /// Operation: `GET /api/version`.
     ///
     /// # Errors
     ///
-    /// As [`server_version`](Self::server_version).
+    /// Returns the errors of [`server_version`](Self::server_version).
     pub async fn refresh_server_version(&self) -> Result<ServerVersion> {
         let deadline = self.deadline.as_deref();
         self.transport.refresh_version(deadline).await
     }
 
-    /// Whether the server has the operation. One request the first time, none after it.
+    /// Returns whether the server has the operation.
+    ///
+    /// Sends one request for the server's version the first time, and none afterwards.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
+    /// use owui_groups::Operation;
+    ///
+    /// if client.supports(Operation::PreviewGroup).await? {
+    ///     println!("{:?}", client.preview("group-id").await?.permissions);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// As [`server_version`](Self::server_version).
+    /// Returns the errors of [`server_version`](Self::server_version).
     pub async fn supports(&self, operation: Operation) -> Result<bool> {
         Ok(self.server_version().await?.supports(operation))
     }
 
-    /// Returns a client with other settings for some calls. It shares the connections, the token and
-    /// the server's version with this client. Sends no request.
+    /// Returns a client with different settings for some calls.
+    ///
+    /// Sends no request. The new client shares the connections, the token and the server's version
+    /// with this one.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -112,24 +147,34 @@ impl GroupsClient {
         }
     }
 
-    /// The generated client. It sends the token and nothing else is done for
-    /// you: no retries, no check of ids, no classification of responses.
+    /// The generated client. It sends the token, but does not retry requests, check IDs or classify
+    /// responses.
     #[cfg(feature = "unstable-generated")]
     #[doc(hidden)]
     pub fn generated(&self) -> crate::generated::Client {
         self.transport.unclassified_client()
     }
 
-    /// A request with the token, for endpoints that this crate does not know.
+    /// Prepares a request to an endpoint that this crate does not support, with the token.
     ///
-    /// The path is relative to the server's address: `api/v1/users/`. Nothing
-    /// else is done for you: no retries, no classification of the response. Of the time limits, only
-    /// the timeout of an attempt applies.
+    /// The path is relative to the base URL, for example `api/v1/users/`. The request is not
+    /// retried, and its response is not classified. Of the time limits, only the timeout of an
+    /// attempt applies.
+    ///
+    /// ```no_run
+    /// # async fn example(client: owui_groups::GroupsClient) -> Result<(), Box<dyn std::error::Error>> {
+    /// use owui_groups::external::Method;
+    ///
+    /// let response = client.request(Method::GET, "api/v1/users/")?.send().await?;
+    /// println!("{}", response.status());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// *Invalid input* when the path would lead to another host, or out of the
-    /// server's address.
+    /// Returns [`ErrorKind::InvalidInput`] if the path would lead to a different host, or out of
+    /// the base URL.
     pub fn request(&self, method: Method, path: &str) -> Result<reqwest::RequestBuilder> {
         let reject = || {
             let path = text_check::shown(path);
@@ -138,7 +183,7 @@ impl GroupsClient {
         let below = format!("{}/", self.base_url());
         let url = Url::parse(&format!("{below}{}", path.trim_start_matches('/')));
         let url = url.map_err(|error| reject().with_source(error))?;
-        // Parsing resolves whatever spelling of `..` there is.
+        // Parsing resolves every form of `..`.
         if !url.as_str().starts_with(&below) {
             return Err(reject());
         }
@@ -146,7 +191,7 @@ impl GroupsClient {
     }
 }
 
-/// What the operations are made of.
+/// The methods that the operations share.
 impl GroupsClient {
     pub(crate) fn from_transport(transport: Transport) -> Self {
         Self {
@@ -155,7 +200,7 @@ impl GroupsClient {
         }
     }
 
-    /// This client for the requests of one composed call, which share a deadline.
+    /// A client for the requests of one composed call, which share a deadline.
     pub(crate) fn composed(&self) -> Self {
         let begin = || Arc::new(Deadline::new(self.transport.deadline));
         Self {
@@ -164,12 +209,12 @@ impl GroupsClient {
         }
     }
 
-    /// Waits before a composed call continues after an error, if the error may
-    /// pass, another attempt is left, and the deadline allows.
+    /// Waits before a composed call continues after a transient error, if another attempt is left
+    /// and the deadline allows it.
     ///
     /// # Errors
     ///
-    /// The error itself otherwise.
+    /// Otherwise returns the error.
     pub(crate) async fn wait_after(
         &self,
         error: Error,
@@ -193,12 +238,12 @@ impl GroupsClient {
         self.deadline.as_ref()
     }
 
-    /// A text for a message that the server may have chosen.
+    /// Redacts and shortens a text that the server may have chosen, for a message.
     pub(crate) fn shown(&self, text: &str) -> String {
         self.transport.shown(text)
     }
 
-    /// The error for a value that cannot be sent. The caller, a file or a server has chosen it.
+    /// The error for an invalid value. It may come from the caller, a file or a server.
     pub(crate) fn invalid(&self, InvalidValue(why): InvalidValue) -> Error {
         Error::invalid_input(self.shown(&why))
     }
@@ -210,7 +255,7 @@ impl GroupsClient {
             .with_group(Some(&self.shown(id)))
     }
 
-    /// The error of a call whose writes the server has carried out only in part.
+    /// The error for a call whose changes the server applied only in part.
     pub(crate) fn partially_applied(
         &self,
         operation: Operation,
@@ -222,7 +267,7 @@ impl GroupsClient {
             .with_message(message)
     }
 
-    /// The first few of these IDs for a message. The server may have chosen them.
+    /// Lists the first few of these IDs for a message. The server may have chosen them.
     pub(crate) fn shown_ids<'a>(&self, ids: impl IntoIterator<Item = &'a String>) -> String {
         const SHOWN: usize = 5;
         let ids = ids.into_iter().enumerate().take(SHOWN + 1);
@@ -237,23 +282,23 @@ impl GroupsClient {
         &self.transport.retry_policy
     }
 
-    /// Prepares one call about all groups.
+    /// Prepares a call that is not about a single group.
     pub(crate) fn call(&self) -> Call<'_> {
         self.transport.call(None, self.deadline.as_deref())
     }
 
-    /// The ID of a group, if it can be a part of a path.
+    /// Returns the ID of a group if it can be part of a path.
     pub(crate) fn checked_id<'a>(&self, id: &'a str) -> Result<&'a str> {
         group_id::check(id).map_err(|value| self.invalid(value))
     }
 
-    /// Prepares one call about one group, whose ID is checked first.
+    /// Prepares a call about one group, whose ID is checked first.
     pub(crate) fn call_on<'a>(&'a self, id: &'a str) -> Result<Call<'a>> {
         let id = self.checked_id(id)?;
         Ok(self.transport.call(Some(id), self.deadline.as_deref()))
     }
 
-    /// Whether the server writes the parents of groups, as one with hierarchy does.
+    /// Whether the server writes the parents of groups, which servers with hierarchy do.
     pub(crate) async fn writes_parents(&self, id: &str) -> Result<bool> {
         let deadline = self.deadline.as_deref();
         self.transport.writes_parents(id, deadline).await
@@ -264,7 +309,7 @@ impl GroupsClient {
         &self.transport.known_version
     }
 
-    /// The server's version if it is known, or if one request shows it.
+    /// The server's version, if it is known or one request returns it.
     pub(crate) async fn optional_version(&self) -> Option<ServerVersion> {
         let deadline = self.deadline.as_deref();
         let version = self.transport.brief_version(deadline).await;

@@ -1,4 +1,5 @@
-//! Whether groups have parents: since 0.12, and with it much else that the client depends on.
+//! Detects whether groups have parents. Servers since 0.12 have this hierarchy, and other
+//! differences that the client depends on.
 
 use std::num::NonZeroU64;
 
@@ -13,14 +14,15 @@ use crate::{
 impl GroupsClient {
     /// Whether groups have parents on this server.
     ///
-    /// By the server's version, which is requested once. Without one, by a request for the members
-    /// of the group: older servers have no such path, and send a web page. Then a read of the group
-    /// has to show that the server writes no parents, and that the page is not that of a login.
+    /// Determined by the server's version, which is requested once. If the version is unknown, the
+    /// members of the group are requested. Older servers do not have this path and return an HTML
+    /// page. In this case, a read of the group has to confirm that the server does not write
+    /// parents, because the page could also be a login page.
     ///
     /// # Errors
     ///
-    /// That of these requests, if they show neither; [`ErrorKind::NotFound`] if the group does not
-    /// exist.
+    /// Returns the error of these requests if they are inconclusive, for example
+    /// [`ErrorKind::NotFound`] if the group does not exist.
     pub(crate) async fn has_hierarchy(&self, id: &str) -> Result<bool> {
         if let Some(known) = self.known_version().has_hierarchy() {
             return Ok(known);
@@ -52,8 +54,8 @@ impl GroupsClient {
         Ok(has_hierarchy)
     }
 
-    /// Rejects what a server without hierarchy would silently ignore. The group is one whose
-    /// members show it, if the version does not.
+    /// Rejects a request that a server without hierarchy would silently ignore. If the version is
+    /// unknown, the members of this group are requested.
     pub(crate) async fn require_hierarchy(
         &self,
         id: &str,
@@ -66,7 +68,7 @@ impl GroupsClient {
         Err(self.lacks_hierarchy(operation, what))
     }
 
-    /// The error for what a server without hierarchy does not support.
+    /// The error for a feature that a server without hierarchy does not support.
     pub(crate) fn lacks_hierarchy(&self, operation: Operation, what: &str) -> Error {
         Error::new(ErrorKind::UnsupportedVersion)
             .with_operation(operation)
@@ -74,8 +76,8 @@ impl GroupsClient {
             .with_versions(self.known_version().version(), ServerVersion::HIERARCHY)
     }
 
-    /// Checks the parent in the response to a write. A server without hierarchy ignores it, and its
-    /// version may be another one than that it was known to have.
+    /// Checks the parent in the response to a write. The server ignores the parent if it has no
+    /// hierarchy, which is possible if its version changed since it was requested.
     pub(crate) fn check_parent(
         &self,
         operation: Operation,

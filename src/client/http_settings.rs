@@ -1,4 +1,4 @@
-//! Settings of the client's own HTTP client, which a ready-made one replaces.
+//! Settings of the client's own HTTP client. They do not apply to an existing HTTP client.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::{
     http::connections::{Connections, Settings},
 };
 
-/// What is set of the HTTP client.
+/// The settings for the HTTP client. `None` if the default applies.
 #[derive(Default)]
 pub(crate) struct HttpSettings {
     pub(crate) connect_timeout: Option<Duration>,
@@ -27,11 +27,12 @@ impl HttpSettings {
         self.timeout.unwrap_or(Duration::from_secs(30))
     }
 
-    /// Checks that nothing is set, because a ready-made HTTP client has settings of its own.
+    /// Checks that nothing is set, because an existing HTTP client has its own settings.
     ///
     /// # Errors
     ///
-    /// *Invalid input* that names a setting.
+    /// Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) with the name of a
+    /// setting.
     pub(crate) fn check_unset(&self) -> Result<()> {
         let set = [
             ("connect_timeout", self.connect_timeout.is_some()),
@@ -52,12 +53,12 @@ impl HttpSettings {
         }
     }
 
-    /// An HTTP client with these settings.
+    /// Creates an HTTP client with these settings.
     ///
     /// # Errors
     ///
-    /// *Invalid input* for a user agent that no header can carry, and for certificates that the TLS
-    /// library rejects.
+    /// Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the user agent cannot
+    /// be sent as a header, or if the TLS library rejects a certificate.
     pub(crate) fn connections(self, is_loopback: bool) -> Result<Connections> {
         let timeout = self.timeout();
         let user_agent = self.user_agent.as_deref().unwrap_or(concat!(
