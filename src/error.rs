@@ -1,4 +1,4 @@
-//! What can go wrong, and what to do next.
+//! Errors, and what a caller can do about them.
 
 mod display;
 pub(crate) mod field_error;
@@ -22,11 +22,11 @@ use crate::{
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A call that did not do what was asked.
+/// The error of a call.
 ///
-/// [`kind`](Self::kind) is what happened; the predicates are for the usual
-/// questions. `Display` is one phrase; the cause behind it is in
-/// [`source`](StdError::source).
+/// [`kind`](Self::kind) classifies the error. The predicates answer common questions, for example
+/// whether to [try again](Self::is_retryable). `Display` is one line, and
+/// [`source`](StdError::source) returns the underlying error.
 ///
 /// ```
 /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -62,30 +62,31 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What is done twice if the call is repeated.
+/// The effect that happens twice if the caller repeats the call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Repeats {
-    /// What the operation does, unless it is idempotent or was not carried out.
+    /// The effect of the operation, unless it is idempotent or was not carried out.
     AsOperation,
-    /// Something else, whatever the operation is.
+    /// Another effect, whatever the operation is.
     Something,
-    /// Nothing: the call finds what it did.
+    /// Nothing, because the call finds what it did before.
     Nothing,
 }
 
-/// What a response may mean besides the kind of its error.
+/// A second possible meaning of a response, besides the kind of its error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ambiguity {
-    /// The server has no such path: it sends a web page with status 200 for those.
+    /// The server does not have the path. It returns an HTML page with status 200 for unknown
+    /// paths.
     MissingPath,
-    /// The server is another program: its JSON is not of the documented shape.
+    /// The server is a different program. Its JSON does not have the documented shape.
     OtherProgram,
-    /// The group does not exist: servers up to 0.11.4 have no response of its own for that.
+    /// The group does not exist. Servers up to 0.11.4 have no distinct response for this.
     MissingGroup,
 }
 
 impl Error {
-    /// Whether the group does not exist. The same on every server version.
+    /// Whether the group does not exist. This is the same on every server version.
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
     }
@@ -95,24 +96,25 @@ impl Error {
         self.kind() == ErrorKind::Conflict
     }
 
-    /// Whether the server did not respond in time. The request may have been
-    /// carried out.
+    /// Whether the server did not respond in time. The request may have been carried out.
     pub fn is_timeout(&self) -> bool {
         self.kind() == ErrorKind::Timeout
     }
 
-    /// Whether the call can be repeated: the cause may pass by itself, and
-    /// nothing happens twice. The client has retried it already, as often as its
-    /// [`RetryPolicy`](crate::RetryPolicy) allows. A create or an edit that may
-    /// have been carried out is not retryable: the first could make a second
-    /// group, the closure of the second could change the group a second time.
+    /// Whether the caller can try the call again: the error is transient, and nothing would happen
+    /// twice.
+    ///
+    /// The client has already retried the request as often as its
+    /// [`RetryPolicy`](crate::RetryPolicy) allows. A create or an edit that may have been carried
+    /// out is not retryable. A second create could create a second group, and the closure of a
+    /// second edit could change the group again.
     pub fn is_retryable(&self) -> bool {
         let is_safe = match self.0.repeats {
             Repeats::Nothing => true,
             Repeats::Something => false,
             Repeats::AsOperation => {
                 self.operation().is_none_or(Operation::is_idempotent)
-                    // Calls that change members read who is a member first.
+                    // Calls that change members first read the current members.
                     || self.membership_change().is_some()
                     || self.was_not_carried_out()
             }
@@ -128,19 +130,22 @@ impl Error {
         ) && !self.0.follows_write
     }
 
-    /// Whether the server may have changed something for this call, although the call failed: a
-    /// write was sent, and no response shows that the server rejected it. Read before you repeat
-    /// such a call. `false` for calls that only read, and for calls that failed before a write.
+    /// Whether the server may have changed something, although the call returned an error.
+    ///
+    /// This is the case if a write was sent, and no response shows that the server rejected it.
+    /// Read the group before you repeat such a call. `false` for calls that only read, and for
+    /// calls that failed before a write.
     pub fn may_have_been_carried_out(&self) -> bool {
         let is_rejected = || self.status().is_some_and(|status| status.is_client_error());
         let is_handled = match self.kind() {
-            // The body of an error response may break off.
+            // The body of an error response may be incomplete.
             ErrorKind::Interrupted => !is_rejected(),
             ErrorKind::Timeout => {
                 !is_rejected() || self.status() == Some(StatusCode::REQUEST_TIMEOUT)
             }
             ErrorKind::Server | ErrorKind::ResponseTooLarge | ErrorKind::Decode => true,
-            // A redirect or a success of another program follows a write that it has accepted.
+            // A redirect or the success of a different program may follow a write that was
+            // accepted.
             ErrorKind::NotOpenWebUi => !is_rejected(),
             _ => false,
         };
@@ -150,14 +155,14 @@ impl Error {
         is_handled && is_write || self.0.follows_write || !self.0.created_groups.is_empty()
     }
 
-    /// Whether the cause may pass by itself.
+    /// Whether the error is transient, so a later attempt may succeed.
     pub(crate) fn is_transient(&self) -> bool {
         match self.kind() {
             ErrorKind::Connect
             | ErrorKind::Timeout
             | ErrorKind::Interrupted
             | ErrorKind::RateLimited => true,
-            // Those from 520 on are Cloudflare's, for an origin that it cannot reach.
+            // Cloudflare uses the statuses from 520 for an origin that it cannot reach.
             ErrorKind::Server => self
                 .status()
                 .is_some_and(|status| matches!(status.as_u16(), 502 | 503 | 520..=523 | 530)),
@@ -165,85 +170,89 @@ impl Error {
         }
     }
 
-    /// What kind of thing went wrong.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The operation that failed. None if nothing was sent, because of the input or because the
-    /// deadline had passed, and for the request for the server's version.
+    /// Returns the operation that failed.
+    ///
+    /// `None` if no request was sent, because of invalid input or because the deadline had passed.
+    /// Also `None` for the request for the server's version.
     pub fn operation(&self) -> Option<Operation> {
         self.0.operation
     }
 
-    /// The id of the group that the failure is about, if it is about one.
+    /// Returns the ID of the group that the error is about, if any.
     pub fn group_id(&self) -> Option<&str> {
         self.0.group.as_deref()
     }
 
-    /// What became of each id before a change of members failed: who was
-    /// added or removed already, and who [did not come through](MembershipChange::failed).
-    /// There for *partially applied*, and for any failure after the first request that
-    /// changed something.
+    /// Returns what a change of members did for each ID before the error.
+    ///
+    /// [`failed`](MembershipChange::failed) lists the users that were not added or removed. Present
+    /// for [`ErrorKind::PartiallyApplied`], and for any error after the first request that changed
+    /// something.
     pub fn membership_change(&self) -> Option<&MembershipChange> {
         self.0.membership.as_ref()
     }
 
-    /// The groups that [`get_or_create_all`](crate::GroupsClient::get_or_create_all) created before
-    /// it failed.
+    /// Returns the groups that [`get_or_create_all`](crate::GroupsClient::get_or_create_all)
+    /// created before the error.
     pub fn created_groups(&self) -> &[Group] {
         &self.0.created_groups
     }
 
-    /// The HTTP method of the request that failed.
+    /// Returns the HTTP method of the request that failed.
     pub fn method(&self) -> Option<&Method> {
         self.0.request.as_ref().map(|(method, _)| method)
     }
 
-    /// The path of the request that failed, below the server's address and
-    /// without the query.
+    /// Returns the path of the request that failed, relative to the base URL and without the query.
     pub fn path(&self) -> Option<&str> {
         self.0.request.as_ref().map(|(_, path)| path.as_str())
     }
 
-    /// The HTTP status, if there was an answer.
+    /// Returns the HTTP status, if there was a response.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// What the server says of the failure, or the beginning of what it
-    /// answered when that is not JSON. Cut after 500 characters.
+    /// Returns the server's explanation, or the beginning of its response if that is not JSON. At
+    /// most 500 characters.
     pub fn detail(&self) -> Option<&str> {
         self.0.detail.as_deref()
     }
 
-    /// The invalid fields of a 422; of more than 20, the last one has the number of the others.
+    /// Returns the invalid fields of a 422 response.
+    ///
+    /// If there are more than 20, the last one contains the number of the others.
     pub fn field_errors(&self) -> &[FieldError] {
         &self.0.field_errors
     }
 
-    /// How long the server asks to wait before the next request.
+    /// Returns how long the server asks to wait before the next request.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The server's version, if the error is about it and the server reports one.
+    /// Returns the server's version, if the error is about the version and the server reports it.
     pub fn server_version(&self) -> Option<ServerVersion> {
         self.0.server_version
     }
 
-    /// The first server version that can do what was asked.
+    /// Returns the first server version that supports the call, if the error is about the version.
     pub fn required_version(&self) -> Option<ServerVersion> {
         self.0.required_version
     }
 
-    /// How many times the request was sent; 0 when it never was.
+    /// Returns how many times the request was sent. 0 if it was not sent.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 }
 
-/// How the crate's own code makes one.
+/// Constructors for this crate.
 impl Error {
     pub(crate) fn new(kind: ErrorKind) -> Self {
         Self(Box::new(Inner {
@@ -272,7 +281,7 @@ impl Error {
         Self::new(ErrorKind::InvalidInput).with_message(message)
     }
 
-    /// The phrase to show instead of the kind's own.
+    /// Replaces the message of the kind.
     pub(crate) fn with_message(mut self, message: impl Into<String>) -> Self {
         self.0.message = Some(message.into());
         self
@@ -306,14 +315,14 @@ impl Error {
         self
     }
 
-    /// Users whose membership the call was to change as well.
+    /// Adds users whose membership the call did not change because of the error.
     pub(crate) fn with_failed(mut self, users: Vec<String>) -> Self {
         let change = self.0.membership.get_or_insert_default();
         change.failed.extend(users);
         self
     }
 
-    /// Groups that the call created before it failed.
+    /// Adds the groups that the call created before the error.
     pub(crate) fn with_created_groups(mut self, groups: Vec<Group>) -> Self {
         self.0.created_groups = groups;
         self
@@ -339,7 +348,7 @@ impl Error {
         self
     }
 
-    /// The version that the call requires, and the server's, if it is known.
+    /// Adds the version that the call requires, and that of the server if it is known.
     pub(crate) fn with_versions(
         mut self,
         server: Option<ServerVersion>,
@@ -364,7 +373,8 @@ impl Error {
         self
     }
 
-    /// What the call did may have been carried out, and is not the same a second time.
+    /// Marks a call that may have been carried out, and would have a different effect the second
+    /// time.
     pub(crate) fn not_repeatable(mut self) -> Self {
         if !self.was_not_carried_out() {
             self.0.repeats = Repeats::Something;
@@ -372,20 +382,20 @@ impl Error {
         self
     }
 
-    /// What the call did is found and not done again if it is repeated.
+    /// Marks a call that finds what it did before if the caller repeats it.
     pub(crate) fn repeatable(mut self) -> Self {
         self.0.repeats = Repeats::Nothing;
         self
     }
 
-    /// Whether the call sent a write before the request that failed, which the server may have
+    /// Sets whether the call sent a write before the request that failed, which the server may have
     /// carried out.
     pub(crate) fn with_follows_write(mut self, follows_write: bool) -> Self {
         self.0.follows_write |= follows_write;
         self
     }
 
-    /// The same failure, understood better.
+    /// Replaces the kind, after the error was classified more precisely.
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
         self.0.message = None;
@@ -393,7 +403,7 @@ impl Error {
     }
 }
 
-/// *Invalid input*.
+/// Converts to [`ErrorKind::InvalidInput`].
 impl From<ParseServerVersionError> for Error {
     fn from(error: ParseServerVersionError) -> Self {
         Self::invalid_input(error.to_string())

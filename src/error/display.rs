@@ -1,4 +1,4 @@
-//! What people read of an error.
+//! The text of an error.
 
 use std::{error::Error as StdError, fmt};
 
@@ -67,7 +67,7 @@ impl fmt::Debug for Error {
         }
         debug.field("message", &format_args!("{self}"));
         debug.field("attempts", &inner.attempts);
-        // Counts alone: a server may have chosen the IDs.
+        // Only counts are shown, because a server may have chosen the IDs.
         if let Some(change) = &inner.membership {
             let (added, removed) = (change.added.len(), change.removed.len());
             let failed = change.failed.len();

@@ -1,18 +1,18 @@
-//! The fields that a server rejects.
+//! Fields that a server rejects.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// One invalid field of a request, as a 422 names it.
+/// An invalid field of a request, from a 422 response.
 ///
 /// Source: the schema `ValidationError` of the server's document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FieldError {
-    /// The field's place, joined by dots: `body.data.config`.
+    /// The path of the field, joined by dots: `body.data.config`.
     pub path: String,
-    /// What is wrong, in the server's words.
+    /// The server's description of the problem.
     pub message: String,
 }
 

@@ -4,53 +4,54 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// What kind of thing went wrong.
+/// The kind of an [`Error`](crate::Error).
 ///
-/// `Display` is one phrase. Serializes as its name in snake case: `not_found`.
+/// [The table of errors](crate#errors) lists what to do about each kind. `Display` is one phrase.
+/// Serializes as the name in snake case, for example `not_found`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// What the caller passed cannot be sent; nothing was sent.
+    /// The arguments or the settings are invalid. Nothing was changed on the server.
     InvalidInput,
     /// No connection to the server.
     Connect,
-    /// The TLS handshake failed, mostly because of a certificate; nothing was carried out.
+    /// The TLS handshake failed, usually because of a certificate. Nothing was carried out.
     Tls,
     /// The server did not respond in time. A change may have been carried out.
     Timeout,
     /// The connection broke. A change may have been carried out.
     Interrupted,
-    /// The server does not know the token.
+    /// The server or a proxy does not accept the token or the credentials.
     Unauthenticated,
-    /// The token is valid, but its user may not do this.
+    /// The token is valid, but its user is not permitted to do this.
     PermissionDenied,
-    /// There is no such group.
+    /// The group does not exist, or no group has the name of the parent.
     NotFound,
-    /// The server understood and refuses, a parent that is a descendant for example.
+    /// The server rejects the request, for example because the new parent is below the group.
     Rejected,
     /// The server finds fields of the request invalid (422).
     Validation,
-    /// The server is too old for this.
+    /// The server is too old for the call.
     UnsupportedVersion,
-    /// The answer is not that of an Open WebUI's API: a web page, a redirect
-    /// to a sign-in, another program's JSON.
+    /// The response is not from the API of Open WebUI: an HTML page, a redirect to a login page, or
+    /// the JSON of a different program.
     #[serde(rename = "not_open_webui")]
     NotOpenWebUi,
-    /// Too many requests.
+    /// The server received too many requests (429).
     RateLimited,
     /// The server failed (5xx, except for 504 and 524, which are timeouts).
     Server,
-    /// The answer is larger than the client's limit.
+    /// The response is larger than the client's limit.
     ResponseTooLarge,
-    /// The response is a success, but not of the documented shape, or has an unexpected status or
-    /// content coding.
+    /// The response cannot be read. It does not have the documented shape, or has an unexpected
+    /// status or content encoding.
     Decode,
-    /// Somebody else changed the group in between.
+    /// Another client changed the group concurrently.
     Conflict,
     /// Several groups have the name.
     Ambiguous,
-    /// The server took the request, but not all of what was asked came true.
+    /// The server accepted the request, but applied only part of it.
     PartiallyApplied,
 }
 
