@@ -1,4 +1,5 @@
-//! What callers give to the client and get from it, beside the generated types.
+//! The types that callers pass to the client and receive from it, in addition to the generated
+//! types.
 
 pub(crate) mod group_config;
 pub(crate) mod group_draft;

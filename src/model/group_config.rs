@@ -1,4 +1,4 @@
-//! The settings in a group's open data.
+//! The settings in the `data` of a group.
 
 use serde_json::{Map, Value};
 
@@ -11,24 +11,26 @@ use crate::{
 macro_rules! accessors {
     ($($type:ident),*) => {
         $(impl $type {
-            /// Who may share with the group, as servers since 0.9.6 read it.
+            /// Returns who may share with the group, as servers since 0.9.6 determine it.
             ///
-            /// They compare the stored value as text and without case, so `"TRUE"` and `1` are
-            /// [`Share::Anyone`], as is a group on which nothing is set. Every other value than
-            /// those of [`Share`] is [`Share::Nobody`]. Open WebUI 0.6.43 takes any text for
+            /// These servers compare the stored value as text, ignoring case. `"TRUE"` and `1` are
+            /// therefore [`Share::Anyone`]. So is a group without a stored value. Every other
+            /// malformed value is [`Share::Nobody`]. Open WebUI 0.6.43 treats every text as
             /// [`Share::Nobody`].
             pub fn share(&self) -> Share {
                 Share::read(share(self.data.as_ref()))
             }
 
-            /// The stored value of [`share`](Self::share), if it is not one that [`Share`] stands
-            /// for. Setting [`Share`] in an [`edit`](crate::GroupsClient::edit) corrects it.
+            /// Returns the stored value of [`share`](Self::share), if it is malformed.
+            ///
+            /// To correct it, use [`GroupDraft::set_share`](crate::GroupDraft::set_share) in an
+            /// [`edit`](crate::GroupsClient::edit).
             pub fn malformed_share(&self) -> Option<&Value> {
                 share(self.data.as_ref()).filter(|value| Share::is_malformed(value))
             }
 
-            /// The models that a new chat of a member starts with, as set on
-            /// the group itself. Servers before 0.12 ignore them.
+            /// Returns the models that are preselected in a new chat of a member, as set on the
+            /// group itself. Servers before 0.12 ignore them.
             pub fn default_models(&self) -> Vec<&str> {
                 config(self.data.as_ref())
                     .and_then(|config| config.get("default_models")?.as_array())
@@ -51,7 +53,7 @@ fn share(data: Option<&Map<String, Value>>) -> Option<&Value> {
     config(data)?.get("share")
 }
 
-/// Sets a key of `data.config`, whatever stands there.
+/// Sets a key of `data.config`, and replaces a `config` that is not an object.
 pub(crate) fn set_config(data: &mut Map<String, Value>, key: &str, value: Value) {
     let config = data.entry("config").or_insert(Value::Null);
     if let Some(config) = config.as_object_mut() {
@@ -61,7 +63,7 @@ pub(crate) fn set_config(data: &mut Map<String, Value>, key: &str, value: Value)
     }
 }
 
-/// The models as the server stores them, each once.
+/// The IDs of models as the server stores them, without duplicates.
 pub(crate) fn model_ids<I>(models: I) -> Value
 where
     I: IntoIterator<Item: Into<String>>,
@@ -76,11 +78,11 @@ where
     Value::Array(ids)
 }
 
-/// Checks the default models in open data. Those that a server has already are known.
+/// Checks the default models in `data`. `known` has those that the server already stores.
 ///
 /// # Errors
 ///
-/// As [`check_model_ids`].
+/// Returns the errors of [`check_model_ids`].
 pub(crate) fn check_models(
     data: Option<&Map<String, Value>>,
     known: &[&str],
@@ -95,7 +97,8 @@ pub(crate) fn check_models(
 ///
 /// # Errors
 ///
-/// As [`check_model`], for a model that is not known. What is not a text is left to the server.
+/// Returns the errors of [`check_model`] for models that are not in `known`. The server checks
+/// entries that are not texts.
 pub(crate) fn check_model_ids(models: &Value, known: &[&str]) -> Result<(), InvalidValue> {
     for (index, model) in models.as_array().into_iter().flatten().enumerate() {
         match model.as_str() {
@@ -108,8 +111,9 @@ pub(crate) fn check_model_ids(models: &Value, known: &[&str]) -> Result<(), Inva
 
 /// # Errors
 ///
-/// Rejects an empty ID, which only servers since 0.12 reject. Rejects white space and invisible
-/// characters around an ID, which only those servers remove, and control characters.
+/// Rejects an empty ID, because only servers since 0.12 reject it. Rejects white space and
+/// invisible characters around an ID, because only those servers remove them. Rejects control
+/// characters.
 fn check_model(index: usize, model: &str) -> Result<(), InvalidValue> {
     let position = index + 1;
     if model.is_empty() {

@@ -1,4 +1,4 @@
-//! A group that an edit changes.
+//! The group that the closure of an edit changes.
 
 use serde_json::{Map, Value};
 
@@ -12,7 +12,11 @@ use crate::{
     value::{invalid_value::InvalidValue, permissions::Permissions, text_check},
 };
 
-/// A group as it will be, handed to the closure of [`GroupsClient::edit`](crate::GroupsClient::edit).
+/// A draft of a group, passed to the closure of [`GroupsClient::edit`](crate::GroupsClient::edit).
+///
+/// A value is checked after the closure returns, and only if it changed. If it is invalid, the edit
+/// returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) and writes nothing. The
+/// setters document the rules.
 #[derive(Clone, Debug)]
 pub struct GroupDraft {
     before: Group,
@@ -35,16 +39,16 @@ impl GroupDraft {
         }
     }
 
-    /// The group as it was read.
+    /// Returns the group as it was read.
     pub fn before(&self) -> &Group {
         &self.before
     }
 
     /// Sets the name.
     ///
-    /// The edit fails if the name changes, and has a control character in it, or white space or an
-    /// invisible character at an end. Direction marks and joiners may be at an end if they can have
-    /// an effect on the letters of the name.
+    /// It is invalid if it contains a control character, or has white space or an invisible
+    /// character at either end. Unicode direction marks and joiners at an end are valid if they can
+    /// affect the letters of the name.
     pub fn set_name(&mut self, name: impl Into<String>) -> &mut Self {
         self.name = name.into();
         self
@@ -52,8 +56,7 @@ impl GroupDraft {
 
     /// Sets the description.
     ///
-    /// The edit fails if the description changes, and has a control character in it, except for line
-    /// ends and tabs.
+    /// It is invalid if it contains a control character other than a line ending or a tab.
     pub fn set_description(&mut self, description: impl Into<String>) -> &mut Self {
         self.description = description.into();
         self
@@ -61,48 +64,49 @@ impl GroupDraft {
 
     /// Moves the group below another one. Requires Open WebUI 0.12 or later.
     ///
-    /// The edit fails if the ID changes, and is empty, or has white space, an invisible character, a
-    /// quotation mark, a bracket, `,`, `;` or a dash other than `-` in it.
+    /// The ID is invalid if it is empty, or contains white space, an invisible character, a
+    /// quotation mark, a bracket, `,`, `;`, or a dash other than `-`.
     pub fn set_parent(&mut self, id: impl Into<String>) -> &mut Self {
         self.parent = Some(id.into());
         self
     }
 
-    /// Takes the group out from under its parent, if it has one.
+    /// Removes the parent of the group, if it has one.
     pub fn detach(&mut self) -> &mut Self {
         self.parent = None;
         self
     }
 
-    /// The permissions, to change.
+    /// Returns the permissions, to change them.
     ///
-    /// The edit fails if the permissions have a category or a name that no
-    /// [`Permission`](crate::Permission) can have, and that the group did not have before.
+    /// A category or a name is invalid if no [`Permission`](crate::Permission) can have it.
     pub fn permissions(&mut self) -> &mut Permissions {
         &mut self.permissions
     }
 
-    /// The open data, to change. Servers since 0.12 cannot remove a key of it,
-    /// or of its `config`: the edit fails then. Set it to null there, unless it
-    /// is `config` itself, which has to be an object.
+    /// Returns `data`, the JSON object that the server stores with the group, to change it.
     ///
-    /// New default models in it are checked as [`set_default_models`](Self::set_default_models)
-    /// checks them.
+    /// Servers since 0.12 cannot remove a key of `data` or of its `config`. If the closure removes
+    /// one, the edit returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) on these
+    /// servers. Set the value to null instead. `config` itself must be an object.
+    ///
+    /// New default models are checked as [`set_default_models`](Self::set_default_models)
+    /// documents.
     pub fn data(&mut self) -> &mut Map<String, Value> {
         &mut self.data
     }
 
-    /// Sets who may share with the group, whatever is stored in its place.
+    /// Sets who may share with the group. Replaces a malformed value.
     pub fn set_share(&mut self, share: Share) -> &mut Self {
         set_config(&mut self.data, "share", share.into());
         self
     }
 
-    /// Sets the models that a new chat of a member starts with; none leaves it
-    /// to the groups above.
+    /// Sets the models that are preselected in a new chat of a member. With an empty list, the
+    /// models of the ancestors apply.
     ///
-    /// The edit fails if an ID that the group did not have before is empty, has a control character
-    /// in it, or has white space or an invisible character at an end.
+    /// The ID of a model is invalid if it is empty, contains a control character, or has white
+    /// space or an invisible character at either end.
     pub fn set_default_models(
         &mut self,
         models: impl IntoIterator<Item: Into<String>>,
@@ -113,7 +117,7 @@ impl GroupDraft {
 
     /// # Errors
     ///
-    /// What the closure set and cannot be sent.
+    /// Rejects invalid values that the closure set.
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
         if self.name != self.before.name {
             text_check::name("the name", &self.name)?;
@@ -131,24 +135,23 @@ impl GroupDraft {
         check_models(Some(&self.data), &self.before.default_models())
     }
 
-    /// A key that is removed from `data`, or from its `config`: servers since 0.12 merge both, and
-    /// cannot remove it.
+    /// A key that the closure removed from `data`, or from its `config`. Servers since 0.12 merge
+    /// both, and cannot remove it.
     pub(crate) fn removed_key(&self) -> Option<String> {
         removed_key(self.before.data.as_ref(), &self.data)
     }
 
-    /// Whether the written group still has a key that is removed.
+    /// Whether the server merged `data` and therefore retained a removed key.
     pub(crate) fn is_merged_into(&self, written: &Group) -> bool {
         self.removed_key().is_some() && removed_key(written.data.as_ref(), &self.data).is_some()
     }
 
-    /// The group as it was read.
     pub(crate) fn into_before(self) -> Group {
         self.before
     }
 
-    /// What it takes to get there; none if nothing changed. All of `data` is written, which is right
-    /// for servers that merge it and for those that replace it.
+    /// The update that writes the changes, or `None` if nothing changed. It contains all of `data`,
+    /// which is correct for servers that merge it and for those that replace it.
     pub(crate) fn update(&self) -> Option<GroupUpdate> {
         let before = &self.before;
         let mut update = GroupUpdate::checked(&self.name, &self.description);
@@ -172,7 +175,7 @@ impl GroupDraft {
     }
 }
 
-/// A key that the second one does not have, at the top or in `config`.
+/// A key that `new` does not have, at the top level or in `config`.
 fn removed_key(old: Option<&Map<String, Value>>, new: &Map<String, Value>) -> Option<String> {
     let old = old?;
     let gone = |old: &Map<String, Value>, new: &Map<String, Value>| {

@@ -1,4 +1,4 @@
-//! Groups above and below each other.
+//! The hierarchy of groups.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -8,9 +8,8 @@ use crate::types::Group;
 
 /// The hierarchy of the groups that a user can see.
 ///
-/// A group whose parent is not among them is at the top. Should groups be
-/// above themselves, by a change in the server's database, the one with the
-/// smallest id is at the top; every group is in the tree once.
+/// A group is a root if its parent is not among the groups. If the server's database contains a
+/// cycle, the group with the smallest ID in it is a root. Every group is in the tree exactly once.
 ///
 /// ```no_run
 /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -24,12 +23,12 @@ use crate::types::Group;
 pub struct GroupTree {
     groups: BTreeMap<String, Group>,
     parents: BTreeMap<String, String>,
-    /// By parent; those at the top under `None`. Sorted by name, then by id.
+    /// The children by parent, with the roots under `None`. Sorted by name, then by ID.
     children: BTreeMap<Option<String>, Vec<String>>,
 }
 
 impl GroupTree {
-    /// The hierarchy of these groups.
+    /// Creates the hierarchy of these groups.
     pub fn new(groups: impl IntoIterator<Item = Group>) -> Self {
         let groups: BTreeMap<_, _> = groups
             .into_iter()
@@ -58,39 +57,38 @@ impl GroupTree {
         }
     }
 
-    /// The group with this id.
+    /// Returns the group with this ID.
     pub fn get(&self, id: &str) -> Option<&Group> {
         self.groups.get(id)
     }
 
-    /// The groups at the top, by name.
+    /// Returns the groups without a parent in the tree, by name.
     pub fn roots(&self) -> impl Iterator<Item = &Group> {
         self.below(None)
     }
 
-    /// The groups directly below this one, by name.
+    /// Returns the groups directly below this one, by name.
     pub fn children<'a>(&'a self, id: &str) -> impl Iterator<Item = &'a Group> + use<'a> {
         self.below(Some(id.to_owned()))
     }
 
-    /// The group directly above this one.
+    /// Returns the group directly above this one.
     pub fn parent(&self, id: &str) -> Option<&Group> {
         self.groups.get(self.parents.get(id)?)
     }
 
-    /// The groups above this one, the nearest first.
+    /// Returns the groups above this one, nearest first.
     pub fn ancestors<'a>(&'a self, id: &str) -> impl Iterator<Item = &'a Group> + use<'a> {
         std::iter::successors(self.parent(id), |group| self.parent(&group.id))
     }
 
-    /// The groups below this one at any depth, each before those below it.
+    /// Returns the groups below this one at any depth, each before its own descendants.
     pub fn descendants<'a>(&'a self, id: &str) -> impl Iterator<Item = &'a Group> + use<'a> {
         self.walk_from(self.children(id).collect())
             .map(|(_, group)| group)
     }
 
-    /// Every group with its depth, each before those below it. Those at the
-    /// top have the depth 0.
+    /// Returns every group with its depth, each before its descendants. The depth of a root is 0.
     pub fn walk(&self) -> impl Iterator<Item = (usize, &Group)> {
         self.walk_from(self.roots().collect())
     }
@@ -121,8 +119,8 @@ impl GroupTree {
     }
 }
 
-/// As [`walk`](GroupTree::walk): a list of groups, each with its depth. Not nested, because the depth
-/// has no limit.
+/// Serializes as a list of groups with their depths, in the order of [`walk`](GroupTree::walk). The
+/// list is not nested, because the depth has no limit.
 impl Serialize for GroupTree {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
@@ -134,11 +132,11 @@ impl Serialize for GroupTree {
     }
 }
 
-/// Takes the parent from the group with the smallest id of each cycle.
+/// Removes the parent of the group with the smallest ID of each cycle.
 fn cut_cycles(parents: &mut BTreeMap<String, String>) {
     let mut done = HashSet::new();
     let ids: Vec<String> = parents.keys().cloned().collect();
-    // The smallest id comes first, so it is where its cycle is found and cut.
+    // The IDs are sorted, so each cycle is found and cut at its smallest ID.
     for id in ids {
         let mut path = HashSet::new();
         let mut current = id;
@@ -158,7 +156,7 @@ fn cut_cycles(parents: &mut BTreeMap<String, String>) {
     }
 }
 
-/// The ids of the cycle that this one is part of.
+/// The IDs of the cycle that contains this one.
 fn cycle_through(id: &str, parents: &BTreeMap<String, String>) -> Vec<String> {
     let mut cycle = vec![id.to_owned()];
     let mut current = parents.get(id);

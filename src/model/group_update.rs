@@ -1,4 +1,4 @@
-//! What an update writes.
+//! The values that an update writes.
 
 use serde_json::{Map, Value};
 
@@ -12,31 +12,35 @@ use crate::{
     },
 };
 
-/// What an update writes, as the server takes it.
+/// The values that [`GroupsClient::update`](crate::GroupsClient::update) writes.
 ///
-/// The name and the description are always written. The parent, permissions
-/// and data are left alone unless set here. To change a group without reading
-/// it first, or without losing what others wrote, see
-/// [`GroupsClient::edit`](crate::GroupsClient::edit).
+/// The name and the description are always written. The parent, the permissions and the data are
+/// written only if they are set. Use [`GroupsClient::edit`](crate::GroupsClient::edit) to change
+/// parts of a group without overwriting changes of other clients.
+///
+/// If a value is invalid, [`update`](crate::GroupsClient::update) returns
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) and sends nothing. The setters
+/// document the rules.
 ///
 /// Source: the schema `GroupUpdateForm` of the server's document.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct GroupUpdate {
     pub(crate) form: GroupUpdateForm,
-    /// Whether the name and the description are those that a server has already.
+    /// Whether the server already stores the name and the description.
     has_texts_of_a_server: bool,
-    /// Whether the permissions and the data were checked, as far as a server does not have them.
+    /// Whether the permissions and the data were already checked, except for values that the server
+    /// stores.
     has_checked_content: bool,
 }
 
 impl GroupUpdate {
-    /// An update that writes this name and description.
+    /// Creates an update that writes this name and description.
     ///
-    /// A name cannot be written if it has a control character in it, or white space or an invisible
-    /// character at an end. Direction marks and joiners may be at an end if they can have an effect
-    /// on the letters of the name. A description cannot be written if it has a control character in
-    /// it, except for line ends and tabs.
+    /// The name is invalid if it contains a control character, or has white space or an invisible
+    /// character at either end. Unicode direction marks and joiners at an end are valid if they can
+    /// affect the letters of the name. The description is invalid if it contains a control
+    /// character other than a line ending or a tab.
     pub fn new(name: impl Into<String>, description: impl Into<String>) -> Self {
         Self {
             has_texts_of_a_server: false,
@@ -44,14 +48,15 @@ impl GroupUpdate {
         }
     }
 
-    /// An update that leaves everything as this group has it. Its name and its description are
-    /// written as they are.
+    /// Creates an update that changes nothing in this group.
+    ///
+    /// It writes the name and the description of the group without checking them.
     pub fn from_group(group: &Group) -> Self {
         Self::with_texts_as_they_are(&group.name, &group.description)
     }
 
-    /// An update whose name, description, permissions and data were checked, or are those that a
-    /// server has already.
+    /// An update whose name, description, permissions and data were already checked, or are stored
+    /// on the server.
     pub(crate) fn checked(name: impl Into<String>, description: impl Into<String>) -> Self {
         Self {
             has_checked_content: true,
@@ -69,35 +74,36 @@ impl GroupUpdate {
 
     /// Moves the group below another one. Requires Open WebUI 0.12 or later.
     ///
-    /// The update cannot be sent if the ID is empty, or has white space, an invisible character, a
-    /// quotation mark, a bracket, `,`, `;` or a dash other than `-` in it.
+    /// The ID is invalid if it is empty, or contains white space, an invisible character, a
+    /// quotation mark, a bracket, `,`, `;`, or a dash other than `-`.
     pub fn parent(mut self, id: impl Into<String>) -> Self {
         self.form.parent_group_id = Some(ParentChange::MoveBelow(id.into()));
         self
     }
 
-    /// Takes the group out from under its parent. Needs a server since 0.12.
+    /// Removes the parent of the group. Requires Open WebUI 0.12 or later.
     pub fn detach(mut self) -> Self {
         self.form.parent_group_id = Some(ParentChange::Detach);
         self
     }
 
-    /// Replaces the permissions, all of them.
+    /// Replaces all permissions.
     ///
-    /// The update cannot be sent if the permissions have a category or a name that no
-    /// [`Permission`](crate::Permission) can have. To keep such a name that a group has, use
-    /// [`GroupsClient::edit`](crate::GroupsClient::edit).
+    /// A category or a name is invalid if no [`Permission`](crate::Permission) can have it. If the
+    /// group already has such a name, use [`GroupsClient::edit`](crate::GroupsClient::edit) to
+    /// retain it.
     pub fn permissions(mut self, permissions: Permissions) -> Self {
         self.form.permissions = Some(permissions);
         self
     }
 
-    /// Writes the data. A server up to 0.11.4 replaces all of it; one since
-    /// 0.12 replaces the keys given here, and within `config` the keys given
-    /// there.
+    /// Writes `data`, a JSON object that the server stores with the group.
     ///
-    /// The update cannot be sent if the data has a default model in it that is empty, has a control
-    /// character in it, or has white space or an invisible character at an end.
+    /// Servers up to 0.11.4 replace it as a whole. Servers since 0.12 replace only the given keys,
+    /// and within `config` only the keys given there.
+    ///
+    /// A default model in the data is invalid if its ID is empty, contains a control character, or
+    /// has white space or an invisible character at either end.
     pub fn data(mut self, data: Map<String, Value>) -> Self {
         self.form.data = Some(data);
         self
@@ -107,7 +113,7 @@ impl GroupUpdate {
 impl GroupUpdate {
     /// # Errors
     ///
-    /// Rejects a name, a description, a parent, a permission or a default model that cannot be sent.
+    /// Rejects an invalid name, description, parent, permission or default model.
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
         if !self.has_texts_of_a_server {
             text_check::name("the name", &self.form.name)?;

@@ -1,42 +1,42 @@
-//! What a change of members did.
+//! The outcome of a change of members.
 
 use serde::Serialize;
 
-/// The outcome for each ID that was passed.
+/// The outcome for each user ID that was passed.
 ///
-/// Each list is in the order of the IDs that were passed. Users who were added or removed by a later
-/// attempt come last.
+/// Each list has the order in which the IDs were passed, except that users who were added or
+/// removed by a later attempt come last.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 #[must_use = "it reports the IDs that are unknown to the server"]
 pub struct MembershipChange {
-    /// Became members, and were seen among them after.
+    /// Users that were added. They were seen among the members afterwards.
     pub added: Vec<String>,
-    /// Were members before; nothing was sent for them.
+    /// Users that were already members. Nothing was sent for them.
     pub already_members: Vec<String>,
-    /// Are members no longer, and were not seen among them after.
+    /// Users that were removed. They were not seen among the members afterwards.
     pub removed: Vec<String>,
-    /// Were no members before; nothing was sent for them.
+    /// Users that were not members. Nothing was sent for them.
     pub not_members: Vec<String>,
-    /// Are not users of this server: it accepted the request, reported as many
-    /// members as without them, and did not list them.
+    /// IDs that are not users of this server. The server accepted the request, but neither listed
+    /// nor counted them.
     pub unknown: Vec<String>,
-    /// Were sent, and were not seen among the members after. They may be unknown
-    /// to the server, or another client or a sign-on removed them meanwhile, or
-    /// they are not visible yet.
+    /// Users whose IDs were sent, but who were not seen among the members afterwards. The server
+    /// may not know them, another client or a sign-on may have removed them concurrently, or they
+    /// may not be visible yet.
     pub unconfirmed: Vec<String>,
-    /// Were to be added or removed, and were not seen to be. Empty unless the
-    /// call failed: see [`Error::membership_change`](crate::Error::membership_change).
+    /// Users that were not added or removed because of the error. Empty if the call succeeded. See
+    /// [`Error::membership_change`](crate::Error::membership_change).
     pub failed: Vec<String>,
 }
 
 impl MembershipChange {
-    /// Whether every ID that was passed is accounted for: none is unknown, unconfirmed or failed.
+    /// Whether every ID was handled: none is unknown, unconfirmed or failed.
     pub fn is_complete(&self) -> bool {
         self.unknown.is_empty() && self.unconfirmed.is_empty() && self.failed.is_empty()
     }
 
-    /// Whether nobody was added or removed.
+    /// Whether no user was added or removed.
     pub fn is_unchanged(&self) -> bool {
         self.added.is_empty() && self.removed.is_empty()
     }

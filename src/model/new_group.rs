@@ -1,4 +1,4 @@
-//! A group to create.
+//! The values of a group to create.
 
 use serde::{Serialize, Serializer, ser::Error as _};
 use serde_json::{Map, Value};
@@ -12,7 +12,11 @@ use crate::{
     value::{invalid_value::InvalidValue, permissions::Permissions, text_check},
 };
 
-/// A group to create.
+/// A group to create with [`GroupsClient::create`](crate::GroupsClient::create).
+///
+/// If a value is invalid, [`create`](crate::GroupsClient::create) returns
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) and sends nothing. The setters
+/// document the rules.
 ///
 /// ```
 /// use owui_groups::{NewGroup, Permissions, Permission, Share};
@@ -32,21 +36,21 @@ use crate::{
 #[must_use]
 pub struct NewGroup {
     form: GroupForm,
-    /// Found out before the group is sent.
+    /// Replaced by the parent's ID before the group is sent.
     parent_name: Option<String>,
-    /// Whether a server has the texts already, whatever they are.
+    /// Whether a server already stores the texts, so they are not checked.
     is_from_a_server: bool,
-    // Both are set in `data.config`, whatever data comes before or after.
+    // Both are set in `data.config`, whether `data` is set before or after them.
     share: Option<Share>,
     default_models: Option<Value>,
 }
 
 impl NewGroup {
-    /// A group with this name and nothing else. Names need not be unique.
+    /// Creates a group with this name. Names need not be unique.
     ///
-    /// A group whose name has a control character in it, or white space or an invisible character
-    /// at an end, cannot be created. Direction marks and joiners may be at an end if they can have
-    /// an effect on the letters of the name.
+    /// The name is invalid if it contains a control character, or has white space or an invisible
+    /// character at either end. Unicode direction marks and joiners at an end are valid if they can
+    /// affect the letters of the name.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             is_from_a_server: false,
@@ -54,8 +58,8 @@ impl NewGroup {
         }
     }
 
-    /// A group whose name, description, permissions and data are those of a group that a server has
-    /// already. They are sent as they are.
+    /// A group with values that a server already stores. Its name, description, permissions and
+    /// data are sent without checking them.
     pub(crate) fn named_on_a_server(name: impl Into<String>) -> Self {
         let description = "";
         Self {
@@ -67,62 +71,62 @@ impl NewGroup {
         }
     }
 
-    /// What the group is for; empty unless set.
+    /// Sets the description. It is empty by default.
     ///
-    /// A group cannot be created if the description has a control character in it, except for line
-    /// ends and tabs.
+    /// It is invalid if it contains a control character other than a line ending or a tab.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.form.description = description.into();
         self
     }
 
-    /// Puts the group below another one. Requires Open WebUI 0.12 or later.
+    /// Sets the parent by its ID. Requires Open WebUI 0.12 or later.
     ///
-    /// A group cannot be created if the ID is empty, or has white space, an invisible character, a
-    /// quotation mark, a bracket, `,`, `;` or a dash other than `-` in it.
+    /// The ID is invalid if it is empty, or contains white space, an invisible character, a
+    /// quotation mark, a bracket, `,`, `;`, or a dash other than `-`.
     pub fn parent(mut self, id: impl Into<String>) -> Self {
         self.form.parent_group_id = Some(id.into());
         self.parent_name = None;
         self
     }
 
-    /// Puts the group below the only group with this name. Requires Open WebUI 0.12 or later.
-    /// [`create`](crate::GroupsClient::create) sends one request more, for the list of all groups.
+    /// Sets the parent by its name, which no other group may have. Requires Open WebUI 0.12 or
+    /// later.
     ///
-    /// Replaces an earlier [`parent`](Self::parent), and is replaced by a later one.
+    /// [`create`](crate::GroupsClient::create) then sends one more request, for the list of all
+    /// groups. The last call of this method or of [`parent`](Self::parent) applies.
     pub fn parent_named(mut self, name: impl Into<String>) -> Self {
         self.parent_name = Some(name.into());
         self.form.parent_group_id = None;
         self
     }
 
-    /// What members may do.
+    /// Sets the permissions of the members.
     ///
-    /// A group cannot be created if the permissions have a category or a name that no
-    /// [`Permission`](crate::Permission) can have.
+    /// A category or a name is invalid if no [`Permission`](crate::Permission) can have it.
     pub fn permissions(mut self, permissions: Permissions) -> Self {
         self.form.permissions = Some(permissions);
         self
     }
 
-    /// Open data to keep with the group. The default models in it are checked as
-    /// [`default_models`](Self::default_models) checks them.
+    /// Sets `data`, a JSON object that the server stores with the group.
+    ///
+    /// Default models in it are checked as [`default_models`](Self::default_models) documents.
     pub fn data(mut self, data: Map<String, Value>) -> Self {
         self.form.data = Some(data);
         self
     }
 
-    /// Who may share with the group; as the server is set up unless set here.
+    /// Sets who may share with the group. The default is that of the server.
     pub fn share(mut self, share: Share) -> Self {
         self.share = Some(share);
         self
     }
 
-    /// The models that a new chat of a member starts with. Servers before 0.12
-    /// keep them and ignore them.
+    /// Sets the models that are preselected in a new chat of a member. Servers before 0.12 store
+    /// them, but ignore them.
     ///
-    /// A group cannot be created if an ID is empty, has a control character in it, or has white
-    /// space or an invisible character at an end.
+    /// The ID of a model is invalid if it is empty, contains a control character, or has white
+    /// space or an invisible character at either end.
     pub fn default_models(mut self, models: impl IntoIterator<Item: Into<String>>) -> Self {
         self.default_models = Some(model_ids(models));
         self
@@ -140,7 +144,7 @@ impl NewGroup {
         self.parent_name.as_deref()
     }
 
-    /// Whether it has a parent, by ID or by name.
+    /// Whether the group has a parent, by ID or by name.
     pub(crate) fn has_parent(&self) -> bool {
         self.parent_name.is_some() || self.form.parent_group_id.is_some()
     }
@@ -149,7 +153,7 @@ impl NewGroup {
     ///
     /// # Errors
     ///
-    /// Rejects a name, a description, a parent, a permission or a default model that cannot be sent.
+    /// Rejects an invalid name, description, parent, permission or default model.
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
         let form = &self.form;
         if !self.is_from_a_server {
@@ -171,12 +175,12 @@ impl NewGroup {
         }
     }
 
-    /// What is sent.
+    /// The body of the request.
     ///
     /// # Errors
     ///
-    /// As [`check`](Self::check). Rejects a parent that is given by its name: the server has to be
-    /// asked for the ID.
+    /// Returns the errors of [`check`](Self::check). Rejects a parent that is given by name,
+    /// because the server accepts only its ID.
     pub(crate) fn into_body(self) -> Result<GroupForm, InvalidValue> {
         self.check()?;
         if self.parent_name.is_some() {
@@ -194,7 +198,7 @@ impl NewGroup {
     }
 }
 
-/// As it is sent to the server.
+/// Serializes as the body that is sent to the server.
 impl Serialize for NewGroup {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let body = self.clone().into_body();

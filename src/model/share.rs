@@ -3,23 +3,23 @@
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// Who may share models, prompts and the like with a group.
+/// Who may share models, prompts and other resources with a group.
 ///
-/// Source: `data.config.share` as servers read it.
+/// Source: `data.config.share`, as servers interpret it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Share {
-    /// Everybody who may share at all: `true`.
+    /// Every user who may share at all: `true`.
     Anyone,
-    /// Members of the group only: `"members"`, which 0.6.43 does not know yet.
+    /// Only members of the group: `"members"`. Open WebUI 0.6.43 does not support this.
     Members,
-    /// Nobody but administrators: `false`.
+    /// Only administrators: `false`.
     Nobody,
 }
 
 impl Share {
-    /// Reads the value as servers since 0.9.6 do: as text, without case. `None` and null are
-    /// a group on which nothing is set.
+    /// Reads the value as servers since 0.9.6 do: as text, ignoring case. `None` and null mean that
+    /// nothing is set.
     pub(crate) fn read(value: Option<&Value>) -> Self {
         let text = match value {
             None | Some(Value::Null) => return Self::Anyone,
@@ -39,7 +39,7 @@ impl Share {
     }
 }
 
-/// As the value that servers store.
+/// Serializes as the value that servers store.
 impl Serialize for Share {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Value::from(*self).serialize(serializer)

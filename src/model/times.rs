@@ -1,4 +1,4 @@
-//! The times in responses, which are seconds since the Unix epoch on the wire.
+//! The times in responses, which are sent as seconds since the Unix epoch.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,14 +7,14 @@ use crate::types::{Group, GroupExport, GroupInfo, Member, User};
 macro_rules! group_times {
     ($($type:ident),*) => {
         $(impl $type {
-            /// When the group was created. [`SystemTime::UNIX_EPOCH`] if the system cannot represent
-            /// the time that the server reports.
+            /// Returns when the group was created. [`SystemTime::UNIX_EPOCH`] if the system cannot
+            /// represent the time.
             pub fn created_at(&self) -> SystemTime {
                 system_time(self.created_at).unwrap_or(SystemTime::UNIX_EPOCH)
             }
 
-            /// When the group or its direct members last changed. [`SystemTime::UNIX_EPOCH`] if the
-            /// system cannot represent the time that the server reports.
+            /// Returns when the group or its direct members last changed.
+            /// [`SystemTime::UNIX_EPOCH`] if the system cannot represent the time.
             pub fn updated_at(&self) -> SystemTime {
                 system_time(self.updated_at).unwrap_or(SystemTime::UNIX_EPOCH)
             }
@@ -25,14 +25,14 @@ macro_rules! group_times {
 macro_rules! user_times {
     ($($type:ident),*) => {
         $(impl $type {
-            /// When the user was last active. `None` if the server does not report it, or a time
-            /// that the system cannot represent.
+            /// Returns when the user was last active. `None` if the server does not report it, or
+            /// if the system cannot represent the time.
             pub fn last_active_at(&self) -> Option<SystemTime> {
                 system_time(self.last_active_at?)
             }
 
-            /// When the status of the user expires. `None` if the server does not report it, or a
-            /// time that the system cannot represent.
+            /// Returns when the status of the user expires. `None` if the server does not report
+            /// it, or if the system cannot represent the time.
             pub fn status_expires_at(&self) -> Option<SystemTime> {
                 system_time(self.status_expires_at?)
             }
