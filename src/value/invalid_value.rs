@@ -1,6 +1,6 @@
 //! Values that cannot be sent.
 
-/// Why a value cannot be sent to a server.
+/// The reason why a value cannot be sent to a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct InvalidValue(pub(crate) String);
 

@@ -1,4 +1,4 @@
-//! Names that the document knows, and names that it does not.
+//! Names in the server's document, and values that are not in it.
 
 use std::fmt;
 
@@ -6,9 +6,9 @@ use serde::{Serialize, Serializer};
 
 include!(concat!(env!("OUT_DIR"), "/names.rs"));
 
-/// A value that the document does not know, kept as the server wrote it.
+/// A value that is not in the server's document, retained as the server sent it.
 ///
-/// Only the conversions from text make one, so a known value never hides in it.
+/// Only conversions from text create it, so it never contains a known value.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UnknownValue(Box<str>);
 
@@ -17,7 +17,7 @@ impl UnknownValue {
         Self(value.into())
     }
 
-    /// The value as the server wrote it.
+    /// Returns the value as the server sent it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -35,7 +35,7 @@ impl fmt::Debug for UnknownValue {
     }
 }
 
-/// As its [`id`](Operation::id).
+/// Serializes as the [`id`](Operation::id).
 impl Serialize for Operation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.id())

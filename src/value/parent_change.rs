@@ -1,21 +1,21 @@
-//! What an update does to the parent of a group.
+//! The change of a group's parent in an update.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// What an update does to the parent; absent, it leaves it.
+/// The change of a group's parent in an update. If it is absent, the parent stays the same.
 ///
 /// Source: the schema `ParentChange` of `openapi/overlay.json`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParentChange {
-    /// Null on the wire.
+    /// Sent as null.
     Detach,
-    /// An id on the wire.
+    /// Sent as the ID of the new parent.
     MoveBelow(String),
 }
 
 impl ParentChange {
-    /// The ID of the new parent, if there is to be one.
+    /// The ID of the new parent, unless the group is detached.
     pub(crate) fn parent(&self) -> Option<&str> {
         match self {
             Self::Detach => None,

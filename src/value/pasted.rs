@@ -1,5 +1,5 @@
-//! Tokens, header values and addresses as people paste them, with quotation marks and invisible
-//! characters around.
+//! Cleans up tokens, header values and URLs that were pasted with quotation marks or invisible
+//! characters around them.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use crate::value::{
     text_check::{Code, is_invisible, is_quotation_mark},
 };
 
-/// The text without white space and invisible characters around it, such as a byte order mark.
+/// Removes white space and invisible characters around the text, such as a byte order mark.
 pub(crate) fn trimmed(text: &str) -> &str {
     text.trim_matches(is_invisible)
 }
 
-/// The text without quotation marks around it either.
+/// Also removes quotation marks around the text.
 pub(crate) fn unquoted(text: &str) -> &str {
     let mut text = trimmed(text);
     while let Some(inside) = inside_of_quotes(text) {
@@ -22,13 +22,13 @@ pub(crate) fn unquoted(text: &str) -> &str {
     text
 }
 
-/// The token in a text that may be a whole header (`Authorization: Bearer …`) or a line of a file
-/// of variables (`OPENWEBUI_TOKEN=…`).
+/// Extracts the token from a text that may be a whole header (`Authorization: Bearer …`) or a line
+/// of an environment file (`OPENWEBUI_TOKEN=…`).
 ///
 /// # Errors
 ///
-/// Rejects an empty token, and one that is not a `token68` of RFC 7235. Session tokens and API keys
-/// of the server are. The error does not show the token.
+/// Rejects an empty token, and one that is not a `token68` of RFC 7235. The server's session tokens
+/// and API keys have this form. The error does not show the token.
 pub(crate) fn token(text: &str) -> Result<&str, InvalidValue> {
     let mut token = without_end(text);
     while let Some(behind) = behind_scheme(token).or_else(|| behind_variable(token)) {
@@ -53,11 +53,11 @@ pub(crate) fn token(text: &str) -> Result<&str, InvalidValue> {
     Err(InvalidValue(problem.to_owned()))
 }
 
-/// The value of a header without white space and invisible characters around it.
+/// Removes white space and invisible characters around the value of a header.
 ///
 /// # Errors
 ///
-/// Rejects an empty value, and one with a control character or an invisible character in it. The
+/// Rejects an empty value, and one that contains a control character or an invisible character. The
 /// error does not show the value.
 pub(crate) fn header_value(what: impl fmt::Display, value: &str) -> Result<&str, InvalidValue> {
     let value = trimmed(value);
@@ -74,11 +74,11 @@ pub(crate) fn header_value(what: impl fmt::Display, value: &str) -> Result<&str,
     }
 }
 
-/// Checks that nothing inside of an address is invisible, which URL parsers drop or encode.
+/// Checks that a URL contains no invisible character, because URL parsers remove or encode them.
 ///
 /// # Errors
 ///
-/// Names the character.
+/// Returns an error with the character.
 pub(crate) fn check_address(text: &str) -> Result<(), InvalidValue> {
     match text.chars().find(|character| is_invisible(*character)) {
         None => Ok(()),
@@ -99,8 +99,8 @@ fn inside_of_quotes(text: &str) -> Option<&str> {
     })
 }
 
-/// The text without quotation marks around it, and without what separates it from the next one: a
-/// comma, a semicolon, or a line end, which may be written as an escape.
+/// Removes quotation marks around the text, and a separator at its end: a comma, a semicolon, or a
+/// line ending, which may be an escape sequence.
 fn without_end(text: &str) -> &str {
     let mut text = unquoted(text);
     let ends = [",", ";", "\\n", "\\r"];
@@ -110,7 +110,7 @@ fn without_end(text: &str) -> &str {
     text
 }
 
-/// What comes behind `Authorization` or `Bearer`.
+/// The text after `Authorization` or `Bearer`.
 fn behind_scheme(text: &str) -> Option<&str> {
     if let Some(behind) = behind_word(text, "authorization") {
         return behind.strip_prefix([':', '=']);
@@ -126,13 +126,13 @@ fn behind_scheme(text: &str) -> Option<&str> {
         .find_map(|separator| behind.strip_prefix(separator))
 }
 
-/// What comes behind a word in any case.
+/// The text after a word, ignoring case.
 fn behind_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let (found, behind) = text.split_at_checked(word.len())?;
     found.eq_ignore_ascii_case(word).then_some(behind)
 }
 
-/// What comes behind the name of a variable and `=`. A token may end with `=` itself.
+/// The text after the name of a variable and `=`. A token may itself end with `=`.
 fn behind_variable(text: &str) -> Option<&str> {
     let (name, value) = text.split_once('=')?;
     let name = trimmed(name);

@@ -1,21 +1,21 @@
-//! Permissions that cannot be named or set.
+//! Permissions that cannot be parsed or set.
 
 use std::{error::Error, fmt};
 
 use crate::value::text_check;
 
-/// Why a text does not name a permission, or why a permission cannot be set.
+/// The error of parsing or setting a permission.
 ///
-/// Converts to [`Error`](crate::Error) of the kind
-/// [`InvalidInput`](crate::ErrorKind::InvalidInput). The message shows at most the beginning of the
-/// name, with escapes in place of characters that cannot be seen.
+/// Converts to an [`Error`](crate::Error) of the kind
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput). The message contains at most the
+/// beginning of the name, and escapes invisible characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PermissionError {
     message: String,
 }
 
 impl PermissionError {
-    /// An error about this name or path.
+    /// An error about the permission with this name or path.
     pub(crate) fn new(path: &str, problem: impl fmt::Display) -> Self {
         let path = text_check::shown(path);
         Self {

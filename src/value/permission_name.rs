@@ -1,4 +1,4 @@
-//! Which texts name a permission.
+//! Parses the names of permissions.
 
 use std::{borrow::Cow, str::FromStr};
 
@@ -10,7 +10,8 @@ use crate::value::{
     text_check,
 };
 
-/// Accepts a category and a name that are joined by a dot, known to the document or not.
+/// Parses a category and a name, joined by a dot. The permission need not be in the server's
+/// document.
 ///
 /// ```
 /// use owui_groups::Permission;
@@ -23,8 +24,9 @@ use crate::value::{
 ///
 /// # Errors
 ///
-/// Rejects a whole category (`chat`), and a text with more than two parts. Rejects a part that is
-/// empty, has a control character in it, or has white space or an invisible character at an end.
+/// - Rejects a whole category (`chat`), and a text with more than two parts.
+/// - Rejects a part that is empty, contains a control character, or has white space or an invisible
+///   character at either end.
 impl TryFrom<&str> for Permission {
     type Error = PermissionError;
 
@@ -73,7 +75,8 @@ impl<'de> Deserialize<'de> for Permission {
 ///
 /// # Errors
 ///
-/// Returns what is wrong with it. The server splits at every dot, so no part has one.
+/// Returns a description of the problem. A part cannot contain a dot, because the server splits at
+/// every dot.
 pub(crate) fn check_part(part: &str) -> Result<(), String> {
     if let Some(flaw) = part.split('.').find_map(text_check::flaw) {
         return Err(format!("has a part that {flaw}; remove it"));

@@ -1,4 +1,4 @@
-//! What members of a group may do.
+//! The permissions of the members of a group.
 
 pub(crate) mod deserialize;
 pub(crate) mod difference;
@@ -16,9 +16,9 @@ use crate::value::{
 
 /// The permissions of a group, or of a preview.
 ///
-/// A permission is allowed, denied or not set. Groups only ever add to what users may do. A
-/// permission is effective if the server's defaults or any of a user's groups allow it, so denying
-/// it does not override another group.
+/// A permission is allowed, denied or not set. It is effective for a user if the server's defaults
+/// or any of the user's groups allow it. Denying a permission therefore does not override another
+/// group.
 ///
 /// ```
 /// use owui_groups::{Permission, PermissionError, Permissions};
@@ -33,11 +33,11 @@ use crate::value::{
 ///
 /// # Malformed permissions
 ///
-/// The server stores any JSON, and allows a permission if Python takes its value for true. So the
-/// text `"false"` allows it. [`get`](Self::get), [`is_allowed`](Self::is_allowed) and
-/// [`iter`](Self::iter) report what the server does, and [`malformed`](Self::malformed) lists what
-/// is not a boolean. [`set`](Self::set), [`replace`](Self::replace) and [`unset`](Self::unset)
-/// correct it.
+/// The server stores any JSON, and allows a permission if its value is true in Python. The text
+/// `"false"`, for example, allows it. [`get`](Self::get), [`is_allowed`](Self::is_allowed) and
+/// [`iter`](Self::iter) report what the server does. [`malformed`](Self::malformed) lists the
+/// values that are not booleans. [`set`](Self::set), [`replace`](Self::replace) and
+/// [`unset`](Self::unset) correct them.
 ///
 /// ```
 /// use owui_groups::{Permission, Permissions};
@@ -54,22 +54,22 @@ use crate::value::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Everything that the server sent is retained and sent back, known to this crate or not. Two
-/// permissions are equal if the same JSON is stored, whatever the order of its keys.
+/// Everything that the server sent is retained and sent back, even if this crate does not know it.
+/// Two values are equal if they store the same JSON. The order of its keys is irrelevant.
 ///
-/// Source: the schema `Permissions` of `openapi/overlay.json`; the server's own document has an
-/// open object in its place.
+/// Source: the schema `Permissions` of `openapi/overlay.json`. The server's own document describes
+/// permissions only as an object.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Permissions {
     /// Known permissions that are booleans, each at its [place](Permission::place).
     known: [Option<bool>; Permission::KNOWN.len()],
-    /// Everything else, as it is stored; never empty. An empty category is only here if `known` has
-    /// nothing of it, so that equal permissions are represented in one way.
+    /// Everything else, as it is stored. Never an empty map. An empty category is stored here only
+    /// if `known` has no permission in it, so that equal permissions have one representation.
     other: Option<Box<Map<String, Value>>>,
 }
 
 impl Permissions {
-    /// No permission set.
+    /// Creates permissions of which none is set.
     pub fn new() -> Self {
         Self {
             known: [None; Permission::KNOWN.len()],
@@ -77,11 +77,11 @@ impl Permissions {
         }
     }
 
-    /// Whether the server takes the permission for allowed (`true`) or denied (`false`). Returns
-    /// `None` if it is not set.
+    /// Returns whether the server allows (`true`) or denies (`false`) the permission, or `None` if
+    /// it is not set.
     ///
     /// A value that is not a boolean is denied if it is null, 0 or empty, and allowed otherwise. If
-    /// the category holds something other than an object, nothing in it is set.
+    /// the category is not an object, no permission in it is set.
     pub fn get(&self, permission: impl Into<Permission>) -> Option<bool> {
         let permission = permission.into();
         self.known_value(&permission).or_else(|| {
@@ -91,16 +91,16 @@ impl Permissions {
         })
     }
 
-    /// Whether the permission is set, and the server takes it for allowed.
+    /// Returns whether the permission is set, and the server allows it.
     pub fn is_allowed(&self, permission: impl Into<Permission>) -> bool {
         self.get(permission) == Some(true)
     }
 
-    /// Allows the permission; see [`set`](Self::set).
+    /// Allows the permission. See [`set`](Self::set).
     ///
     /// # Errors
     ///
-    /// As [`set`](Self::set).
+    /// Returns the errors of [`set`](Self::set).
     pub fn allow(
         &mut self,
         permission: impl Into<Permission>,
@@ -108,11 +108,11 @@ impl Permissions {
         self.set(permission, true)
     }
 
-    /// Denies the permission; see [`set`](Self::set).
+    /// Denies the permission. See [`set`](Self::set).
     ///
     /// # Errors
     ///
-    /// As [`set`](Self::set).
+    /// Returns the errors of [`set`](Self::set).
     pub fn deny(
         &mut self,
         permission: impl Into<Permission>,
@@ -120,13 +120,16 @@ impl Permissions {
         self.set(permission, false)
     }
 
-    /// Allows or denies the permission. This corrects a null, a number or a text in its place.
+    /// Allows or denies the permission. Replaces a null, a number or a text.
     ///
     /// # Errors
     ///
-    /// Returns an error, and changes nothing, if an object or a list would be lost: in place of the
-    /// permission, or anything but an object or null in place of its category. To overwrite it,
-    /// use [`replace`](Self::replace).
+    /// Returns an error, and changes nothing, if other data would be lost:
+    ///
+    /// - The value of the permission is an object or a list.
+    /// - The category is neither an object nor null.
+    ///
+    /// To overwrite this data, use [`replace`](Self::replace).
     pub fn set(
         &mut self,
         permission: impl Into<Permission>,
@@ -154,7 +157,7 @@ impl Permissions {
         }
     }
 
-    /// Allows or denies the permission, whatever is in its place or in place of its category.
+    /// Allows or denies the permission, and overwrites any value of it or of its category.
     pub fn replace(&mut self, permission: impl Into<Permission>, allowed: bool) -> &mut Self {
         let permission = permission.into();
         let [category, name] = permission.path();
@@ -178,8 +181,9 @@ impl Permissions {
         self
     }
 
-    /// Leaves the permission to the server's defaults and to other groups. This removes its value,
-    /// whatever it is. A category that becomes empty stays.
+    /// Removes the value of the permission, so that the server's defaults and other groups apply.
+    ///
+    /// A category that becomes empty is retained.
     pub fn unset(&mut self, permission: impl Into<Permission>) -> &mut Self {
         let permission = permission.into();
         let [category, name] = permission.path();
@@ -199,10 +203,10 @@ impl Permissions {
         self
     }
 
-    /// Every permission that is set, and whether the server takes it for allowed, by category and
+    /// Returns every permission that is set, and whether the server allows it, by category and
     /// name.
     ///
-    /// What no [`Permission`] can name is only in [`malformed`](Self::malformed).
+    /// Entries that no [`Permission`] can name are only in [`malformed`](Self::malformed).
     pub fn iter(&self) -> impl Iterator<Item = (Permission, bool)> {
         let known = Permission::KNOWN.iter().zip(&self.known);
         let known = known.filter_map(|(permission, value)| Some((permission.clone(), (*value)?)));
@@ -223,8 +227,7 @@ impl Permissions {
 
     /// # Errors
     ///
-    /// Rejects a category or a name that no [`Permission`] can have, unless these permissions of a
-    /// server have it.
+    /// Rejects a category or a name that no [`Permission`] can have, unless `server` has it.
     pub(crate) fn check_names(&self, server: Option<&Self>) -> Result<(), InvalidValue> {
         for (category, value) in self.other.iter().flat_map(|other| other.iter()) {
             let there = server.and_then(|server| server.other(category));
@@ -259,7 +262,8 @@ impl Permissions {
         other.insert(category.to_owned(), value);
     }
 
-    /// Puts what is not a known boolean into a category, which exists even if it is empty.
+    /// Stores the entries of a category that are not known booleans. The category exists even if it
+    /// is empty.
     fn put_category(&mut self, category: &str, entries: Map<String, Value>) {
         if !entries.is_empty() || !self.has_known(category) {
             self.put_other(category, Value::Object(entries));
@@ -307,7 +311,7 @@ impl From<Map<String, Value>> for Permissions {
     }
 }
 
-/// The object that the server stores.
+/// Converts to the object that the server stores.
 impl From<Permissions> for Map<String, Value> {
     fn from(permissions: Permissions) -> Self {
         let mut object = permissions.other.map(|other| *other).unwrap_or_default();
@@ -353,7 +357,7 @@ impl<P: Into<Permission>> FromIterator<(P, bool)> for Permissions {
     }
 }
 
-/// As the JSON that the server stores.
+/// Shows the JSON that the server stores.
 impl fmt::Debug for Permissions {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let object = Value::Object(self.clone().into());
@@ -361,7 +365,7 @@ impl fmt::Debug for Permissions {
     }
 }
 
-/// The permission with these keys, if it can have them.
+/// The permission with these keys, if a permission can have them.
 fn named(category: &str, name: &str) -> Option<Permission> {
     if category.contains('.') || name.contains('.') {
         return None;
@@ -373,7 +377,7 @@ fn check_path(part: &str, path: &str) -> Result<(), InvalidValue> {
     check_part(part).map_err(|flaw| InvalidValue(PermissionError::new(path, flaw).to_string()))
 }
 
-/// What Python takes for true.
+/// Whether the value is true in Python.
 fn is_true(value: &Value) -> bool {
     match value {
         Value::Null => false,

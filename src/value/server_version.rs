@@ -8,10 +8,10 @@ use crate::value::{names::Operation, text_check};
 
 /// The version of an Open WebUI server, such as 0.12.4.
 ///
-/// Parses what servers report at `/api/version`, self-built ones included: the numbers at the
-/// beginning count, up to three of them (`0.12` is 0.12.0, `0.12.4.1` is 0.12.4). What follows is
-/// ignored (`0.12.0-acme` is 0.12.0), except for `dev`, `alpha`, `beta` and `rc`, which mark a
-/// version before the release: `0.12.0-rc1` is less than 0.12.0.
+/// Parses the texts that servers report at `/api/version`, including those of custom builds. Up to
+/// three numbers at the beginning are used: `0.12` is 0.12.0, and `0.12.4.1` is 0.12.4. The rest is
+/// ignored: `0.12.0-acme` is 0.12.0. Only `dev`, `alpha`, `beta` and `rc` mark a pre-release:
+/// `0.12.0-rc1` is less than 0.12.0.
 ///
 /// Serializes as text.
 ///
@@ -29,7 +29,7 @@ pub struct ServerVersion {
     stage: Stage,
 }
 
-/// How far a version is; ordered.
+/// The release stage of a version, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Stage {
     Dev(u64),
@@ -40,18 +40,18 @@ enum Stage {
 }
 
 impl ServerVersion {
-    /// The oldest version that this crate is tested against.
+    /// The oldest version that this crate is tested with.
     pub const OLDEST_SUPPORTED: Self = Self::new(0, 6, 43);
 
-    /// The first version whose groups have parents. It also merges `data` instead of replacing it,
-    /// adds members in one transaction, removes the members of a group with the group, and rejects
-    /// the deletion of a group that does not exist.
+    /// The first version whose groups have parents. This version also merges `data` instead of
+    /// replacing it, adds members in one transaction, deletes the memberships of a deleted group,
+    /// and rejects the deletion of a group that does not exist.
     pub(crate) const HIERARCHY: Self = Self::new(0, 12, 0);
 
-    /// A version that exports groups without members. 0.6.43 responds with 500.
+    /// A version that exports groups without members. 0.6.43 responds with status 500.
     pub(crate) const EXPORTS_EMPTY_GROUPS: Self = Self::new(0, 9, 6);
 
-    /// The version with these numbers.
+    /// Creates the version with these numbers.
     pub const fn new(major: u64, minor: u64, patch: u64) -> Self {
         Self {
             numbers: [major, minor, patch],
@@ -59,35 +59,35 @@ impl ServerVersion {
         }
     }
 
-    /// The first number: 0 of 0.12.4.
+    /// Returns the first number: 0 of 0.12.4.
     pub const fn major(self) -> u64 {
         self.numbers[0]
     }
 
-    /// The second number: 12 of 0.12.4.
+    /// Returns the second number: 12 of 0.12.4.
     pub const fn minor(self) -> u64 {
         self.numbers[1]
     }
 
-    /// The third number: 4 of 0.12.4.
+    /// Returns the third number: 4 of 0.12.4.
     pub const fn patch(self) -> u64 {
         self.numbers[2]
     }
 
-    /// Whether it is a version before the release, such as 0.12.0-rc1.
+    /// Whether this is a pre-release, such as 0.12.0-rc1.
     pub fn is_prerelease(self) -> bool {
         self.stage != Stage::Release
     }
 
-    /// Whether groups have parents. Unknown for a version before the release of 0.12.0, and for one
-    /// that is not supported, which may be that of another program.
+    /// Whether groups have parents. `None` for a pre-release of 0.12.0, and for an unsupported
+    /// version, which may be that of a different program.
     pub(crate) fn has_hierarchy(self) -> Option<bool> {
         let is_early = self < Self::HIERARCHY && self.numbers == Self::HIERARCHY.numbers;
         let is_known = !is_early && self >= Self::OLDEST_SUPPORTED;
         is_known.then_some(self >= Self::HIERARCHY)
     }
 
-    /// Whether a server of this version has the operation.
+    /// Returns whether a server of this version has the operation.
     ///
     /// ```
     /// use owui_groups::{Operation, ServerVersion};
@@ -105,7 +105,7 @@ impl FromStr for ServerVersion {
 
     /// # Errors
     ///
-    /// If the text does not begin with a number, after an optional `v`.
+    /// Returns an error if the text does not begin with a number, after an optional `v`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
         let mut rest = text.strip_prefix(['v', 'V']).unwrap_or(text);
@@ -136,7 +136,7 @@ impl FromStr for ServerVersion {
 }
 
 impl Stage {
-    /// The stage in what follows the numbers: `.dev1`, `-rc.2`.
+    /// The stage in the text after the numbers: `.dev1`, `-rc.2`.
     fn of(suffix: &str) -> Self {
         let suffix = suffix.trim_start_matches(['.', '-', '_']);
         let letters = suffix.len()
@@ -177,7 +177,7 @@ impl Serialize for ServerVersion {
     }
 }
 
-/// The error of parsing a text that is not the version of a server.
+/// The error of parsing a text that is not a server version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseServerVersionError {
     text: String,
@@ -196,11 +196,11 @@ impl fmt::Display for ParseServerVersionError {
 impl Error for ParseServerVersionError {}
 
 impl Operation {
-    /// The first server version that has the operation.
+    /// Returns the first server version that has the operation.
     ///
     /// Source: `x-since` in `openapi/overlay.json`.
     pub fn since(self) -> ServerVersion {
-        // A test reads every one of them, so the fallback is never taken.
+        // A test parses all of them, so the fallback is never used.
         self.since_text()
             .parse()
             .unwrap_or(ServerVersion::OLDEST_SUPPORTED)

@@ -1,21 +1,23 @@
-//! Characters in IDs, names and descriptions that callers do not mean.
+//! Checks for characters in IDs, names and descriptions that callers do not intend.
 //!
-//! They come from files with other line ends, from spreadsheets, from JSON and from web pages.
-//! Servers compare IDs byte by byte, so such an ID is another one.
+//! Such characters come from files with different line endings, from spreadsheets, from JSON and
+//! from web pages. Servers compare IDs byte by byte, so an ID with such a character is a different
+//! ID.
 
 use std::fmt;
 
 use crate::value::invalid_value::InvalidValue;
 
-/// The number of characters of a text that an error shows.
+/// The maximum number of characters of a text that an error shows.
 const SHOWN: usize = 40;
 
-/// Checks an ID, which an error names by `what`: `user ID 3`.
+/// Checks an ID. `what` names it in the error, for example `user ID 3`.
 ///
 /// # Errors
 ///
-/// Rejects an empty ID, and anywhere in it an [invisible](is_invisible) character, a format
-/// character, a quotation mark, a bracket, `,`, `;`, a dash and the replacement character.
+/// Rejects an empty ID. Rejects an ID that contains an [invisible](is_invisible) character, a
+/// format character, a quotation mark, a bracket, `,`, `;`, a dash other than `-`, or the
+/// replacement character.
 pub(crate) fn id(what: impl fmt::Display, id: &str) -> Result<(), InvalidValue> {
     if id.is_empty() {
         return Err(InvalidValue(format!("{what} is empty")));
@@ -42,15 +44,16 @@ pub(crate) fn id(what: impl fmt::Display, id: &str) -> Result<(), InvalidValue> 
     }
 }
 
-/// Whether an ID has only the characters of UUIDs. Most have, and there may be many.
+/// Whether an ID has only the characters of UUIDs. This is fast, because there may be many IDs, and
+/// most are UUIDs.
 pub(crate) fn is_plain(id: &str) -> bool {
-    // Without a branch for each byte.
+    // The fold has no branch for each byte, which is faster.
     id.bytes().fold(true, |plain, byte| {
         plain & (byte.is_ascii_alphanumeric() | (byte == b'-'))
     })
 }
 
-/// IDs are UUIDs. The characters here come from quoted texts, lists and word processors.
+/// IDs are UUIDs. These characters come from quoted texts, lists and word processors.
 fn is_never_in_id(character: char) -> bool {
     is_quotation_mark(character)
         || "<>()[]{},;\u{fffd}".contains(character)
@@ -62,21 +65,21 @@ pub(crate) fn is_quotation_mark(character: char) -> bool {
         || matches!(character, '\u{2018}'..='\u{201f}')
 }
 
-/// Checks a name, which an error names by `what`: `the name`.
+/// Checks a name. `what` describes it in the error, for example `the name`.
 ///
 /// # Errors
 ///
-/// Rejects what [`flaw`] finds, except for direction marks and joiners at an end that can have an
-/// effect on the letters of the name.
+/// Rejects the problems that [`flaw`] finds, except for direction marks and joiners at an end that
+/// can affect the letters of the name.
 pub(crate) fn name(what: impl fmt::Display, name: &str) -> Result<(), InvalidValue> {
     reject_flaw(what, name, flaw(without_shaping(name)))
 }
 
-/// Checks the name of a model, which is compared byte by byte.
+/// Checks the ID of a model, which servers compare byte by byte.
 ///
 /// # Errors
 ///
-/// Rejects what [`flaw`] finds.
+/// Rejects the problems that [`flaw`] finds.
 pub(crate) fn model(what: impl fmt::Display, model: &str) -> Result<(), InvalidValue> {
     reject_flaw(what, model, flaw(model))
 }
@@ -99,7 +102,7 @@ fn reject_flaw(
 ///
 /// # Errors
 ///
-/// Rejects a control character, except for line ends and tabs.
+/// Rejects a control character other than a line ending or a tab.
 pub(crate) fn description(description: &str) -> Result<(), InvalidValue> {
     let is_odd = |character: &char| {
         character.is_control() && !matches!(character, '\n' | '\r' | '\t' | '\u{85}')
@@ -113,10 +116,10 @@ pub(crate) fn description(description: &str) -> Result<(), InvalidValue> {
     }
 }
 
-/// The name without the direction marks and the joiner at its ends that its letters make use of.
+/// Removes direction marks and a joiner at the ends of a name, if its letters need them.
 ///
-/// Editors add direction marks to names with right-to-left letters, so that brackets and digits
-/// are in order. A joiner shapes the letter in front of it.
+/// Editors add direction marks to names with right-to-left letters, to display brackets and digits
+/// in order. A joiner shapes the letter before it.
 fn without_shaping(name: &str) -> &str {
     let mut text = name;
     if name.chars().any(is_right_to_left) {
@@ -170,7 +173,7 @@ fn is_right_to_left(character: char) -> bool {
     is_in_block && character.is_alphabetic()
 }
 
-/// A letter beyond ASCII, or a sign that joins two letters of an Indic script.
+/// A letter outside ASCII, or a sign that joins two letters of an Indic script.
 fn is_shaped_by_joiner(character: char) -> bool {
     let is_virama = matches!(
         character,
@@ -188,11 +191,10 @@ fn is_shaped_by_joiner(character: char) -> bool {
     is_virama || !character.is_ascii() && character.is_alphabetic()
 }
 
-/// What is wrong with a text on one line: a control character anywhere, or an invisible character
-/// at an end.
+/// Describes the problem of a text on one line: a control character anywhere, or an invisible
+/// character at either end.
 ///
-/// White space inside of it is not a flaw, and neither are the characters by which scripts and
-/// emoji are composed.
+/// White space inside the text is valid, and so are characters that compose scripts and emoji.
 pub(crate) fn flaw(text: &str) -> Option<String> {
     let is_control =
         |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
@@ -209,7 +211,7 @@ pub(crate) fn flaw(text: &str) -> Option<String> {
     Some(format!("ends with {}", Invisible(last)))
 }
 
-/// The beginning of a text, with escapes in place of what cannot be seen.
+/// The beginning of a text, with invisible characters escaped.
 pub(crate) fn shown(text: &str) -> String {
     let mut characters = text.chars();
     let mut shown = String::new();
@@ -230,15 +232,15 @@ pub(crate) fn shown(text: &str) -> String {
 }
 
 /// Whether a reader cannot see the character: white space, a control character, a format character
-/// (zero-width, bidirectional, a byte order mark), or one that fonts leave out.
+/// (zero-width, bidirectional, a byte order mark), or one that fonts omit.
 ///
-/// Source: `Default_Ignorable_Code_Point` and the general category `Cf` of Unicode 17, without
-/// [those that can be seen](is_visible_format).
+/// Source: `Default_Ignorable_Code_Point` and the general category `Cf` of Unicode 17, except for
+/// [visible ones](is_visible_format).
 pub(crate) fn is_invisible(character: char) -> bool {
     if character.is_ascii() {
         return !character.is_ascii_graphic();
     }
-    // A byte order mark that is read in the wrong order is one of those that are no characters.
+    // A byte order mark in the wrong byte order is a noncharacter.
     let is_no_character = u32::from(character) & 0xfffe == 0xfffe;
     is_no_character
         || character.is_whitespace()
@@ -255,7 +257,7 @@ pub(crate) fn is_invisible(character: char) -> bool {
                 | '\u{200b}'..='\u{200f}'
                 | '\u{202a}'..='\u{202e}'
                 | '\u{2060}'..='\u{206f}'
-                // Braille without a dot.
+                // The Braille pattern without dots.
                 | '\u{2800}'
                 | '\u{3164}'
                 | '\u{feff}'
@@ -268,8 +270,8 @@ pub(crate) fn is_invisible(character: char) -> bool {
         )
 }
 
-/// Whether the character is a format character that fonts show: number signs, the end of a verse and
-/// similar signs.
+/// Whether the character is a format character that fonts show, for example a number sign or the
+/// end of a verse.
 fn is_visible_format(character: char) -> bool {
     matches!(
         character,
@@ -283,8 +285,8 @@ fn is_visible_format(character: char) -> bool {
     )
 }
 
-/// Whether the character only changes how the one before it looks: variation selectors, and the
-/// tags of flags. Many emoji end with one.
+/// Whether the character only changes the appearance of the one before it: variation selectors, and
+/// the tags of flags. Many emoji end with one.
 fn modifies_another(character: char) -> bool {
     matches!(
         character,
@@ -296,7 +298,7 @@ fn modifies_another(character: char) -> bool {
     )
 }
 
-/// A character that cannot be shown.
+/// An invisible character, described for an error.
 struct Invisible(char);
 
 impl fmt::Display for Invisible {
@@ -307,7 +309,7 @@ impl fmt::Display for Invisible {
     }
 }
 
-/// A character by its number, as Unicode writes it: `U+200B`.
+/// The code point of a character, in the notation `U+200B`.
 pub(crate) struct Code(pub(crate) char);
 
 impl fmt::Display for Code {

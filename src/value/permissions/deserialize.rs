@@ -1,4 +1,4 @@
-//! Reads permissions, without an allocation for those that are known and booleans.
+//! Deserializes permissions. Known permissions that are booleans need no allocation.
 
 use std::{fmt, ops::Range};
 
@@ -43,7 +43,7 @@ impl<'de> Visitor<'de> for PermissionsVisitor {
     }
 }
 
-/// The methods of a visitor that puts JSON values elsewhere, except for booleans and maps.
+/// Visitor methods that pass a JSON value to `put`. Booleans and maps need other methods.
 macro_rules! visit_values {
     ($value:ty) => {
         fn visit_i64<E>(self, value: i64) -> Result<$value, E> {
@@ -88,7 +88,7 @@ fn known_category(key: &str) -> Option<KnownCategory> {
     Permission::CATEGORIES.iter().find(|(name, _)| *name == key)
 }
 
-/// The value of a known category. If a key is there twice, the last one counts.
+/// The value of a known category. If a key is repeated, the last one applies.
 struct Category<'a> {
     known: KnownCategory,
     permissions: &'a mut Permissions,
@@ -156,8 +156,8 @@ impl<'de> Visitor<'de> for Category<'_> {
     visit_values!(());
 }
 
-/// The value of a known permission: its boolean, if it is one. Another value is put elsewhere, so
-/// that the usual one needs no room for it and is not dropped as it is.
+/// The value of a known permission, if it is a boolean. Other values are stored elsewhere, so that
+/// a boolean needs no space for them and no drop.
 struct Setting<'a>(&'a mut Option<Value>);
 
 impl Setting<'_> {
@@ -199,7 +199,7 @@ fn known_name(place: usize) -> String {
     permission.map_or_else(String::new, |permission| permission.path()[1].to_owned())
 }
 
-/// Reads a key, and owns it only if the function does not know it.
+/// Reads a key, and allocates it only if the function does not know it.
 struct Key<F>(F);
 
 enum Found<T> {

@@ -1,4 +1,4 @@
-//! What differs between the permissions of two groups.
+//! Compares the permissions of two groups.
 
 use std::collections::BTreeSet;
 
@@ -10,26 +10,39 @@ use crate::value::{
     permissions::{Permissions, named},
 };
 
-/// One place in which two permissions differ.
+/// A difference between two sets of permissions.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct PermissionChange {
-    /// The place: `chat.edit`, or `chat` for a whole category, which is not an object or is empty.
-    /// The server may have chosen the text.
+    /// The path of the value: `chat.edit`, or `chat` for a category that is not an object or is
+    /// empty. The server may have chosen the text.
     pub path: String,
-    /// The permission in this place. `None` for a category, and for keys that no permission has.
+    /// The permission with this path. `None` for a category, and for keys that no permission can
+    /// have.
     pub permission: Option<Permission>,
-    /// The value that the first permissions have; a boolean unless it is malformed. `None` if they
-    /// have none.
+    /// The value in the first permissions, or `None` if they do not have one. A boolean unless it
+    /// is malformed.
     pub before: Option<Value>,
-    /// The value that the other permissions have; a boolean unless it is malformed. `None` if they
-    /// have none.
+    /// The value in the other permissions, or `None` if they do not have one. A boolean unless it
+    /// is malformed.
     pub after: Option<Value>,
 }
 
 impl Permissions {
-    /// What is different in the other permissions, by category and name, malformed values included.
-    /// Returns nothing only if both are equal.
+    /// Returns the differences to other permissions, by category and name. Malformed values are
+    /// included.
+    ///
+    /// The list is empty only if both are equal.
+    ///
+    /// ```
+    /// use owui_groups::{Permission, Permissions};
+    ///
+    /// let before = Permissions::new();
+    /// let after: Permissions = [(Permission::ChatDelete, true)].into_iter().collect();
+    /// let changes = before.difference(&after);
+    /// assert_eq!(changes[0].path, "chat.delete");
+    /// assert_eq!(changes[0].after, Some(true.into()));
+    /// ```
     pub fn difference(&self, other: &Self) -> Vec<PermissionChange> {
         let (before, after) = (Map::from(self.clone()), Map::from(other.clone()));
         let categories: BTreeSet<_> = before.keys().chain(after.keys()).collect();
@@ -46,7 +59,7 @@ impl Permissions {
     }
 }
 
-/// Compares a category of both sides.
+/// Compares one category.
 fn add_changes(
     category: &str,
     before: Option<&Value>,
@@ -55,7 +68,7 @@ fn add_changes(
 ) {
     let (names_before, names_after) = (entries(before), entries(after));
     let names: BTreeSet<_> = names_before.keys().chain(names_after.keys()).collect();
-    // The entries show that there is a category.
+    // If a category has entries, they already show that it exists.
     let whole = |value: Option<&Value>| {
         let shown = |value: &&Value| !value.is_object() || names.is_empty();
         value.filter(shown).cloned()

@@ -1,4 +1,4 @@
-//! What is stored among the permissions and is not a boolean of a permission.
+//! Finds malformed permissions.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -8,22 +8,23 @@ use crate::value::{
     permissions::{Permissions, named},
 };
 
-/// What a server stores among the permissions, and is not a boolean of a permission.
+/// A value among the stored permissions that is not a boolean of a permission.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct MalformedPermission<'a> {
-    /// The place of the value: `chat.edit`, or `chat` for a category that is not an object. The
+    /// The path of the value: `chat.edit`, or `chat` for a category that is not an object. The
     /// server chose the text.
     pub path: String,
-    /// The permission in this place. `None` for a category, and for keys that no permission has.
+    /// The permission with this path. `None` for a category, and for keys that no permission can
+    /// have.
     pub permission: Option<Permission>,
-    /// The value that is stored.
+    /// The stored value.
     pub value: &'a Value,
 }
 
 impl Permissions {
-    /// Everything that is not a boolean of a permission, by category and name: values of another
-    /// type, and entries whose keys no [`Permission`] can have.
+    /// Returns the malformed values, by category and name: values that are not booleans, and
+    /// entries whose keys no [`Permission`] can have.
     pub fn malformed(&self) -> impl Iterator<Item = MalformedPermission<'_>> {
         let other = self.other.iter().flat_map(|other| other.iter());
         other.flat_map(|(category, value)| {
@@ -37,10 +38,10 @@ impl Permissions {
         })
     }
 
-    /// Removes the malformed entries for which `keep` returns `false`. A category that becomes empty
-    /// stays.
+    /// Removes the malformed values for which `keep` returns `false`. A category that becomes empty
+    /// is retained.
     ///
-    /// This also removes what [`unset`](Self::unset) cannot name.
+    /// This can also remove entries that [`unset`](Self::unset) cannot name.
     pub fn retain_malformed(&mut self, mut keep: impl FnMut(MalformedPermission<'_>) -> bool) {
         for (category, value) in self.other.take().into_iter().flat_map(|other| *other) {
             match value {

@@ -245,7 +245,6 @@ mod any {
         })
     }
 
-    /// Known and unknown keys.
     fn key() -> impl Strategy<Value = String> {
         prop_oneof![
             "chat|features|edit|delete|web_search".prop_map(String::from),
