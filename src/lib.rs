@@ -1,84 +1,133 @@
 //! A client for the groups of [Open WebUI](https://openwebui.com), typed from the server's own
 //! OpenAPI document.
 //!
-//! [`GroupsClient`] has a method for each operation on groups, and safeguards for the server's
+//! [`GroupsClient`] has a method for each operation on groups, with safeguards for the server's
 //! known bugs. It supports Open WebUI 0.6.43 and later.
+//!
+//! # Quick start
+//!
+//! ```sh
+//! cargo add owui-groups
+//! cargo add tokio --features macros,rt-multi-thread
+//! ```
 //!
 //! ```no_run
 //! use owui_groups::{GroupsClient, NewGroup, Permission};
 //!
-//! # async fn example() -> owui_groups::Result<()> {
-//! let client = GroupsClient::new("https://ai.example.com", "sk-your-api-key")?;
-//! let group = client.create(NewGroup::new("engineering").description("builds things")).await?;
-//! let change = client.add_members(&group.id, ["user-id-1", "user-id-2"]).await?;
-//! client
-//!     .edit(&group.id, |group| {
-//!         group.permissions().allow(Permission::ChatFileUpload)?;
-//!         Ok(())
-//!     })
-//!     .await?;
-//! println!("{} added, {:?} unknown to the server", change.added.len(), change.unknown);
-//! # Ok(())
-//! # }
+//! #[tokio::main]
+//! async fn main() -> owui_groups::Result<()> {
+//!     let client = GroupsClient::new("https://ai.example.com", "sk-your-api-key")?;
+//!     let group = client.create(NewGroup::new("engineering").description("builds things")).await?;
+//!     let change = client.add_members(&group.id, ["user-id-1", "user-id-2"]).await?;
+//!     client
+//!         .edit(&group.id, |group| {
+//!             group.permissions().allow(Permission::ChatFileUpload)?;
+//!             Ok(())
+//!         })
+//!         .await?;
+//!     println!("{} added, {:?} unknown to the server", change.added.len(), change.unknown);
+//!     Ok(())
+//! }
 //! ```
+//!
+//! Most operations require the token of an administrator. [`GroupsClient::from_env`] reads the URL
+//! and the token from the environment.
 //!
 //! # Errors
 //!
-//! Every method returns [`Error`], whose [`kind`](Error::kind) is the same for the same problem on
-//! every server version. Each method's documentation lists the kinds to expect.
+//! Every method returns [`Error`]. Its [`kind`](Error::kind) is the same for the same problem on
+//! every server version. The documentation of each method lists the kinds that are specific to it.
+//! Problems of the connection, the token or the server can occur in every method, so they are listed
+//! only here.
 //!
-//! After an error of a call that writes, [`Error::may_have_been_carried_out`] reports whether the
-//! server may have changed something all the same.
+//! | [`ErrorKind`] | Meaning | What to do |
+//! |---|---|---|
+//! | [`InvalidInput`](ErrorKind::InvalidInput) | The arguments or the settings are invalid | Correct the value in the message |
+//! | [`Connect`](ErrorKind::Connect) | No connection | Check the URL, the network and the [proxy](GroupsClientBuilder::proxy) |
+//! | [`Tls`](ErrorKind::Tls) | The TLS handshake failed | Add the authority with [`root_certificate`](GroupsClientBuilder::root_certificate), or correct the certificate |
+//! | [`Timeout`](ErrorKind::Timeout) | No response in time | Read the group before you try again, because a change may have been carried out; raise the [timeouts](#retries-and-deadlines) |
+//! | [`Interrupted`](ErrorKind::Interrupted) | The connection broke | Read the group before you try again, because a change may have been carried out |
+//! | [`Unauthenticated`](ErrorKind::Unauthenticated) | The token or the credentials for a proxy are not accepted | Check the token, or set the [credentials](#proxies-and-gateways) |
+//! | [`PermissionDenied`](ErrorKind::PermissionDenied) | The user is not permitted to do this | Use the token of an administrator |
+//! | [`NotFound`](ErrorKind::NotFound) | The group does not exist | Check the ID |
+//! | [`Rejected`](ErrorKind::Rejected) | The server rejects the request | Read the server's explanation in [`detail`](Error::detail) |
+//! | [`Validation`](ErrorKind::Validation) | Fields of the request are invalid | Correct the [`field_errors`](Error::field_errors) |
+//! | [`UnsupportedVersion`](ErrorKind::UnsupportedVersion) | The server is too old | Upgrade it to [`required_version`](Error::required_version) |
+//! | [`NotOpenWebUi`](ErrorKind::NotOpenWebUi) | The response is not from the API of Open WebUI | Check the URL, and whether a proxy shows a login page |
+//! | [`RateLimited`](ErrorKind::RateLimited) | Too many requests | Wait for [`retry_after`](Error::retry_after) |
+//! | [`Server`](ErrorKind::Server) | The server failed | Try again if the error is retryable; otherwise read the server's log |
+//! | [`ResponseTooLarge`](ErrorKind::ResponseTooLarge) | The response exceeds the limit | Raise the [`response_limit`](GroupsClientBuilder::response_limit) |
+//! | [`Decode`](ErrorKind::Decode) | The response cannot be read | Update this crate, or disable compression in the proxy |
+//! | [`Conflict`](ErrorKind::Conflict) | Another client changed the group concurrently | Try again |
+//! | [`Ambiguous`](ErrorKind::Ambiguous) | Several groups have the name | Use an ID, or rename a group |
+//! | [`PartiallyApplied`](ErrorKind::PartiallyApplied) | Only a part of the request was applied | Read [`membership_change`](Error::membership_change), then try again |
 //!
-//! # Behind a proxy or a gateway
+//! Two methods help to decide what to do after an error:
 //!
-//! [`GroupsClientBuilder::header`] sends the login of a proxy in a header of its own. If a gateway
-//! needs `Authorization` for that, [`GroupsClientBuilder::token_cookie`] and
-//! [`GroupsClientBuilder::token_header`] send the token elsewhere. An error response whose body is
-//! not Open WebUI's own names the proxy as the probable cause, and a compressed response, which no
-//! request asks for, is reported with its `content-encoding`. A proxy may hide `/api/version`: see
-//! [Requests](#requests).
+//! - [`Error::is_retryable`] reports whether it is safe and useful to try the call again.
+//! - [`Error::may_have_been_carried_out`] reports whether the server may have changed something,
+//!   although the call returned an error.
 //!
 //! # Retries and deadlines
 //!
-//! A request has a timeout for each attempt and one for all attempts together
-//! ([`GroupsClientBuilder::timeout`], [`GroupsClientBuilder::total_timeout`]). A method of several
-//! requests has a deadline for all of them ([`GroupsClientBuilder::deadline`]). [`RetryPolicy`]
-//! explains which requests are sent again. [`GroupsClient::with`] changes these settings for some
-//! calls, on the same connections.
+//! Transient errors are retried. A request that is not idempotent is retried only if it was
+//! certainly not carried out. [`RetryPolicy`] documents the details, and sets the number of
+//! attempts and the delays.
+//!
+//! | Setting | Default | Limits |
+//! |---|---|---|
+//! | [`timeout`](GroupsClientBuilder::timeout) | 30 seconds | One attempt |
+//! | [`total_timeout`](GroupsClientBuilder::total_timeout) | 120 seconds | One request with all its attempts |
+//! | [`deadline`](GroupsClientBuilder::deadline) | 10 minutes | All requests of a method that sends several |
+//!
+//! [`GroupsClient::with`] changes these settings for some calls, on the same connections.
+//!
+//! # Proxies and gateways
+//!
+//! [`GroupsClientBuilder::proxy`] sets a forward proxy. [`GroupsClientBuilder::header`] adds a
+//! header with the credentials for a gateway in front of the server. If the gateway requires
+//! `Authorization` for its own credentials, send the token elsewhere with
+//! [`GroupsClientBuilder::token_cookie`] or [`GroupsClientBuilder::token_header`].
+//!
+//! If the body of a 401 or 403 response is not Open WebUI's own, the message names a proxy as the
+//! probable cause. The client does not accept compressed responses. If a proxy compresses one
+//! nevertheless, the error reports its `content-encoding`.
+//!
+//! A gateway may block `/api/version`. No method except
+//! [`server_version`](GroupsClient::server_version) and [`supports`](GroupsClient::supports)
+//! depends on it. [`GroupsClientBuilder::server_version`] sets the version of such a server.
 //!
 //! # Requests
 //!
-//! How many requests each method sends to servers of four versions. `v` is the request for the
-//! server's version, which a client sends once; `!` marks calls that return an error.
+//! The following table lists the number of requests of each method for four server versions. `v` is
+//! the request for the server's version, which a client sends once. `!` marks calls that return an
+//! error.
 //!
-//! No method depends on the version. If a server does not report it, `delete` and `users` read the
-//! group as on old servers, and methods that depend on whether groups have parents request the
-//! members of a group instead, once.
-//! [`GroupsClientBuilder::server_version`] states the version of such a server.
+//! If a server does not report its version, `delete` and `users` read the group, as on old servers.
+//! Methods that depend on whether groups have parents request the members of a group once instead.
 //!
 #![doc = include_str!("requests.md")]
 //!
-//! An error takes at most one request more, if its response does not explain it. How many requests
-//! each method sends to the newest version if every operation fails in the same way, without
-//! retries:
+//! After an error response that does not explain the problem, a method sends at most one more
+//! request. The following table lists the number of requests to the newest version if every
+//! operation fails in the same way, without retries:
 //!
 #![doc = include_str!("requests_with_errors.md")]
 //!
 //! # Tracing
 //!
-//! Each call is a span `open_webui_groups` of the crate `tracing`, with the operation, the group,
-//! the status, the number of attempts and the duration. Each request is an event `request` of the
-//! level `DEBUG`, with the fields of OpenTelemetry's conventions for HTTP:
+//! Each call is a span `open_webui_groups` of the crate `tracing`. Its fields are the operation,
+//! the group, the status, the number of attempts and the duration. Each request is an event
+//! `request` at level `DEBUG`, with the fields of OpenTelemetry's conventions for HTTP:
 //!
 //! | Field | Value |
 //! |---|---|
-//! | `http.request.method` | `GET` |
-//! | `url.path` | The path without the query, which may contain names |
-//! | `http.response.status_code` | None without a response |
+//! | `http.request.method` | For example `GET` |
+//! | `url.path` | The path. The query is omitted, because it may contain names |
+//! | `http.response.status_code` | The status, if there was a response |
 //! | `http.request.resend_count` | How often the request was sent before |
-//! | `http.client.request.duration` | In seconds, until the head of a success or all of an error |
-//! | `error.type` | The [`ErrorKind`] of an error; `cancelled` if its future was dropped |
+//! | `http.client.request.duration` | In seconds, until the headers of a successful response, or until the error |
+//! | `error.type` | The [`ErrorKind`], or `cancelled` if the future was dropped |
 //!
 //! Any subscriber shows them, for example that of the crate `tracing-subscriber`:
 //!
@@ -86,20 +135,50 @@
 //! tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).init();
 //! ```
 //!
-//! Tokens and added headers appear in no span, no event and no error.
+//! Tokens and added headers do not appear in spans, events or errors.
 //!
 //! # Features
 //!
-//! | Feature | Default | What it adds |
+//! | Feature | Default | Description |
 //! |---|---|---|
-//! | `rustls` | yes | HTTPS by rustls, with the system's certificates |
-//! | `native-tls` | no | HTTPS by the system's own library |
+//! | `rustls` | yes | HTTPS with rustls and the system's certificates |
+//! | `native-tls` | no | HTTPS with the system's own TLS library |
 //! | `schemars` | no | `schemars::JsonSchema` for the types of the document |
 //!
 //! # Testing
 //!
-//! The package `owui-groups-mock` is a server for tests that behaves like Open WebUI, in the
-//! version of your choice.
+//! The crate `owui-groups-mock` is a server for tests that behaves like the version of Open WebUI
+//! that you choose, including the bugs of that version.
+//!
+//! ```
+//! use owui_groups::NewGroup;
+//! use owui_groups_mock::{MockServer, NewUser};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = MockServer::start()?;
+//! let ann = server.add_user(NewUser::new("Ann"))?;
+//! let team = server.add_group(NewGroup::new("team"))?;
+//!
+//! server.client()?.add_members(&team.id, [ann.id()]).await?;
+//!
+//! assert_eq!(server.member_ids(&team.id), [ann.id()]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Supported versions
+//!
+//! All operations are tested on Open WebUI 0.6.43, 0.9.6, 0.11.4 and 0.12.4. Some require a newer
+//! server than 0.6.43:
+//!
+//! | Requires | Methods |
+//! |---|---|
+//! | 0.8 | [`info`](GroupsClient::info) |
+//! | 0.9.6 | [`preview`](GroupsClient::preview), [`token_header`](GroupsClientBuilder::token_header) |
+//! | 0.12 | Parents of groups, and [inherited](ListMembers::inherited) or [effective](ListMembers::effective) members |
+//!
+//! The crate requires Rust 1.88 or later.
 
 mod client;
 mod error;
@@ -138,7 +217,7 @@ pub use crate::value::{
     server_version::{ParseServerVersionError, ServerVersion},
 };
 
-/// Items of other crates that the signatures of this crate name.
+/// Items of other crates in the signatures of this crate.
 ///
 /// | Crate | Version | Items |
 /// |---|---|---|
@@ -147,7 +226,7 @@ pub use crate::value::{
 /// | `secrecy` | 0.10 | `SecretString` |
 /// | `serde_json` | 1 | `Map`, `Value` |
 ///
-/// A program that uses more of such a crate depends on the same major version of it. Streams
+/// If you also depend on one of these crates directly, use the same major version. Streams
 /// implement `Stream` of `futures-core` 0.3.
 ///
 /// ```
