@@ -1,4 +1,4 @@
-//! How a mock is started.
+//! Configures and starts a mock.
 
 use std::{
     net::{IpAddr, Ipv4Addr, TcpListener},
@@ -10,7 +10,7 @@ use crate::{
     running::Running, seed::Seed, server::MockServer, state::SharedState, user::NewUser,
 };
 
-/// Settings of a [`MockServer`].
+/// Configures a [`MockServer`].
 ///
 /// ```
 /// # fn main() -> Result<(), owui_groups_mock::MockError> {
@@ -35,10 +35,10 @@ pub struct MockServerBuilder {
 }
 
 impl MockServer {
-    /// Starts the newest version that the mock emulates, on a free port of
-    /// 127.0.0.1, with an administrator and nothing else.
+    /// Starts a mock of the newest version on a free port of 127.0.0.1.
     ///
-    /// It runs on a thread of its own, so this works with and without an async runtime.
+    /// It contains an administrator, no other users and no groups. It runs on its own thread, so it
+    /// works with and without an async runtime.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl MockServer {
         Self::builder().start()
     }
 
-    /// Settings to start with.
+    /// Returns a builder, to start a mock with other settings.
     pub fn builder() -> MockServerBuilder {
         MockServerBuilder {
             version: EmulatedVersion::default(),
@@ -61,57 +61,61 @@ impl MockServer {
 }
 
 impl MockServerBuilder {
-    /// Emulates this version; the newest one unless set.
+    /// Sets the version to emulate. The default is the newest one.
     pub fn emulate(mut self, version: EmulatedVersion) -> Self {
         self.version = version;
         self
     }
 
-    /// Listens on this port; on a free one unless set.
+    /// Sets the port. The default is a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Listens on this address; on 127.0.0.1 unless set. On any other, whoever
-    /// reaches the machine reaches the mock.
+    /// Sets the address to listen on. The default is 127.0.0.1.
+    ///
+    /// With any other address, other machines may reach the mock.
     pub fn listen_on(mut self, address: IpAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// Has this administrator, whatever role they are given here.
+    /// Sets the administrator that the mock contains. The role is always [`Role::Admin`].
     pub fn admin(mut self, admin: NewUser) -> Self {
         self.admin = admin.role(Role::Admin);
         self
     }
 
-    /// Starts with this user.
+    /// Adds a user.
     pub fn user(mut self, user: NewUser) -> Self {
         self.seed.users.push(user);
         self
     }
 
-    /// Starts with these users and groups too.
+    /// Adds users and groups.
     pub fn seed(mut self, seed: Seed) -> Self {
         self.seed.users.extend(seed.users);
         self.seed.groups.extend(seed.groups);
         self
     }
 
-    /// Whether [`MockServer::requests`] are kept, with their bodies, for as
-    /// long as the mock lives. On unless set; a mock that runs for long has no
-    /// need of them.
+    /// Sets whether requests are recorded for [`MockServer::requests`], with their bodies. The
+    /// default is `true`.
+    ///
+    /// Recorded requests are stored until the mock is dropped. Set this to `false` for a mock that
+    /// runs for a long time.
     pub fn record_requests(mut self, record: bool) -> Self {
         self.record_requests = record;
         self
     }
 
-    /// Starts the mock, on a thread of its own.
+    /// Starts the mock on its own thread.
     ///
     /// # Errors
     ///
-    /// When it cannot listen there, or cannot hold what it is to start with.
+    /// Returns an error if the mock cannot listen on the address and port, or if a user or a group
+    /// is invalid.
     pub fn start(self) -> Result<MockServer, MockError> {
         let mut store = Store::new(self.version);
         let admin = contents::add_user(&mut store, self.admin)?;

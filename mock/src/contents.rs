@@ -1,4 +1,4 @@
-//! What a mock holds, put there without a request.
+//! Adds users and groups to a mock without a request.
 
 use std::collections::HashMap;
 
@@ -49,7 +49,7 @@ pub(crate) fn add_seed(store: &mut Store, admin: &str, seed: Seed) -> Result<(),
     Ok(())
 }
 
-/// The id of the one user with this id, address or name.
+/// The ID of the only user with this ID, email address or name.
 fn user_id(store: &Store, member: &str) -> Result<String, MockError> {
     if store.user(member).is_some() {
         return Ok(member.to_owned());
@@ -121,11 +121,11 @@ pub(crate) fn add_user(store: &mut Store, user: NewUser) -> Result<MockUser, Moc
     Ok(user)
 }
 
-/// Creates a group by the version's own rules, and returns its ID.
+/// Creates a group by the rules of the emulated version, and returns its ID.
 ///
 /// # Errors
 ///
-/// The detail of the error response, if the version rejects the group.
+/// Returns the detail of the error response if the version rejects the group.
 pub(crate) fn add_group(
     store: &mut Store,
     admin: &str,

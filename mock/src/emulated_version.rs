@@ -1,4 +1,4 @@
-//! The server versions that the mock emulates, and where they differ.
+//! The server versions that the mock emulates, and their differences.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use owui_groups::{Operation, ServerVersion};
 
 use crate::error::MockError;
 
-/// A server version that the mock emulates. Each was compared with the real
-/// server, response by response.
+/// A server version that the mock emulates. The responses of each were compared with those of the
+/// real server.
 ///
 /// ```
 /// use owui_groups_mock::EmulatedVersion;
@@ -22,23 +22,23 @@ use crate::error::MockError;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EmulatedVersion {
-    /// 0.6.43: ten operations; an export of a group without members fails.
+    /// Open WebUI 0.6.43: has nine operations, and fails to export a group without members.
     V0_6_43,
-    /// 0.9.6: brings `preview` and sharing among members.
+    /// Open WebUI 0.9.6: adds `info`, `preview` and sharing among members.
     V0_9_6,
-    /// 0.11.4: the last one that loses members, replaces `data` whole and has
-    /// no groups below others.
+    /// Open WebUI 0.11.4: the last version that loses members, replaces `data` as a whole and has
+    /// no parents of groups.
     V0_11_4,
-    /// 0.12.4: groups below others, `members`, and 404 for what is not there.
+    /// Open WebUI 0.12.4: adds parents of groups and `members`, and returns 404 for missing groups.
     #[default]
     V0_12_4,
 }
 
 impl EmulatedVersion {
-    /// All of them, the oldest first.
+    /// All versions, oldest first.
     pub const ALL: &'static [Self] = &[Self::V0_6_43, Self::V0_9_6, Self::V0_11_4, Self::V0_12_4];
 
-    /// As the server writes it, `0.12.4` for example.
+    /// Returns the version as the server writes it, for example `0.12.4`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::V0_6_43 => "0.6.43",
@@ -48,7 +48,7 @@ impl EmulatedVersion {
         }
     }
 
-    /// The version, to compare with others.
+    /// Returns the version as a [`ServerVersion`], to compare it with others.
     pub const fn version(self) -> ServerVersion {
         match self {
             Self::V0_6_43 => ServerVersion::new(0, 6, 43),
@@ -62,8 +62,7 @@ impl EmulatedVersion {
         self.version().supports(operation)
     }
 
-    // Differences between versions, each by itself. Those that began with the
-    // same version are still separate facts.
+    // Each difference has its own method, even if several began with the same version.
 
     // Groups
 
@@ -72,32 +71,32 @@ impl EmulatedVersion {
         self >= Self::V0_12_4
     }
 
-    /// Reading or changing a missing group is a 404; before, a 401 or a 400.
+    /// Reading or changing a missing group returns 404. Before, it returned 401 or 400.
     pub(crate) fn reports_missing_groups(self) -> bool {
         self >= Self::V0_12_4
     }
 
-    /// Deleting a missing group is a 404; before, a success.
+    /// Deleting a missing group returns 404. Before, it succeeded.
     pub(crate) fn reports_missing_groups_on_delete(self) -> bool {
         self >= Self::V0_12_4
     }
 
-    /// Deleting a group deletes its memberships too; before, they are still listed.
+    /// Deleting a group also deletes its memberships. Before, they were still listed.
     pub(crate) fn deletes_members_with_group(self) -> bool {
         self >= Self::V0_12_4
     }
 
-    /// An update merges `data` into what the group has; before, it replaces it.
+    /// An update merges `data` into that of the group. Before, it replaced it.
     pub(crate) fn merges_data(self) -> bool {
         self >= Self::V0_12_4
     }
 
-    /// `data.config` has rules; before, it may be anything.
+    /// `data.config` is validated. Before, any value was accepted.
     pub(crate) fn validates_config(self) -> bool {
         self >= Self::V0_12_4
     }
 
-    /// A new group gets `data.config.share`, unless the request sets it.
+    /// A new group has `data.config.share`, even if the request does not set it.
     pub(crate) fn sets_default_share(self) -> bool {
         self >= Self::V0_9_6
     }
@@ -107,31 +106,31 @@ impl EmulatedVersion {
         self >= Self::V0_9_6
     }
 
-    /// The `share` of a list knows "members"; before, it is a flag, which
-    /// narrows the groups of an administrator too.
+    /// The `share` filter of the list supports "members". Before, it was a boolean, which also
+    /// filtered the groups of an administrator.
     pub(crate) fn lists_shared_with_members(self) -> bool {
         self >= Self::V0_9_6
     }
 
-    /// A group without members can be exported; before, that is a 500.
+    /// A group without members can be exported. Before, this returned 500.
     pub(crate) fn exports_groups_without_members(self) -> bool {
         self >= Self::V0_9_6
     }
 
-    /// A preview has default models, and inherited and effective permissions.
+    /// A preview contains default models, and inherited and effective permissions.
     pub(crate) fn previews_inheritance(self) -> bool {
         self >= Self::V0_12_4
     }
 
     // Members
 
-    /// Members are added in one transaction; before, one by one, and an ID
-    /// that is a member already undoes those before it.
+    /// Members are added in one transaction. Before, they were added one by one, and an ID that was
+    /// already a member discarded those before it.
     pub(crate) fn adds_members_in_one_transaction(self) -> bool {
         self >= Self::V0_12_4
     }
 
-    /// Removing no users sets the group's `updated_at`, like any other removal.
+    /// Removing an empty list of users sets the group's `updated_at`, like any other removal.
     pub(crate) fn empty_removal_updates_group(self) -> bool {
         self >= Self::V0_12_4
     }
@@ -150,22 +149,22 @@ impl EmulatedVersion {
 
     // Authentication
 
-    /// `Authorization` may have any scheme, not only `Bearer`.
+    /// `Authorization` accepts any scheme, not only `Bearer`.
     pub(crate) fn accepts_any_scheme(self) -> bool {
         self >= Self::V0_9_6
     }
 
-    /// A token may come in `x-api-key`.
+    /// A token is accepted in `x-api-key`.
     pub(crate) fn accepts_api_key_header(self) -> bool {
         self >= Self::V0_9_6
     }
 
-    /// An `Authorization` that is not two words is a 500, on every path.
+    /// An `Authorization` that does not consist of two words returns 500 on every path.
     pub(crate) fn fails_on_malformed_authorization(self) -> bool {
         self <= Self::V0_6_43
     }
 
-    /// The token of a removed user is invalid; before, it is reported as expired.
+    /// The token of a removed user is invalid. Before, it was reported as expired.
     pub(crate) fn reports_removed_users(self) -> bool {
         self >= Self::V0_12_4
     }
@@ -177,34 +176,35 @@ impl EmulatedVersion {
         self <= Self::V0_6_43
     }
 
-    /// The text of an exception in a handler is the detail of a 400; that of an
-    /// error response as well, so that its detail is wrapped once more.
+    /// An exception in a handler returns a 400 with its text as the detail. Error responses are
+    /// exceptions too, so their detail is wrapped once more.
     pub(crate) fn returns_exception_texts(self) -> bool {
         self <= Self::V0_9_6
     }
 
-    /// A path of the web app with a null byte is a 500.
+    /// A path of the web app with a null byte returns 500.
     pub(crate) fn fails_on_null_bytes(self) -> bool {
         self <= Self::V0_6_43
     }
 
-    /// A response names the origin of the request, and varies by it even without one;
-    /// before, it allows `*`, unless the request has cookies.
+    /// The CORS headers of a response name the origin of the request, and `Vary` lists it even
+    /// without an origin. Before, they allowed `*` unless the request had cookies.
     pub(crate) fn mirrors_every_origin(self) -> bool {
         self >= Self::V0_9_6
     }
 
-    /// Browsers may send `QUERY`.
+    /// CORS allows the method `QUERY`.
     pub(crate) fn has_query_method(self) -> bool {
         self >= Self::V0_9_6
     }
 
-    /// A preflight request for a private network is rejected; before, nothing asks for one.
+    /// A preflight request for a private network is rejected. Before, such requests were not
+    /// treated differently.
     pub(crate) fn rejects_private_networks(self) -> bool {
         self >= Self::V0_9_6
     }
 
-    /// `GET /api/version` has a `deployment_id`.
+    /// `GET /api/version` returns a `deployment_id`.
     pub(crate) fn returns_deployment_id(self) -> bool {
         self >= Self::V0_9_6
     }

@@ -1,8 +1,8 @@
-//! What can go wrong with the mock itself.
+//! Errors of the mock itself.
 
 use std::{error::Error, fmt};
 
-/// The mock could not be started, or not be given what it was to hold.
+/// The error of starting a mock, or of adding users, groups or members to it.
 #[derive(Debug)]
 pub struct MockError {
     message: String,

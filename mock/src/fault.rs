@@ -1,4 +1,4 @@
-//! Failures on demand.
+//! Faults that tests inject.
 
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ use crate::{
     rules::{response::Response, routes::Route},
 };
 
-/// A failure that the mock shows instead of, or on top of, its own response.
+/// A fault that changes or replaces a response of the mock.
 ///
-/// It applies once, to the next groups operation, unless set otherwise.
+/// By default, it applies once, to the next groups operation.
 ///
 /// ```
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -36,9 +36,9 @@ pub struct Fault {
     /// Headers to set in the response, if there is one.
     headers: HeaderMap,
     target: Target,
-    /// How many matching requests pass first.
+    /// The number of matching requests to skip first.
     passes: usize,
-    /// How many requests it still applies to.
+    /// The number of requests that the fault still applies to.
     remaining: usize,
 }
 
@@ -48,7 +48,7 @@ const FRAMING: [HeaderName; 3] = [
     header::CONNECTION,
 ];
 
-/// Which requests a fault is for.
+/// The requests that a fault applies to.
 #[derive(Clone, Copy, Debug)]
 enum Target {
     AnyOperation,
@@ -56,41 +56,43 @@ enum Target {
     Version,
 }
 
-/// What a fault does to one request.
+/// The effect of a fault on one request.
 #[derive(Clone, Debug)]
 enum Effect {
-    /// The request is not carried out. This is sent in place of its response, if anything is.
+    /// The request is not carried out. This response is sent instead, or none.
     Replaced(Option<Response>),
-    /// The request is carried out. Its response is sent like this, if it is.
+    /// The request is carried out. Its response is sent in this way, or not at all.
     CarriedOut(Option<Transfer>),
 }
 
 impl Fault {
-    /// The response comes late by this much. The work is done at once.
+    /// Delays the response. The request is carried out immediately.
     pub fn delay(by: Duration) -> Self {
         Self::of(Effect::CarriedOut(Some(Transfer::Delayed(by))))
     }
 
-    /// This status and body come instead; nothing is done. The body is
-    /// declared as text; [`header`](Self::header) can set another
-    /// `content-type`. A status below 200, which ends no request, becomes 500.
+    /// Sends this status and body. The request is not carried out.
+    ///
+    /// The content type is text, unless [`header`](Self::header) sets a different one. A status
+    /// below 200 becomes 500, because such a response does not end a request.
     pub fn status(status: StatusCode, body: impl Into<Vec<u8>>) -> Self {
         Self::replaced(status, "text/plain; charset=utf-8", body)
     }
 
-    /// This status and JSON come instead; nothing is done.
+    /// Sends this status and JSON. The request is not carried out.
     pub fn json(status: StatusCode, body: &Value) -> Self {
         Self::replaced(status, "application/json", body.to_string())
     }
 
-    /// A web page comes instead, with status 200; nothing is done. So answers
-    /// a proxy that wants a sign-in, and Open WebUI where it has no such path.
+    /// Sends an HTML page with status 200. The request is not carried out.
+    ///
+    /// A proxy that requires a login responds like this, and so does Open WebUI for unknown paths.
     pub fn html_page() -> Self {
         const PAGE: &str = "<!doctype html><html><head><title>Sign in</title></head></html>";
         Self::replaced(StatusCode::OK, "text/html; charset=utf-8", PAGE)
     }
 
-    /// 429 comes instead, with `Retry-After` in whole seconds, rounded up; nothing is done.
+    /// Sends 429 with a `Retry-After` in whole seconds, rounded up. The request is not carried out.
     pub fn rate_limited(retry_after: Duration) -> Self {
         let started = u64::from(retry_after.subsec_nanos() > 0);
         let seconds = retry_after.as_secs().saturating_add(started);
@@ -99,34 +101,36 @@ impl Fault {
             .header(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
-    /// The work is done, but only half of the response comes before the connection is closed.
+    /// Sends half of the response, then closes the connection. The request is carried out.
     pub fn truncated_body() -> Self {
         Self::of(Effect::CarriedOut(Some(Transfer::Truncated)))
     }
 
-    /// The work is done, but the response never ends.
+    /// Sends a response that never ends. The request is carried out.
     pub fn endless_body() -> Self {
         Self::of(Effect::CarriedOut(Some(Transfer::Endless)))
     }
 
-    /// The connection is closed without a response; nothing is done.
+    /// Closes the connection without a response. The request is not carried out.
     pub fn dropped_before() -> Self {
         Self::of(Effect::Replaced(None))
     }
 
-    /// The work is done, but the connection is closed without a response.
+    /// Closes the connection without a response. The request is carried out.
     pub fn dropped_after() -> Self {
         Self::of(Effect::CarriedOut(None))
     }
 
-    /// Applies to this operation only.
+    /// Applies the fault only to this operation.
     pub fn on(mut self, operation: Operation) -> Self {
         self.target = Target::Operation(operation);
         self
     }
 
-    /// Applies to requests for the server's version (`GET /api/version`) only. Hardened servers
-    /// respond with 403, 404 or a web page, and self-built ones report other versions.
+    /// Applies the fault only to requests for the server's version (`GET /api/version`).
+    ///
+    /// Hardened servers respond to them with 403, 404 or an HTML page, and custom builds report
+    /// other versions.
     ///
     /// ```
     /// use owui_groups_mock::{Fault, external::StatusCode};
@@ -141,23 +145,24 @@ impl Fault {
         self
     }
 
-    /// Lets this many requests pass before it applies: the third page of a
-    /// list fails after two.
+    /// Skips this many matching requests first. For example, `after(2)` makes the third page of a
+    /// list fail.
     pub fn after(mut self, requests: usize) -> Self {
         self.passes = requests;
         self
     }
 
-    /// Applies to this many requests.
+    /// Applies the fault to this many requests. The default is 1.
     pub fn times(mut self, times: usize) -> Self {
         self.remaining = times;
         self
     }
 
-    /// Sets a header in the response, whether it is the mock's own or comes
-    /// instead of it. A connection that is dropped has none. The headers that
-    /// say where a response ends (`content-length`, `transfer-encoding`,
-    /// `connection`) stay as they are.
+    /// Sets a header in the response.
+    ///
+    /// This applies to the mock's own response and to one that replaces it. The headers that
+    /// determine the end of a response (`content-length`, `transfer-encoding`, `connection`) cannot
+    /// be set.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         if !FRAMING.contains(&name) {
             self.headers.insert(name, value);
@@ -165,7 +170,7 @@ impl Fault {
         self
     }
 
-    /// Whether the fault applies to a request for this, which is counted.
+    /// Whether the fault applies to this request. Counts the request.
     pub(crate) fn applies_to(&mut self, route: &Route) -> bool {
         let is_for = match (self.target, route) {
             (Target::AnyOperation, Route::Operation(..)) | (Target::Version, Route::Version) => {
@@ -185,7 +190,7 @@ impl Fault {
         true
     }
 
-    /// What is sent, if anything is. `respond` carries out the request.
+    /// The reply to send, if any. `respond` carries out the request.
     pub(crate) fn reply(self, respond: impl FnOnce() -> http::Response<Bytes>) -> Option<Reply> {
         let mut reply = match self.effect {
             Effect::Replaced(response) => Reply::complete(response?),

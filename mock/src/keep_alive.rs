@@ -1,4 +1,4 @@
-//! When an idle connection is closed.
+//! Closes idle connections.
 
 use std::time::Duration;
 
@@ -7,23 +7,21 @@ use tokio::{
     time::{self, Instant},
 };
 
-/// How long a connection may be idle, as with the server's own web server.
+/// The maximum idle time of a connection, which is that of Open WebUI's web server.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Since when a connection is idle: since its last response, until the next bytes arrive. A new
-/// connection and one that has received part of a request are not idle.
+/// Tracks when a connection became idle. It is idle from its last response until the next bytes
+/// arrive. A new connection is not idle, and neither is one that received part of a request.
 #[derive(Default)]
 pub(crate) struct KeepAlive {
     idle_since: watch::Sender<Option<Instant>>,
 }
 
 impl KeepAlive {
-    /// Bytes have arrived.
     pub(crate) fn received(&self) {
         self.idle_since.send_replace(None);
     }
 
-    /// A response is ready to be sent.
     pub(crate) fn responded(&self) {
         self.idle_since.send_replace(Some(Instant::now()));
     }

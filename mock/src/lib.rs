@@ -1,34 +1,61 @@
-//! A server that behaves like Open WebUI, as far as groups go, for tests.
+//! A mock of the groups API of Open WebUI, for tests.
 //!
-//! [`MockServer::start`] has one on a free port of this machine; it holds
-//! users, groups and members, and answers as a real server of the
-//! [version](EmulatedVersion) that it emulates does, with its rules and its
-//! faults: statuses, wording, lost members and web pages included. That it
-//! does is compared with real servers, response by response (status, content type,
-//! body, and the CORS headers for browsers), by `cargo xtask conformance`. [`Fault`]s make it fail on demand;
-//! what it was sent is in [`MockServer::requests`].
+//! [`MockServer`] listens on a free port of this machine. It stores users, groups and members, and
+//! responds like the [version](EmulatedVersion) of Open WebUI that it emulates. This includes
+//! status codes, error texts and bugs, for example lost members and HTML pages for unknown paths.
+//! [`Fault`] injects errors, and [`MockServer::requests`] returns the recorded requests.
 //!
-//! Beside groups it has stand-ins for what tests need, which are not compared:
-//! `GET /api/version`, `GET /health`, who one is (`GET /api/v1/auths/`), API
-//! keys, and adding and removing users. The rest of Open WebUI is answered with
-//! 501 and a list of what there is.
+//! ```
+//! use owui_groups::{GroupsClient, NewGroup};
+//! use owui_groups_mock::{EmulatedVersion, MockServer, NewUser};
 //!
-//! Where it differs from a real server:
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = MockServer::builder().emulate(EmulatedVersion::V0_11_4).start()?;
+//! let ann = server.add_user(NewUser::new("Ann"))?;
+//! let team = server.add_group(NewGroup::new("team"))?;
 //!
-//! - Ids count up instead of being random; models, knowledge and tools are empty.
-//! - JSON that only Python reads is refused: `NaN`, single surrogates, UTF-16,
-//!   numbers like `1e400`, what is nested deeper than 127 levels. `-0` is
-//!   `-0.0`, and integers of more than 64 bits lose their end.
-//! - HTTP is stricter: blanks at the end of a header are not part of it, and a
-//!   body of more than 32 MiB is refused with 413. No answer is compressed.
-//! - Permissions are the document's defaults, whatever version it emulates. Only `features.api_keys`
-//!   of a user's groups has an effect: without it, a user cannot make an API key.
-//! - After a failure of its own (500) a real server closes the connection.
-//! - `POST /api/v1/auths/add` rejects roles that Open WebUI does not have with 422.
-//! - A database never stands in its own way (`database is locked`).
+//! let client = GroupsClient::new(&server.url(), server.admin_token())?;
+//! client.add_members(&team.id, [ann.id()]).await?;
 //!
-//! Source: the sources of Open WebUI 0.6.43, 0.9.6, 0.11.4 and 0.12.4, and the responses of
-//! those servers.
+//! assert_eq!(server.member_ids(&team.id), [ann.id()]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The mock is verified against real servers. The same requests are sent to both, and their
+//! responses are compared: status, content type, body, and the CORS headers for browsers.
+//!
+//! # Other endpoints
+//!
+//! Tests often need some endpoints besides groups. The mock provides substitutes for them, which
+//! are not compared with real servers:
+//!
+//! - `GET /api/version` and `GET /health`
+//! - The user of a token (`GET /api/v1/auths/`), and API keys
+//! - Adding and removing users
+//!
+//! All other endpoints of Open WebUI return 501 and a list of the available ones.
+//!
+//! # Differences to a real server
+//!
+//! - IDs are numbered instead of random.
+//! - There are no models, knowledge and tools.
+//! - Default permissions are those of the client's document for every version. Of a user's
+//!   permissions, only `features.api_keys` has an effect: a user without it cannot create an API
+//!   key.
+//! - JSON that only Python accepts is rejected: `NaN`, unpaired surrogates, UTF-16, numbers such as
+//!   `1e400`, and more than 127 levels of nesting. `-0` becomes `-0.0`, and integers of more than
+//!   64 bits lose precision.
+//! - HTTP is stricter. Trailing spaces are not part of a header, and a body of more than 32 MiB is
+//!   rejected with 413.
+//! - Responses are never compressed.
+//! - The connection stays open after a 500 response. A real server closes it.
+//! - `POST /api/v1/auths/add` rejects unknown roles with 422.
+//! - Errors of the database, such as `database is locked`, do not occur.
+//!
+//! Source: the source code of Open WebUI 0.6.43, 0.9.6, 0.11.4 and 0.12.4, and the responses of
+//! these servers.
 
 mod builder;
 mod contents;
@@ -57,7 +84,7 @@ pub use seed::Seed;
 pub use server::MockServer;
 pub use user::{MockUser, NewUser};
 
-/// Items of other crates that the signatures of this crate name, beside those in
+/// Items of other crates in the signatures of this crate, in addition to those in
 /// [`owui_groups::external`].
 ///
 /// | Crate | Version | Items |

@@ -1,4 +1,4 @@
-//! The mock's HTTP: connections in, replies out.
+//! Accepts connections and sends replies over HTTP.
 
 use std::{convert::Infallible, fmt, iter, pin::pin, sync::Arc, time::Duration};
 
@@ -32,16 +32,16 @@ use crate::{
     state::SharedState,
 };
 
-/// The largest body that is read, in bytes.
+/// The maximum size of a request body in bytes.
 const MAX_BODY_LENGTH: usize = 32 << 20;
 
-/// How long to wait before the next connection is accepted, after an error.
+/// The delay before the next connection is accepted after an error.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(10);
 
-/// How long to wait until written bytes are sent, before the connection is closed.
+/// The delay for written bytes to be sent before the connection is closed.
 const FLUSH_DELAY: Duration = Duration::from_millis(10);
 
-/// Serves until it is dropped, and every connection with it.
+/// Serves until the future is dropped, which also closes every connection.
 pub(crate) async fn serve(listener: TcpListener, state: Arc<SharedState>) -> Infallible {
     let mut connections = JoinSet::new();
     loop {
@@ -59,7 +59,7 @@ pub(crate) async fn serve(listener: TcpListener, state: Arc<SharedState>) -> Inf
 }
 
 async fn connection(stream: TcpStream, state: Arc<SharedState>) {
-    // Small answers should not wait for each other.
+    // Small responses should not wait for each other.
     let _ = stream.set_nodelay(true);
     let keep_alive = KeepAlive::default();
     let stream = InspectReader::new(stream, |_| keep_alive.received());
@@ -72,7 +72,7 @@ async fn connection(stream: TcpStream, state: Arc<SharedState>) {
     let served = match future::select(served.as_mut(), pin!(keep_alive.expired())).await {
         Either::Left((served, _)) => served,
         Either::Right(_) => {
-            // A response that is still being read is sent to its end.
+            // A response that the client is still reading is sent completely.
             served.as_mut().graceful_shutdown();
             served.await
         }
@@ -84,7 +84,7 @@ async fn connection(stream: TcpStream, state: Arc<SharedState>) {
 
 type Body = UnsyncBoxBody<Bytes, Disconnected>;
 
-/// An error that has hyper close the connection.
+/// An error that makes hyper close the connection.
 #[derive(Debug)]
 struct Disconnected;
 
@@ -134,7 +134,7 @@ async fn send(reply: Reply) -> http::Response<Body> {
             parts.headers.insert(header::CONTENT_LENGTH, length);
             let half = body.slice(..body.len() / 2);
             let end = async {
-                // What was written is on its way only when there is nothing more for a while.
+                // hyper sends buffered bytes only when no more follow for a while.
                 time::sleep(FLUSH_DELAY).await;
                 Err(Disconnected)
             };

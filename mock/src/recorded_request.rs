@@ -1,4 +1,4 @@
-//! A request, as the mock got it.
+//! Recorded requests.
 
 use std::fmt;
 
@@ -8,22 +8,23 @@ use owui_groups::Operation;
 
 use crate::rules::request::{API_KEY, Request};
 
-/// A request that the mock got. `Debug` shows neither its token nor its body,
-/// which may have a password in it.
+/// A request that the mock received.
+///
+/// `Debug` shows neither the token nor the body, which may contain a password.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RecordedRequest {
-    /// The operation, if the emulated server has one there.
+    /// The operation, if the emulated version has one for the method and path.
     pub operation: Option<Operation>,
-    /// `GET` and the like.
+    /// The HTTP method.
     pub method: Method,
     /// The path as it was sent, without the query.
     pub path: String,
     /// The query as it was sent, without the question mark.
     pub query: Option<String>,
-    /// The headers. Those that carry a token are marked as sensitive.
+    /// The headers. Those that contain a token are marked as sensitive.
     pub headers: HeaderMap,
-    /// The status of the response; none when the connection was dropped instead.
+    /// The status of the response. `None` if the connection was closed instead.
     pub status: Option<StatusCode>,
     body: Bytes,
 }
@@ -53,12 +54,12 @@ impl RecordedRequest {
         }
     }
 
-    /// The body as it was sent.
+    /// Returns the body as it was sent.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// The body as JSON, if it is.
+    /// Returns the body parsed as JSON, or `None` if it is not JSON.
     pub fn json(&self) -> Option<serde_json::Value> {
         serde_json::from_slice(&self.body).ok()
     }

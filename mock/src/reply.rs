@@ -1,4 +1,4 @@
-//! What is sent in reply to a request.
+//! Replies to requests.
 
 use std::time::Duration;
 
@@ -15,11 +15,11 @@ pub(crate) struct Reply {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Transfer {
     Complete,
-    /// After this time.
+    /// After this delay.
     Delayed(Duration),
     /// Half of the body, then the connection is closed.
     Truncated,
-    /// The body, then blanks without end.
+    /// The body, followed by an endless sequence of spaces.
     Endless,
 }
 

@@ -1,4 +1,4 @@
-//! What a user may do.
+//! Roles of users.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// As the server writes it, `admin` for example.
+    /// Returns the role as the server writes it, for example `admin`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Admin => "admin",

@@ -1,4 +1,4 @@
-//! The thread that a mock runs on.
+//! The thread of a mock.
 
 use std::{
     io,
@@ -13,8 +13,8 @@ use tokio::{runtime, sync::oneshot};
 
 use crate::{listener, state::SharedState};
 
-/// A mock at work. It has a thread of its own, so that it answers tests that
-/// block, and has let go of its port when it is dropped.
+/// A running mock. It has its own thread, so that it responds to tests that block. Dropping it
+/// releases the port.
 pub(crate) struct Running {
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -23,7 +23,7 @@ pub(crate) struct Running {
 impl Running {
     /// # Errors
     ///
-    /// When the system gives no thread, or does not let it wait for connections.
+    /// Returns an error if the system cannot start a thread or wait for connections.
     pub(crate) fn start(listener: TcpListener, state: Arc<SharedState>) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         let (stop, stopped) = oneshot::channel();
@@ -43,7 +43,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Either may have ended by itself.
+        // Both may have ended already.
         let _ = self.stop.take().map(|stop| stop.send(()));
         let _ = self.thread.take().map(JoinHandle::join);
     }

@@ -1,11 +1,11 @@
-//! What a mock holds when it starts, as a file.
+//! The initial content of a mock, from a file.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{error::MockError, user::NewUser};
 
-/// Users and groups for a mock to begin with.
+/// Users and groups that a mock contains from the start.
 ///
 /// ```
 /// use owui_groups_mock::Seed;
@@ -23,10 +23,14 @@ use crate::{error::MockError, user::NewUser};
 /// # }
 /// ```
 ///
-/// A user has a `name` and, if wanted, `id`, `email`, `role` and `token`; a
-/// group has a `name` and, if wanted, `id`, `description`, `parent` (the name of a
-/// group before it), `permissions`, `data` and `members` (ids, addresses or
-/// names).
+/// A user has a `name`, and optionally `id`, `email`, `role` and `token`.
+///
+/// A group has a `name`, and optionally:
+///
+/// - `id` and `description`
+/// - `parent`: the name of a group earlier in the list
+/// - `permissions` and `data`
+/// - `members`: IDs, email addresses or names of users
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seed {
@@ -55,11 +59,11 @@ pub(crate) struct SeedGroup {
 }
 
 impl Seed {
-    /// Reads the content of a file, with or without a byte order mark.
+    /// Parses the content of a file, with or without a byte order mark.
     ///
     /// # Errors
     ///
-    /// Names the place that is not as it should be.
+    /// Returns an error with the path of the invalid value.
     pub fn from_json(text: &str) -> Result<Self, MockError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut reader = serde_json::Deserializer::from_str(text);
@@ -76,7 +80,7 @@ impl Seed {
 }
 
 impl SeedGroup {
-    /// What a client would send to create it.
+    /// The body that a client would send to create the group.
     pub(crate) fn form(&self, parent: Option<&str>) -> Value {
         let mut form = json!({
             "name": self.name,

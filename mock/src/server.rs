@@ -1,4 +1,4 @@
-//! The mock, as a test holds it.
+//! The mock that a test uses.
 
 use std::{
     fmt,
@@ -20,8 +20,7 @@ use crate::{
     user::{MockUser, NewUser},
 };
 
-/// A server on a port of this machine that behaves like Open WebUI, as far as
-/// groups go. It stops when it is dropped.
+/// A mock of the groups API of Open WebUI, on a port of this machine. It stops when it is dropped.
 ///
 /// ```
 /// use owui_groups::NewGroup;
@@ -41,15 +40,14 @@ use crate::{
 /// # }
 /// ```
 ///
-/// It runs on a thread of its own, so tests that block can use it as well, and
-/// its port is free again when it is dropped. Programs in other languages use
-/// the command `owui-groups mock`.
+/// The mock runs on its own thread, so tests that block can use it too. Its port is free again
+/// after it is dropped. For programs in other languages, use the command `owui-groups mock`.
 #[must_use = "a mock stops when it is dropped"]
 pub struct MockServer {
     address: SocketAddr,
     admin: MockUser,
     state: Arc<SharedState>,
-    /// Ends with the mock.
+    /// Dropped with the mock.
     _running: Running,
 }
 
@@ -68,16 +66,16 @@ impl MockServer {
         }
     }
 
-    /// Where the mock listens.
+    /// Returns the address that the mock listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The address to give to a client: `http://127.0.0.1:49152` for example.
+    /// Returns the URL to pass to a client, for example `http://127.0.0.1:49152`.
     pub fn url(&self) -> String {
         let mut address = self.address;
         match address.ip() {
-            // Listening everywhere is no address to connect to.
+            // The unspecified address is not an address to connect to.
             IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
             IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
             _ => {}
@@ -85,63 +83,67 @@ impl MockServer {
         format!("http://{address}")
     }
 
-    /// The administrator that every mock has.
+    /// Returns the administrator that every mock contains.
     pub fn admin(&self) -> &MockUser {
         &self.admin
     }
 
-    /// The administrator's token.
+    /// Returns the token of the administrator.
     pub fn admin_token(&self) -> &str {
         self.admin.token()
     }
 
-    /// The version that the mock emulates.
+    /// Returns the version that the mock emulates.
     pub fn version(&self) -> EmulatedVersion {
         self.state.lock().store.version
     }
 
-    /// The administrator's client, with the defaults of [`GroupsClient::new`].
+    /// Creates a client with the administrator's token and the defaults of [`GroupsClient::new`].
     ///
     /// # Errors
     ///
-    /// *Invalid input* when the administrator was given a token that HTTP cannot carry.
+    /// Returns [`ErrorKind::InvalidInput`](owui_groups::ErrorKind::InvalidInput) if the token of
+    /// the administrator cannot be sent.
     pub fn client(&self) -> owui_groups::Result<GroupsClient> {
         self.client_of(&self.admin)
     }
 
-    /// A client of this user's.
+    /// Creates a client with the token of this user.
     ///
     /// # Errors
     ///
-    /// *Invalid input* when the user was given a token that HTTP cannot carry.
+    /// Returns [`ErrorKind::InvalidInput`](owui_groups::ErrorKind::InvalidInput) if the token of
+    /// the user cannot be sent.
     pub fn client_of(&self, user: &MockUser) -> owui_groups::Result<GroupsClient> {
         GroupsClient::new(&self.url(), user.token())
     }
 
-    /// Adds a user and returns them with everything that was generated.
+    /// Adds a user, and returns it with all generated values.
     ///
     /// # Errors
     ///
-    /// When the ID, the email address or the token is empty, or another user's.
+    /// Returns an error if the ID, the email address or the token is empty, or belongs to another
+    /// user.
     pub fn add_user(&self, user: NewUser) -> Result<MockUser, MockError> {
         contents::add_user(&mut self.state.lock().store, user)
     }
 
-    /// Puts a group into the mock, as if the administrator had created it.
+    /// Adds a group, as if the administrator had created it.
     ///
     /// # Errors
     ///
-    /// When a server of the version would refuse it, or ignore its parent.
+    /// Returns an error if a server of the emulated version would reject the group or ignore its
+    /// parent.
     pub fn add_group(&self, group: NewGroup) -> Result<Group, MockError> {
         self.put_group(None, group)
     }
 
-    /// As [`add_group`](Self::add_group), with an id that a test wants, which
-    /// no server would let it choose.
+    /// Adds a group with this ID, which a client of a real server cannot choose.
     ///
     /// # Errors
     ///
-    /// As there, and when another group has the id.
+    /// Returns the errors of [`add_group`](Self::add_group), and an error if another group has the
+    /// ID.
     pub fn add_group_with_id(
         &self,
         id: impl Into<String>,
@@ -150,11 +152,11 @@ impl MockServer {
         self.put_group(Some(id.into()), group)
     }
 
-    /// Makes users members of a group, whatever the version would do.
+    /// Makes users members of a group, without the bugs of the emulated version.
     ///
     /// # Errors
     ///
-    /// When the group or a user is not in the mock; nobody is added then.
+    /// Returns an error if the group or a user does not exist. No user is added in this case.
     pub fn add_members(
         &self,
         group: &str,
@@ -164,13 +166,13 @@ impl MockServer {
         contents::add_members(&mut self.state.lock().store, group, users)
     }
 
-    /// A group, as it is now.
+    /// Returns the current state of a group.
     pub fn group(&self, id: &str) -> Option<Group> {
         let store = &self.state.lock().store;
         as_group(store.group_json(store.group(id)?)).ok()
     }
 
-    /// All groups, the one that changed last first.
+    /// Returns all groups, the most recently changed first.
     pub fn groups(&self) -> Vec<Group> {
         let store = &self.state.lock().store;
         let groups = store.groups().into_iter();
@@ -179,21 +181,22 @@ impl MockServer {
             .collect()
     }
 
-    /// The ids of a group's direct members, sorted; none for a group that is not there.
+    /// Returns the IDs of a group's direct members, sorted. Empty if the group does not exist.
     pub fn member_ids(&self, group: &str) -> Vec<String> {
         let store = &self.state.lock().store;
         let members = store.group(group).map(|group| store.members(&group.id));
         members.into_iter().flatten().map(str::to_owned).collect()
     }
 
-    /// Applies a fault to the requests to come. Of several that match a request,
-    /// the one that was injected first applies.
+    /// Injects a fault into the next requests. If several faults match a request, the one that was
+    /// injected first applies.
     pub fn inject(&self, fault: Fault) {
         self.state.lock().pending_faults.push(fault);
     }
 
-    /// The faults that have not applied as often as they were set to. A test
-    /// that injects one for a request that never comes finds it here.
+    /// Returns the faults that have not applied as often as they were set to.
+    ///
+    /// Use this to check that the expected requests were sent.
     pub fn pending_faults(&self) -> Vec<Fault> {
         self.state.lock().pending_faults.clone()
     }
@@ -203,12 +206,12 @@ impl MockServer {
         self.state.lock().pending_faults.clear();
     }
 
-    /// All requests so far, in the order in which they came.
+    /// Returns all recorded requests, in the order in which they arrived.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.state.lock().requests.clone()
     }
 
-    /// The requests of one operation so far.
+    /// Returns the recorded requests of one operation.
     pub fn requests_of(&self, operation: Operation) -> Vec<RecordedRequest> {
         let requests = &self.state.lock().requests;
         requests

@@ -1,4 +1,4 @@
-//! What all connections of a mock share.
+//! The state that all connections of a mock share.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,11 +9,11 @@ use crate::{
     rules::{request::Request, routes::Route, store::Store},
 };
 
-/// The state of a mock, behind one lock: a request is handled, faults included,
-/// before the next one.
+/// The state of a mock, behind one lock. A request and its faults are handled completely before the
+/// next request.
 pub(crate) struct SharedState(Mutex<State>);
 
-/// What a mock holds and has received.
+/// The content of a mock, and the requests that it received.
 pub(crate) struct State {
     pub(crate) store: Store,
     pub(crate) pending_faults: Vec<Fault>,
@@ -32,16 +32,15 @@ impl SharedState {
         }))
     }
 
-    /// Also after a panic of another thread that held the lock: what it left is
-    /// more use to a test than a second panic.
+    /// Ignores that another thread panicked while it held the lock. The state is more useful to a
+    /// test than a second panic.
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    /// Carries out a request and records it. Without a reply the connection is
-    /// closed.
+    /// Carries out a request and records it. If there is no reply, the connection is closed.
     pub(crate) fn handle(&mut self, request: &Request) -> Option<Reply> {
         let route = Route::of(self.store.version, request);
         let operation = route.operation();

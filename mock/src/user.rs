@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::role::Role;
 
-/// A user to add to the mock. What is not set is generated.
+/// A user to add to the mock. Values that are not set are generated.
 ///
 /// ```
 /// use owui_groups_mock::{NewUser, Role};
@@ -27,7 +27,7 @@ pub struct NewUser {
 }
 
 impl NewUser {
-    /// A user with this name. Names need not be unique.
+    /// Creates a user with this name. Names need not be unique.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -50,7 +50,7 @@ impl NewUser {
         self
     }
 
-    /// Sets the role of the user; [`Role::User`] unless set.
+    /// Sets the role of the user. The default is [`Role::User`].
     pub fn role(mut self, role: Role) -> Self {
         self.role = Some(role);
         self
@@ -63,7 +63,7 @@ impl NewUser {
     }
 }
 
-/// Shows everything but the token.
+/// Shows everything except the token.
 impl fmt::Debug for NewUser {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -76,7 +76,7 @@ impl fmt::Debug for NewUser {
     }
 }
 
-/// A user of the mock, as it was added.
+/// A user that was added to the mock.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MockUser {
     pub(crate) id: String,
@@ -87,33 +87,33 @@ pub struct MockUser {
 }
 
 impl MockUser {
-    /// The ID of the user.
+    /// Returns the ID of the user.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The name of the user.
+    /// Returns the name of the user.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The email address of the user.
+    /// Returns the email address of the user.
     pub fn email(&self) -> &str {
         &self.email
     }
 
-    /// The role of the user.
+    /// Returns the role of the user.
     pub fn role(&self) -> Role {
         self.role
     }
 
-    /// The token that authenticates the user.
+    /// Returns the token that authenticates the user.
     pub fn token(&self) -> &str {
         &self.token
     }
 }
 
-/// Shows everything but the token.
+/// Shows everything except the token.
 impl fmt::Debug for MockUser {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
