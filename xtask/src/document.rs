@@ -8,6 +8,7 @@
 pub(crate) mod canonical;
 pub(crate) mod drift;
 pub(crate) mod files;
+pub(crate) mod history;
 pub(crate) mod lower;
 pub(crate) mod note;
 pub(crate) mod overlay;

@@ -7,6 +7,7 @@ mod check;
 mod conformance;
 mod document;
 mod generator;
+mod history;
 mod project;
 mod published;
 mod recorded;
@@ -32,6 +33,8 @@ enum Command {
     Server(server::Arguments),
     /// Takes the description of the groups endpoints from a running server
     Refresh(refresh::Arguments),
+    /// Records which release has what, from real servers of all releases
+    History(history::Arguments),
     /// Checks, offline, that the checked-in documents belong together
     Check,
     /// Compares the mock with real servers, request by request
@@ -55,6 +58,7 @@ async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Server(arguments) => server::run(arguments).await,
         Command::Refresh(arguments) => refresh::run(arguments).await,
+        Command::History(arguments) => history::run(arguments).await,
         Command::Check => check::run(),
         Command::Conformance(arguments) => conformance::run(arguments).await,
         Command::Bench(arguments) => bench::run(arguments).await,

@@ -26,16 +26,7 @@ pub(crate) struct Published {
 /// OpenAPI 3.1 document.
 pub(crate) async fn fetch(url: &str) -> Result<Published> {
     let base = url.trim_end_matches('/');
-    let builder = Client::builder()
-        .connect_timeout(Duration::from_secs(10))
-        .timeout(Duration::from_secs(120))
-        .redirect(redirect::Policy::none());
-    let client = match is_loopback(base) {
-        // A proxy of the environment cannot reach this machine.
-        true => builder.no_proxy(),
-        false => builder,
-    }
-    .build()?;
+    let client = client(base)?;
 
     #[derive(Deserialize)]
     struct Version {
@@ -66,6 +57,24 @@ pub(crate) async fn fetch(url: &str) -> Result<Published> {
         document,
         server_version: version,
     })
+}
+
+/// A client for requests to a server at this URL.
+///
+/// # Errors
+///
+/// If the system's certificates cannot be read.
+pub(crate) fn client(url: &str) -> Result<Client> {
+    let builder = Client::builder()
+        .connect_timeout(Duration::from_secs(10))
+        .timeout(Duration::from_secs(120))
+        .redirect(redirect::Policy::none());
+    let builder = match is_loopback(url) {
+        // A proxy of the environment cannot reach this machine.
+        true => builder.no_proxy(),
+        false => builder,
+    };
+    Ok(builder.build()?)
 }
 
 /// The body, when the answer says that it is JSON.

@@ -7,7 +7,9 @@ pub(crate) mod install;
 mod output;
 mod process;
 pub(crate) mod progress;
-mod version;
+pub(crate) mod releases;
+pub(crate) mod version;
+pub(crate) mod workaround;
 
 use std::{
     ffi::OsString,
@@ -29,6 +31,7 @@ use crate::{
         group::{Group, Reach},
         progress::note,
         version::Version,
+        workaround::Workaround,
     },
 };
 
@@ -133,9 +136,15 @@ pub(crate) async fn start(version: &str, port: Option<u16>, cache: &Path) -> Res
     let data = process::data_folder(&cache)?;
     let log = output::log_file(&cache, &version, port);
 
-    note(format_args!("Starting Open WebUI {version} on port {port}"));
+    let workaround = workaround::of(&version);
+    match workaround {
+        None => note(format_args!("Starting Open WebUI {version} on port {port}")),
+        Some(Workaround { description, .. }) => note(format_args!(
+            "Starting Open WebUI {version} on port {port}, {description}"
+        )),
+    }
     drop(reserved);
-    let mut group = process::launch(&python, port, data.path(), &log)?;
+    let mut group = process::launch(&python, port, data.path(), &log, workaround)?;
     let url = format!("http://{}:{port}", Ipv4Addr::LOCALHOST);
     let token = process::bring_up(&mut group, &url, &version, &log).await?;
     Ok(Server {

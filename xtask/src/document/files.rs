@@ -10,11 +10,11 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::{
-    document::{canonical, overlay::Overlay},
+    document::{canonical, history::History, overlay::Overlay},
     project,
 };
 
-/// The folder with the three documents.
+/// The folder with the documents.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
@@ -50,17 +50,41 @@ impl Folder {
         )
     }
 
+    /// Which release has what; nothing before the first `cargo xtask history`.
+    pub(crate) fn history(&self) -> Result<History> {
+        match self.read("history.json")? {
+            Some(text) => History::parse(&text),
+            None => Ok(History::default()),
+        }
+    }
+
     /// Writes both derived documents, or neither.
     ///
     /// # Errors
     ///
     /// When a file cannot be written; then both are as they were.
     pub(crate) fn write(&self, upstream: &Value, groups: &Value) -> Result<()> {
-        let staged = [("upstream.json", upstream), ("groups.json", groups)]
-            .into_iter()
-            .map(|(name, document)| {
+        self.replace(&[
+            ("upstream.json", canonical::to_text(upstream)),
+            ("groups.json", canonical::to_text(groups)),
+        ])
+    }
+
+    /// Writes the history.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written; it is as it was in this case.
+    pub(crate) fn write_history(&self, history: &History) -> Result<()> {
+        self.replace(&[("history.json", history.to_text())])
+    }
+
+    fn replace(&self, files: &[(&str, String)]) -> Result<()> {
+        let staged = files
+            .iter()
+            .map(|(name, text)| {
                 let mut file = tempfile::NamedTempFile::new_in(&self.0)?;
-                file.write_all(canonical::to_text(document).as_bytes())?;
+                file.write_all(text.as_bytes())?;
                 file.as_file().sync_all()?;
                 Ok((name, file))
             })

@@ -11,23 +11,43 @@ const TAG: &str = "groups";
 /// No groups operation refers to it, but it names every permission there is.
 const PERMISSIONS: &str = "#/components/schemas/UserPermissions";
 
-/// The groups operations of a published document, and every schema and
-/// security scheme that they or the permissions reach, all as published.
+/// Operations without the tag, for [`cut`]: users, default permissions, and the settings that
+/// report who else writes memberships. Older servers lack some of them.
+pub(crate) const FURTHER: &[&str] = &[
+    "GET /api/config",
+    "GET /api/v1/auths/",
+    "GET /api/v1/auths/admin/config",
+    "GET /api/v1/auths/admin/config/ldap",
+    "GET /api/v1/auths/admin/config/ldap/server",
+    "GET /api/v1/auths/admin/config/oauth",
+    "GET /api/v1/users/all",
+    "GET /api/v1/users/default/permissions",
+    "GET /api/v1/users/search",
+    "GET /api/v1/users/{user_id}/groups",
+    "GET /api/v1/users/{user_id}/preview",
+];
+
+/// The groups operations of a published document and the `further` ones that
+/// it has, and every schema and security scheme that they or the permissions
+/// reach, all as published.
 ///
 /// # Errors
 ///
 /// When the document has no groups operations, no `UserPermissions`, or a
 /// reference that leads nowhere.
-pub(crate) fn cut(published: &Value) -> Result<Value> {
+pub(crate) fn cut(published: &Value, further: &[&str]) -> Result<Value> {
     let mut paths = Map::new();
+    let mut has_groups = false;
     for (path, item) in object(published, "/paths")? {
         let item = item
             .as_object()
             .with_context(|| format!("{path} is not an object"))?;
+        has_groups |= item.values().any(has_tag);
+        let is_further = |key: &str| further.contains(&place(key, path).as_str());
         // What is no operation (parameters, for example) counts for all of them.
         let kept: Map<_, _> = item
             .iter()
-            .filter(|(key, value)| !is_method(key) || has_tag(value))
+            .filter(|(key, value)| !is_method(key) || has_tag(value) || is_further(key))
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect();
         if kept.keys().any(|key| is_method(key)) {
@@ -35,7 +55,7 @@ pub(crate) fn cut(published: &Value) -> Result<Value> {
         }
     }
     ensure!(
-        !paths.is_empty(),
+        has_groups,
         "the document has no operation with the tag `{TAG}`"
     );
 
@@ -58,18 +78,9 @@ pub(crate) fn cut(published: &Value) -> Result<Value> {
 
 /// Method and path of each operation, in the document's order.
 pub(crate) fn operations(document: &Value) -> Vec<String> {
-    let mut operations: Vec<_> = document
-        .pointer("/paths")
-        .and_then(Value::as_object)
+    let mut operations: Vec<_> = operation_pointers(document)
         .into_iter()
-        .flatten()
-        .flat_map(|(path, item)| {
-            item.as_object()
-                .into_iter()
-                .flat_map(Map::keys)
-                .filter(|key| is_method(key))
-                .map(move |method| format!("{} {path}", method.to_uppercase()))
-        })
+        .map(|(_, place)| place)
         .collect();
     operations.sort_by(|one, other| {
         let path = |operation: &str| operation.split_once(' ').map(|(_, path)| path.to_owned());
@@ -78,12 +89,34 @@ pub(crate) fn operations(document: &Value) -> Vec<String> {
     operations
 }
 
+/// The pointer of each operation, with its method and path.
+pub(crate) fn operation_pointers(document: &Value) -> Vec<(String, String)> {
+    let paths = document.pointer("/paths").and_then(Value::as_object);
+    paths
+        .into_iter()
+        .flatten()
+        .flat_map(|(path, item)| {
+            let methods = item.as_object().into_iter().flat_map(Map::keys);
+            let escaped = path.replace('~', "~0").replace('/', "~1");
+            methods.filter(|key| is_method(key)).map(move |method| {
+                let pointer = format!("/paths/{escaped}/{method}");
+                (pointer, place(method, path))
+            })
+        })
+        .collect()
+}
+
 /// Whether a key of a path item is an operation.
 pub(crate) fn is_method(key: &str) -> bool {
     [
         "get", "put", "post", "delete", "options", "head", "patch", "trace",
     ]
     .contains(&key)
+}
+
+/// The method and the path of an operation, as its name in reports.
+pub(crate) fn place(method: &str, path: &str) -> String {
+    format!("{} {path}", method.to_uppercase())
 }
 
 fn has_tag(operation: &Value) -> bool {
@@ -201,7 +234,7 @@ mod tests {
 
     #[test]
     fn keeps_the_groups_and_what_they_and_the_permissions_reach() {
-        let slice = cut(&published()).unwrap();
+        let slice = cut(&published(), &[]).unwrap();
         assert_eq!(operations(&slice), ["GET /groups/"]);
         let names = |pointer| object(&slice, pointer).unwrap().keys().collect::<Vec<_>>();
         assert_eq!(
@@ -212,10 +245,16 @@ mod tests {
     }
 
     #[test]
+    fn further_operations_are_kept_if_the_document_has_them() {
+        let slice = cut(&published(), &["GET /chats/", "POST /chats/", "GET /gone"]).unwrap();
+        assert_eq!(operations(&slice), ["GET /chats/", "GET /groups/"]);
+    }
+
+    #[test]
     fn a_document_without_groups_is_rejected() {
         let mut published = published();
         published["paths"] = json!({"/chats/": {"get": {"tags": ["chats"]}}});
-        let error = cut(&published).unwrap_err().to_string();
+        let error = cut(&published, &["GET /chats/"]).unwrap_err().to_string();
         assert!(error.contains("no operation with the tag"), "{error}");
     }
 
@@ -226,7 +265,7 @@ mod tests {
             .as_object_mut()
             .unwrap()
             .remove("Chat");
-        let error = cut(&published).unwrap_err().to_string();
+        let error = cut(&published, &[]).unwrap_err().to_string();
         assert!(error.contains("#/components/schemas/Chat"), "{error}");
     }
 }

@@ -14,7 +14,7 @@ use rustix::{
 };
 use tokio::process::Command;
 
-use crate::server::{output::last_lines, progress::note, version::Version};
+use crate::server::{output::last_lines, progress::note, version::Version, workaround};
 
 /// Packages that Open WebUI asks for and that are left out. They run models, read scanned
 /// documents and hear speech, none of which the groups have to do with; with them the
@@ -70,13 +70,12 @@ impl Python {
 
 /// The Python that has Open WebUI, which is installed if the cache lacks it.
 pub(crate) async fn ensure(version: &Version, cache: &Path) -> Result<Python> {
-    let environments = cache.join("open-webui");
-    let environment = environments.join(version.as_str());
+    let environment = environment(version, cache);
     let python = Python::of(&environment);
-    let overrides = overrides();
+    let content = content(version);
 
-    let lock = lock(&environments.join(format!("{version}.lock"))).await?;
-    if is_complete(&environment, &overrides) {
+    let lock = lock(&lock_file(&environment)).await?;
+    if is_complete(&environment, &content) {
         return Ok(python);
     }
     let uv = ensure_uv(cache).await?;
@@ -86,7 +85,7 @@ pub(crate) async fn ensure(version: &Version, cache: &Path) -> Result<Python> {
     let begun = Instant::now();
     create_environment(&environment, &["--without-pip"], &lock).await?;
     let overrides_file = environment.join("overrides.txt");
-    fs::write(&overrides_file, &overrides)
+    fs::write(&overrides_file, overrides(version))
         .with_context(|| format!("cannot write {}", overrides_file.display()))?;
 
     let mut install = Command::new(uv.folder().join("uv"));
@@ -96,6 +95,7 @@ pub(crate) async fn ensure(version: &Version, cache: &Path) -> Result<Python> {
         .arg("--override")
         .arg(&overrides_file)
         .arg(format!("open-webui=={version}"))
+        .args(packages(version))
         .env("UV_PYTHON_DOWNLOADS", "never");
     let finished = finish(&mut install, &lock).await?;
     if !finished.success {
@@ -103,13 +103,55 @@ pub(crate) async fn ensure(version: &Version, cache: &Path) -> Result<Python> {
         let _ = fs::remove_dir_all(&environment);
         return Err(rejection(version, &finished.output, &uv));
     }
-    mark_complete(&environment, &overrides)?;
+    mark_complete(&environment, &content)?;
     note(format_args!(
         "Installed in {} s into {}",
         begun.elapsed().as_secs(),
         environment.display()
     ));
     Ok(python)
+}
+
+/// Whether the cache has this version.
+pub(crate) fn is_installed(version: &Version, cache: &Path) -> bool {
+    is_complete(&environment(version, cache), &content(version))
+}
+
+/// Removes this version from the cache.
+///
+/// # Errors
+///
+/// If a file cannot be removed.
+pub(crate) async fn remove(version: &Version, cache: &Path) -> Result<()> {
+    let environment = environment(version, cache);
+    let _lock = lock(&lock_file(&environment)).await?;
+    fs::remove_dir_all(&environment)
+        .with_context(|| format!("cannot remove {}", environment.display()))
+}
+
+fn environment(version: &Version, cache: &Path) -> PathBuf {
+    cache.join("open-webui").join(version.as_str())
+}
+
+fn lock_file(environment: &Path) -> PathBuf {
+    let mut name = environment.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}
+
+/// What is installed beside this version, because its package does not require it.
+fn packages(version: &Version) -> &'static [&'static str] {
+    workaround::of(version).map_or(&[][..], |workaround| workaround.packages)
+}
+
+/// The content of the marker of an environment with this version.
+fn content(version: &Version) -> String {
+    let mut content = overrides(version);
+    for package in packages(version) {
+        content.push_str(package);
+        content.push('\n');
+    }
+    content
 }
 
 /// Why uv could not install this version.
@@ -129,7 +171,8 @@ fn rejection(version: &Version, output: &str, uv: &Python) -> anyhow::Error {
     }
 }
 
-async fn ensure_uv(cache: &Path) -> Result<Python> {
+/// The Python that has uv and pip, which is installed if the cache lacks it.
+pub(crate) async fn ensure_uv(cache: &Path) -> Result<Python> {
     let environment = cache.join("uv");
     let python = Python::of(&environment);
     let lock = lock(&cache.join("uv.lock")).await?;
@@ -230,11 +273,14 @@ fn python_version(answer: &str) -> Option<(u32, u32)> {
     Some((next()?, next()?))
 }
 
-/// Every excluded package, bound to a condition that never holds.
-fn overrides() -> String {
-    EXCLUDED
+/// Every excluded package, bound to a condition that never holds, and what else this version needs.
+fn overrides(version: &Version) -> String {
+    let excluded = EXCLUDED
         .iter()
-        .map(|package| format!("{package} ; python_version < \"3.0\"\n"))
+        .map(|package| format!("{package} ; python_version < \"3.0\"\n"));
+    let further = workaround::of(version).map_or(&[][..], |workaround| workaround.overrides);
+    excluded
+        .chain(further.iter().map(|requirement| format!("{requirement}\n")))
         .collect()
 }
 
@@ -313,9 +359,16 @@ mod tests {
 
     #[test]
     fn overrides_exclude_one_package_a_line() {
-        let text = overrides();
+        let text = overrides(&"0.12.4".parse().expect("a version"));
         assert_eq!(text.lines().count(), EXCLUDED.len());
         assert!(text.starts_with("torch ; python_version < \"3.0\"\n"));
+    }
+
+    #[test]
+    fn what_a_workaround_installs_is_part_of_a_complete_environment() {
+        let content = |version: &str| content(&version.parse().expect("a version"));
+        assert!(content("0.9.0").ends_with("\naiosqlite\n"));
+        assert_eq!(content("0.12.4").lines().count(), EXCLUDED.len());
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::server::{
     install::Python,
     output::{create_log, log_tail},
     version::Version,
+    workaround::Workaround,
 };
 
 const START_LIMIT: Duration = Duration::from_secs(120);
@@ -29,6 +30,10 @@ def die_with_parent():
     os.killpg(0, signal.SIGKILL)
 
 threading.Thread(target=die_with_parent, daemon=True).start()
+";
+
+/// Starts the server; after the launcher.
+const SERVE: &str = r"
 from open_webui import app
 app()
 ";
@@ -77,7 +82,13 @@ pub(crate) fn data_folder(cache: &Path) -> Result<TempDir> {
 }
 
 /// Starts the server; it is not ready yet.
-pub(crate) fn launch(python: &Python, port: u16, data: &Path, log: &Path) -> Result<Group> {
+pub(crate) fn launch(
+    python: &Python,
+    port: u16,
+    data: &Path,
+    log: &Path,
+    workaround: Option<&Workaround>,
+) -> Result<Group> {
     let log_to = create_log(log)
         .with_context(|| format!("cannot write the server's log to {}", log.display()))?;
     let log_errors_to = log_to.try_clone().context("cannot share the log file")?;
@@ -85,15 +96,20 @@ pub(crate) fn launch(python: &Python, port: u16, data: &Path, log: &Path) -> Res
     let inherited = INHERITED
         .iter()
         .filter_map(|&name| std::env::var_os(name).map(|value| (name, value)));
+    let (code, settings) = workaround.map_or(("", &[][..]), |workaround| {
+        (workaround.code, workaround.settings)
+    });
     let mut command = Command::new(python.program());
     command
         // -P: without it, a file in the data folder could stand in for a module.
-        .args(["-P", "-c", LAUNCHER, "serve", "--host", "127.0.0.1"])
+        .args(["-P", "-c", &format!("{LAUNCHER}{code}{SERVE}")])
+        .args(["serve", "--host", "127.0.0.1"])
         .args(["--port", &port.to_string()])
         .env_clear()
         .env("PATH", search_path(python)?)
         .envs(inherited)
         .envs(SETTINGS.iter().copied())
+        .envs(settings.iter().copied())
         .env("HOME", data)
         .env("DATA_DIR", data)
         .env("WEBUI_SECRET_KEY", random_word()?)
