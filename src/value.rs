@@ -5,6 +5,7 @@ pub(crate) mod names;
 pub(crate) mod parent_change;
 pub(crate) mod pasted;
 pub(crate) mod permission_error;
+pub(crate) mod permission_history;
 pub(crate) mod permission_name;
 pub(crate) mod permissions;
 pub(crate) mod server_version;

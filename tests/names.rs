@@ -5,7 +5,7 @@ mod document;
 
 use std::{collections::BTreeSet, fmt::Debug};
 
-use document::{document, operations, resolve};
+use document::{document, operations, referred, resolve};
 use owui_groups::{Operation, Permission, types::MembershipType};
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -88,6 +88,24 @@ fn permissions_are_the_leaves_of_the_document() {
     let root = json!({"$ref": "#/components/schemas/UserPermissions"});
     collect_leaves(&document, &root, "", &mut leaves);
     assert_known::<Permission>(leaves);
+}
+
+#[test]
+fn permissions_have_the_versions_of_the_document() {
+    let document = document();
+    let schemas = document["components"]["schemas"].as_object();
+    let schema_of = |category: &str| {
+        let property =
+            &document["components"]["schemas"]["UserPermissions"]["properties"][category];
+        schemas.and_then(|schemas| schemas.get(referred(property)?))
+    };
+    for permission in Permission::KNOWN {
+        let [category, name] = permission.path();
+        let property = schema_of(category).map(|schema| &schema["properties"][name]);
+        let since = property.and_then(|property| property["x-since"].as_str());
+        let known = permission.since().map(|since| since.to_string());
+        assert_eq!(known.as_deref(), since, "{permission}");
+    }
 }
 
 #[test]

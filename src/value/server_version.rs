@@ -198,7 +198,8 @@ impl Error for ParseServerVersionError {}
 impl Operation {
     /// Returns the first server version that has the operation.
     ///
-    /// Source: `x-since` in `openapi/overlay.json`.
+    /// Source: `openapi/history.json`, which is derived from real servers of every release since
+    /// 0.6.43. That is the first version of all operations that are as old or older.
     pub fn since(self) -> ServerVersion {
         // A test parses all of them, so the fallback is never used.
         self.since_text()

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Checks that upstream.json is what it says, that groups.json is what
-/// upstream and overlay give, and that the generator accepts it.
+/// upstream, history and overlay give, and that the generator accepts it.
 ///
 /// # Errors
 ///
@@ -33,14 +33,15 @@ fn documents(folder: &Folder) -> Result<Provenance> {
         .upstream()?
         .with_context(|| format!("upstream.json is missing; {refresh}"))?;
     let (slice, provenance) = Provenance::detach(upstream)?;
-    let derived = document::derive(&slice, &provenance, &folder.overlay()?)?;
+    let history = folder.history()?;
+    let derived = document::derive(&slice, &provenance, &history, &folder.overlay()?)?;
     overlay::require_all_matched(&derived.unmatched)?;
     let groups = folder
         .groups()?
         .with_context(|| format!("groups.json is missing; {refresh}"))?;
     ensure!(
         groups == canonical::to_text(&derived.groups),
-        "groups.json is not what upstream.json and overlay.json give; \
+        "groups.json is not what upstream.json, history.json and overlay.json give; \
          run `cargo xtask refresh --offline`"
     );
     generator::accept(&groups)?;
@@ -56,7 +57,12 @@ mod tests {
     fn edited(name: &str, from: &str, to: &str) -> String {
         let copy = tempfile::tempdir().unwrap();
         let project = crate::project::root().join("openapi");
-        for file in ["upstream.json", "overlay.json", "groups.json"] {
+        for file in [
+            "upstream.json",
+            "history.json",
+            "overlay.json",
+            "groups.json",
+        ] {
             let mut text = fs::read_to_string(project.join(file)).unwrap();
             if file == name {
                 assert!(text.contains(from), "{name} does not contain {from}");
@@ -82,16 +88,26 @@ mod tests {
     fn an_edit_of_any_of_them_is_noticed() {
         let rejection = edited("groups.json", "\"list_groups\"", "\"my_groups\"");
         assert!(
-            rejection.contains("is not what upstream.json and overlay.json give"),
+            rejection.contains("is not what upstream.json, history.json and overlay.json give"),
             "{rejection}"
         );
         let rejection = edited("overlay.json", "\"list_groups\"", "\"my_groups\"");
         assert!(
-            rejection.contains("is not what upstream.json and overlay.json give"),
+            rejection.contains("is not what upstream.json, history.json and overlay.json give"),
             "{rejection}"
         );
         let rejection = edited("upstream.json", "\"Get Groups\"", "\"Mine\"");
         assert!(rejection.contains("edited by hand"), "{rejection}");
+        let rejection = edited("history.json", "0.8.0..", "0.8.1..");
+        assert!(
+            rejection.contains("is not what upstream.json, history.json and overlay.json give"),
+            "{rejection}"
+        );
+        let rejection = edited("history.json", "0.8.0..", "0.7.9..");
+        assert!(
+            rejection.contains("history.json is malformed"),
+            "{rejection}"
+        );
         let rejection = edited("overlay.json", "GroupMemberInfo", "Gone");
         assert!(rejection.contains("no longer match"), "{rejection}");
     }

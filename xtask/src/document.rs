@@ -1,9 +1,9 @@
 //! From what a server publishes to what the generator reads.
 //!
-//! [`mod@slice`] cuts the groups out of the published document, [`overlay`] adds
-//! what the server does but does not say, [`lower`] turns OpenAPI 3.1 into the
-//! 3.0.3 that the generator accepts. [`derive()`] is the three in order; nothing
-//! flows back.
+//! [`mod@slice`] cuts the groups out of the published document, [`history`] adds
+//! since which release it has what, [`overlay`] adds what the server does but
+//! does not say, [`lower`] turns OpenAPI 3.1 into the 3.0.3 that the generator
+//! accepts. [`derive()`] is the last three in order; nothing flows back.
 
 pub(crate) mod canonical;
 pub(crate) mod drift;
@@ -18,7 +18,12 @@ pub(crate) mod slice;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::document::{note::Note, overlay::Overlay, provenance::Provenance};
+use crate::document::{
+    history::{History, annotate::annotate, optional::make_optional},
+    note::Note,
+    overlay::Overlay,
+    provenance::Provenance,
+};
 
 /// What the generator reads, and what the overlay no longer applies to.
 pub(crate) struct Derived {
@@ -36,15 +41,23 @@ pub(crate) struct Derived {
 ///
 /// When the overlay cannot be applied, or the document says something that
 /// OpenAPI 3.0.3 cannot express.
-pub(crate) fn derive(slice: &Value, provenance: &Provenance, overlay: &Overlay) -> Result<Derived> {
+pub(crate) fn derive(
+    slice: &Value,
+    provenance: &Provenance,
+    history: &History,
+    overlay: &Overlay,
+) -> Result<Derived> {
     let mut document = slice.clone();
+    // Before the overlay, which has the last word.
+    annotate(&mut document, history, &provenance.server_version)?;
+    let notes = make_optional(&mut document, history)?;
     let unmatched = overlay.apply(&mut document)?;
     let mut groups = lower::to_3_0(&document).context("lowering OpenAPI 3.1 to 3.0.3")?;
     describe(&mut groups, provenance);
     Ok(Derived {
         groups,
         unmatched,
-        notes: Vec::new(),
+        notes,
     })
 }
 

@@ -53,7 +53,12 @@ struct Upstream {
 pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     let folder = Folder::of_project();
     let new = fetch(&arguments.source, &folder).await?;
-    let derived = document::derive(&new.slice, &new.provenance, &folder.overlay()?)?;
+    let derived = document::derive(
+        &new.slice,
+        &new.provenance,
+        &folder.history()?,
+        &folder.overlay()?,
+    )?;
     let report = Report::new(&folder, &new, &derived)?;
     print!("{report}");
     if arguments.check {

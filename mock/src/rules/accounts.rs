@@ -41,7 +41,7 @@ pub(crate) fn session_user(store: &Store, request: &Request) -> Outcome {
         "name": user.name,
         "role": user.role,
         "profile_image_url": image_of(&user.id),
-        "permissions": default_permissions(),
+        "permissions": default_permissions(store.version),
     }))
 }
 

@@ -1,16 +1,16 @@
 //! The permissions that a server gives to every user.
 
-use std::sync::LazyLock;
-
 use owui_groups::{Permission, Permissions};
 use serde_json::{Map, Value};
 
-/// The permissions of every user, as categories of switches.
-pub(crate) fn default_permissions() -> Map<String, Value> {
-    DEFAULT_PERMISSIONS.clone()
-}
+use crate::emulated_version::EmulatedVersion;
 
-static DEFAULT_PERMISSIONS: LazyLock<Map<String, Value>> = LazyLock::new(|| {
-    let defaults = Permission::DEFAULTS.iter().cloned();
+/// The permissions of every user of this version, as categories of switches.
+pub(crate) fn default_permissions(version: EmulatedVersion) -> Map<String, Value> {
+    let known = Permission::KNOWN.iter();
+    let defaults = known.filter_map(|permission| {
+        let default = permission.default_on(version.version())?;
+        Some((permission.clone(), default))
+    });
     defaults.collect::<Permissions>().into()
-});
+}

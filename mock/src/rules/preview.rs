@@ -35,7 +35,7 @@ pub(crate) fn preview(store: &Store, group: &Group) -> Outcome {
         );
         let mut above: Vec<_> = line.into_iter().skip(1).collect();
         above.sort_by(|one, other| one.id.cmp(&other.id));
-        let mut inherited = default_permissions();
+        let mut inherited = default_permissions(store.version);
         for group in above {
             merge_permissions(
                 &mut inherited,

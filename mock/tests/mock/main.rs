@@ -14,5 +14,6 @@ mod bad_input;
 mod clients;
 mod connections;
 mod contents;
+mod default_permissions;
 mod faults;
 mod requests;

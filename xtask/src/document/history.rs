@@ -1,7 +1,9 @@
 //! Which release has what: `openapi/history.json`, derived from real servers of every release.
 
+pub(crate) mod annotate;
 pub(crate) mod facts;
 pub(crate) mod fields;
+pub(crate) mod optional;
 pub(crate) mod permissions;
 mod ranges;
 pub(crate) mod raw;
