@@ -114,6 +114,16 @@
 //!
 #![doc = include_str!("requests_with_errors.md")]
 //!
+//! # Versions
+//!
+//! What each version of Open WebUI added, of what this crate knows: operations
+//! ([`Operation::since`]) and permissions ([`Permission::since`]), with `(on)` if users of a newly
+//! installed server have the permission ([`Permission::default_on`]). 0.6.43 is the oldest
+//! supported version and has what versions before it added. Versions that are not listed added
+//! neither. Source: real servers of every release.
+//!
+#![doc = include_str!("versions.md")]
+//!
 //! # Tracing
 //!
 //! Each call is a span `open_webui_groups` of the crate `tracing`. Its fields are the operation,

@@ -3,6 +3,7 @@
 mod causes;
 mod mock;
 mod text_file;
+mod versions;
 
 use std::process::ExitCode;
 
@@ -21,12 +22,14 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Mock(mock::Arguments),
+    Versions(versions::Arguments),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Mock(arguments) => mock::run(arguments).await,
+        Command::Versions(arguments) => versions::run(arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
