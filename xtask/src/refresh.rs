@@ -95,7 +95,7 @@ async fn fetch(source: &Source, folder: &Folder) -> Result<Upstream> {
             return Ok(Upstream { slice, provenance });
         }
     };
-    let slice = slice::cut(&published.document, &[])?;
+    let slice = slice::cut(&published.document)?;
     let provenance = Provenance::of(&slice, &published.server_version);
     Ok(Upstream { slice, provenance })
 }

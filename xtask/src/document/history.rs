@@ -216,7 +216,7 @@ impl History {
 
 fn read(raw: &Raw) -> Result<(Value, Facts)> {
     let read = || -> Result<_> {
-        let slice = slice::cut(&raw.document, slice::FURTHER)?;
+        let slice = slice::cut(&raw.document)?;
         let facts = Facts::of(&slice, raw)?;
         Ok((slice, facts))
     };

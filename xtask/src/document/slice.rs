@@ -11,9 +11,9 @@ const TAG: &str = "groups";
 /// No groups operation refers to it, but it names every permission there is.
 const PERMISSIONS: &str = "#/components/schemas/UserPermissions";
 
-/// Operations without the tag, for [`cut`]: users, default permissions, and the settings that
-/// report who else writes memberships. Older servers lack some of them.
-pub(crate) const FURTHER: &[&str] = &[
+/// The other operations to keep: users, default permissions, and the settings that report who else
+/// writes memberships. Older servers lack some of them.
+const FURTHER: &[&str] = &[
     "GET /api/config",
     "GET /api/v1/auths/",
     "GET /api/v1/auths/admin/config",
@@ -27,7 +27,7 @@ pub(crate) const FURTHER: &[&str] = &[
     "GET /api/v1/users/{user_id}/preview",
 ];
 
-/// The groups operations of a published document and the `further` ones that
+/// The groups operations of a published document and those of [`FURTHER`] that
 /// it has, and every schema and security scheme that they or the permissions
 /// reach, all as published.
 ///
@@ -35,7 +35,7 @@ pub(crate) const FURTHER: &[&str] = &[
 ///
 /// When the document has no groups operations, no `UserPermissions`, or a
 /// reference that leads nowhere.
-pub(crate) fn cut(published: &Value, further: &[&str]) -> Result<Value> {
+pub(crate) fn cut(published: &Value) -> Result<Value> {
     let mut paths = Map::new();
     let mut has_groups = false;
     for (path, item) in object(published, "/paths")? {
@@ -43,7 +43,7 @@ pub(crate) fn cut(published: &Value, further: &[&str]) -> Result<Value> {
             .as_object()
             .with_context(|| format!("{path} is not an object"))?;
         has_groups |= item.values().any(has_tag);
-        let is_further = |key: &str| further.contains(&place(key, path).as_str());
+        let is_further = |key: &str| FURTHER.contains(&place(key, path).as_str());
         // What is no operation (parameters, for example) counts for all of them.
         let kept: Map<_, _> = item
             .iter()
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn keeps_the_groups_and_what_they_and_the_permissions_reach() {
-        let slice = cut(&published(), &[]).unwrap();
+        let slice = cut(&published()).unwrap();
         assert_eq!(operations(&slice), ["GET /groups/"]);
         let names = |pointer| object(&slice, pointer).unwrap().keys().collect::<Vec<_>>();
         assert_eq!(
@@ -246,15 +246,17 @@ mod tests {
 
     #[test]
     fn further_operations_are_kept_if_the_document_has_them() {
-        let slice = cut(&published(), &["GET /chats/", "POST /chats/", "GET /gone"]).unwrap();
-        assert_eq!(operations(&slice), ["GET /chats/", "GET /groups/"]);
+        let mut published = published();
+        published["paths"]["/api/config"] = json!({"get": {}, "post": {}});
+        let slice = cut(&published).unwrap();
+        assert_eq!(operations(&slice), ["GET /api/config", "GET /groups/"]);
     }
 
     #[test]
     fn a_document_without_groups_is_rejected() {
         let mut published = published();
-        published["paths"] = json!({"/chats/": {"get": {"tags": ["chats"]}}});
-        let error = cut(&published, &["GET /chats/"]).unwrap_err().to_string();
+        published["paths"] = json!({"/api/config": {"get": {"tags": ["configs"]}}});
+        let error = cut(&published).unwrap_err().to_string();
         assert!(error.contains("no operation with the tag"), "{error}");
     }
 
@@ -265,7 +267,7 @@ mod tests {
             .as_object_mut()
             .unwrap()
             .remove("Chat");
-        let error = cut(&published, &[]).unwrap_err().to_string();
+        let error = cut(&published).unwrap_err().to_string();
         assert!(error.contains("#/components/schemas/Chat"), "{error}");
     }
 }

@@ -58,7 +58,7 @@ mod tests {
 
     fn annotated(operation: &str) -> Value {
         let raw = raw("0.13.0", operation, false);
-        let mut slice = slice::cut(&raw.document, &[]).unwrap();
+        let mut slice = slice::cut(&raw.document).unwrap();
         annotate(&mut slice, &history(), "0.13.0").unwrap();
         slice
     }
@@ -100,7 +100,7 @@ mod tests {
     fn a_constant_default_is_that_of_the_servers() {
         let mut history = History::default();
         history.add(&raw("0.12.0", "GET /a", true)).unwrap();
-        let mut slice = slice::cut(&raw("0.12.0", "GET /a", true).document, &[]).unwrap();
+        let mut slice = slice::cut(&raw("0.12.0", "GET /a", true).document).unwrap();
         annotate(&mut slice, &history, "0.12.0").unwrap();
         assert_eq!(
             slice["components"]["schemas"]["Chat"]["properties"]["delete"],
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_permission_that_no_release_has_keeps_its_default() {
-        let mut slice = slice::cut(&raw("0.13.0", "GET /a", false).document, &[]).unwrap();
+        let mut slice = slice::cut(&raw("0.13.0", "GET /a", false).document).unwrap();
         slice["components"]["schemas"]["Chat"]["properties"]["edit"] =
             json!({"type": "boolean", "default": true});
         annotate(&mut slice, &history(), "0.13.0").unwrap();

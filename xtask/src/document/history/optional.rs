@@ -90,7 +90,7 @@ mod tests {
         let mut raw = raw("0.12.0", "GET /d", true);
         raw.document = document(older);
         history.add(&raw).unwrap();
-        let mut slice = slice::cut(&document(newer), &[]).unwrap();
+        let mut slice = slice::cut(&document(newer)).unwrap();
         let notes = make_optional(&mut slice, &history).unwrap();
         let required = slice["components"]["schemas"]["Group"]["required"].clone();
         (required, notes.iter().map(Note::to_string).collect())
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_response_that_no_release_has_stays_as_it_is() {
-        let mut slice = slice::cut(&document(&["id"]), &[]).unwrap();
+        let mut slice = slice::cut(&document(&["id"])).unwrap();
         assert!(make_optional(&mut slice, &history()).unwrap().is_empty());
     }
 
