@@ -86,7 +86,7 @@ pub(crate) enum Ambiguity {
 }
 
 impl Error {
-    /// Whether the group does not exist. This is the same on every server version.
+    /// Whether the group or the user does not exist. This is the same on every server version.
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
     }

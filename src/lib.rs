@@ -195,6 +195,7 @@ mod error;
 mod groups;
 mod http;
 mod model;
+mod users;
 mod value;
 
 #[cfg(not(feature = "unstable-generated"))]
@@ -217,9 +218,16 @@ pub use crate::groups::{
 };
 pub use crate::http::{call_settings::CallSettings, retry::RetryPolicy};
 pub use crate::model::{
-    group_draft::GroupDraft, group_tree::GroupTree, group_update::GroupUpdate,
-    membership_change::MembershipChange, new_group::NewGroup, share::Share,
+    group_draft::GroupDraft,
+    group_tree::GroupTree,
+    group_update::GroupUpdate,
+    membership_change::MembershipChange,
+    new_group::NewGroup,
+    share::Share,
+    user_lookup::{AddressLookup, LookupOutcome, UserLookup},
+    user_order::UserOrder,
 };
+pub use crate::users::{search_users::SearchUsers, user::ListUserGroups};
 pub use crate::value::{
     names::{Operation, Permission, UnknownValue},
     permission_error::PermissionError,

@@ -9,3 +9,5 @@ pub(crate) mod membership_change;
 pub(crate) mod new_group;
 pub(crate) mod share;
 pub(crate) mod times;
+pub(crate) mod user_lookup;
+pub(crate) mod user_order;

@@ -8,9 +8,11 @@
 
 pub use crate::{
     generated::types::{
-        Group, GroupExport, GroupInfo, GroupPreview, GroupPreviewDefaultModels, GroupPreviewGroup,
-        GroupPreviewResource, GroupPreviewResources, Member, MemberCounts, MembersPage, Membership,
-        User,
+        AdminConfig, AppConfig, AppConfigFeatures, AppConfigOAuth, Group, GroupExport, GroupInfo,
+        GroupPreview, GroupPreviewDefaultModels, GroupPreviewGroup, GroupPreviewResource,
+        GroupPreviewResources, LdapConfig, LdapGroupsConfig, Member, MemberCounts, MembersPage,
+        Membership, OAuthGroupsConfig, SessionUser, User, UserGroup, UserList, UserPreview,
+        UserPreviewGroup, UserPreviewUser,
     },
     value::names::MembershipType,
 };

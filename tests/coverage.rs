@@ -7,7 +7,8 @@ use std::pin::Pin;
 
 use document::{Described, document, operations, resolve};
 use owui_groups::{
-    GroupUpdate, GroupsClient, NewGroup, Permissions, Result, RetryPolicy, types::Membership,
+    GroupUpdate, GroupsClient, NewGroup, Permissions, Result, RetryPolicy, UserOrder,
+    types::Membership,
 };
 use serde_json::{Map, Value, json};
 use wiremock::{
@@ -21,7 +22,7 @@ type Call = fn(GroupsClient) -> Outcome;
 /// Each operation, and a call of the method that wraps it.
 ///
 /// A call gives all that the method can send. Where the path has a parameter,
-/// its name is its value: the group is `id`.
+/// its name is its value: the group is `id`, and the user is `user_id`.
 const WRAPPED: &[(&str, Call)] = &[
     ("list_groups", |client| {
         Box::pin(async move { client.list().share(true).await.map(drop) })
@@ -70,6 +71,45 @@ const WRAPPED: &[(&str, Call)] = &[
     }),
     ("preview_group", |client| {
         Box::pin(async move { client.preview("id").await.map(drop) })
+    }),
+    ("list_all_users", |client| {
+        Box::pin(async move { client.all_users().await.map(drop) })
+    }),
+    ("search_users", |client| {
+        Box::pin(async move {
+            let search = client.search_users("text").order_by(UserOrder::Email);
+            search.descending().page(2).await.map(drop)
+        })
+    }),
+    ("list_user_groups", |client| {
+        Box::pin(async move {
+            let groups = client.user_groups("user_id").with_inherited();
+            groups.await.map(drop)
+        })
+    }),
+    ("preview_user", |client| {
+        Box::pin(async move { client.preview_user("user_id").await.map(drop) })
+    }),
+    ("get_session_user", |client| {
+        Box::pin(async move { client.session_user().await.map(drop) })
+    }),
+    ("get_default_permissions", |client| {
+        Box::pin(async move { client.default_permissions().await.map(drop) })
+    }),
+    ("get_admin_config", |client| {
+        Box::pin(async move { client.admin_config().await.map(drop) })
+    }),
+    ("get_oauth_config", |client| {
+        Box::pin(async move { client.oauth_config().await.map(drop) })
+    }),
+    ("get_ldap_config", |client| {
+        Box::pin(async move { client.ldap_config().await.map(drop) })
+    }),
+    ("get_ldap_server_config", |client| {
+        Box::pin(async move { client.ldap_server_config().await.map(drop) })
+    }),
+    ("get_app_config", |client| {
+        Box::pin(async move { client.app_config().await.map(drop) })
     }),
 ];
 

@@ -19,8 +19,9 @@ use syn::{
 };
 
 /// The layers of the client. Each uses only itself and those after it.
-const LAYERS: [&str; 8] = [
+const LAYERS: [&str; 9] = [
     "groups",
+    "users",
     "client",
     "http",
     "error",

@@ -27,6 +27,10 @@ macro_rules! public_types {
 
 public_types! {
     owui_groups::Permissions as "Permissions",
+    owui_groups::types::AdminConfig as "AdminConfig",
+    owui_groups::types::AppConfig as "AppConfig",
+    owui_groups::types::AppConfigFeatures as "AppConfigFeatures",
+    owui_groups::types::AppConfigOAuth as "AppConfigOAuth",
     owui_groups::types::Group as "Group",
     owui_groups::types::GroupExport as "GroupExport",
     owui_groups::types::GroupInfo as "GroupInfo",
@@ -35,11 +39,20 @@ public_types! {
     owui_groups::types::GroupPreviewGroup as "GroupPreviewGroup",
     owui_groups::types::GroupPreviewResource as "GroupPreviewResource",
     owui_groups::types::GroupPreviewResources as "GroupPreviewResources",
+    owui_groups::types::LdapConfig as "LdapConfig",
+    owui_groups::types::LdapGroupsConfig as "LdapGroupsConfig",
     owui_groups::types::Member as "Member",
     owui_groups::types::MemberCounts as "MemberCounts",
-    owui_groups::types::MembershipType as "MembershipType",
     owui_groups::types::MembersPage as "MembersPage",
+    owui_groups::types::MembershipType as "MembershipType",
+    owui_groups::types::OAuthGroupsConfig as "OAuthGroupsConfig",
+    owui_groups::types::SessionUser as "SessionUser",
     owui_groups::types::User as "User",
+    owui_groups::types::UserGroup as "UserGroup",
+    owui_groups::types::UserList as "UserList",
+    owui_groups::types::UserPreview as "UserPreview",
+    owui_groups::types::UserPreviewGroup as "UserPreviewGroup",
+    owui_groups::types::UserPreviewUser as "UserPreviewUser",
 }
 
 /// What either dialect says of one schema, apart from its properties.

@@ -7,7 +7,7 @@ use reqwest::Url;
 use tokio::time;
 
 use crate::{
-    client::group_id,
+    client::path_id::{self, IdOf},
     error::{Error, Result, kind::ErrorKind},
     http::{
         call::Call,
@@ -289,13 +289,19 @@ impl GroupsClient {
 
     /// Returns the ID of a group if it can be part of a path.
     pub(crate) fn checked_id<'a>(&self, id: &'a str) -> Result<&'a str> {
-        group_id::check(id).map_err(|value| self.invalid(value))
+        path_id::check(IdOf::Group, id).map_err(|value| self.invalid(value))
     }
 
     /// Prepares a call about one group, whose ID is checked first.
     pub(crate) fn call_on<'a>(&'a self, id: &'a str) -> Result<Call<'a>> {
         let id = self.checked_id(id)?;
         Ok(self.transport.call(Some(id), self.deadline.as_deref()))
+    }
+
+    /// Prepares a call about one user, whose ID is checked first.
+    pub(crate) fn call_on_user<'a>(&'a self, id: &'a str) -> Result<Call<'a>> {
+        let id = path_id::check(IdOf::User, id).map_err(|value| self.invalid(value))?;
+        Ok(self.call().about_user(id))
     }
 
     /// Whether the server writes the parents of groups, which servers with hierarchy do.

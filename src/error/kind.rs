@@ -26,7 +26,7 @@ pub enum ErrorKind {
     Unauthenticated,
     /// The token is valid, but its user is not permitted to do this.
     PermissionDenied,
-    /// The group does not exist, or no group has the name of the parent.
+    /// The group or the user does not exist, or no group has the name of the parent.
     NotFound,
     /// The server rejects the request, for example because the new parent is below the group.
     Rejected,

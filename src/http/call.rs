@@ -21,6 +21,7 @@ pub(crate) struct Call<'a> {
     state: Arc<CallState>,
     retries: Retries,
     group: Option<&'a str>,
+    user: Option<&'a str>,
     deadline: Option<&'a Deadline>,
     started: Instant,
 }
@@ -50,9 +51,18 @@ impl Transport {
             state,
             retries: Retries::AsOperation,
             group,
+            user: None,
             deadline,
             started: Instant::now(),
         }
+    }
+}
+
+impl<'a> Call<'a> {
+    /// The same call, about this user.
+    pub(crate) fn about_user(mut self, id: &'a str) -> Self {
+        self.user = Some(id);
+        self
     }
 }
 
@@ -109,12 +119,17 @@ impl Call<'_> {
     /// The error, with what it is about.
     fn describe(&self, error: Error) -> Error {
         let group = self.group.map(|group| self.transport.shown(group));
-        let error = error.with_group(group.as_deref());
+        let user = self.user.map(|user| self.transport.shown(user));
+        let mut error = error.with_group(group.as_deref());
+        if user.is_some() && error.kind() == ErrorKind::NotFound {
+            error = error.with_message("there is no such user");
+        }
         let Some(operation) = self.state.operation().and_then(Operation::from_id) else {
             return error;
         };
         let path = operation.path();
         let path = path.replace("{id}", group.as_deref().unwrap_or_default());
+        let path = path.replace("{user_id}", user.as_deref().unwrap_or_default());
         error
             .with_operation(operation)
             .with_request(operation.method(), path)
@@ -150,6 +165,9 @@ impl Call<'_> {
                         {
                             (self.has_groups(group, deadline).await, None)
                         }
+                        (None, None) if error.ambiguity() == Some(Ambiguity::MissingPath) => {
+                            (self.has_settings(deadline).await, None)
+                        }
                         _ => (false, None),
                     };
                 if !lacks {
@@ -176,6 +194,13 @@ impl Call<'_> {
     async fn has_groups(&self, id: &str, deadline: &Deadline) -> bool {
         let read = self.read(id, deadline).await;
         read.map_or_else(|error| error.is_not_found(), |_| true)
+    }
+
+    /// Whether a request for the public settings shows that the server is an Open WebUI.
+    async fn has_settings(&self, deadline: &Deadline) -> bool {
+        let call = self.transport.call(None, Some(deadline)).once();
+        let settings = call.attempts(|api| api.get_app_config()).await;
+        settings.is_ok_and(|settings| settings.features.is_some())
     }
 
     async fn read(&self, id: &str, deadline: &Deadline) -> Result<Group> {

@@ -254,7 +254,8 @@ fn kind(
     status: StatusCode,
     error_body: Option<&ErrorBody>,
 ) -> ErrorKind {
-    let about_a_group = operation.is_some_and(|operation| operation.path().contains("{id}"));
+    // Of one group or of one user.
+    let has_id = operation.is_some_and(|operation| operation.path().contains('{'));
     let says = |wording: &str| error_body.is_some_and(|body| body.wording.starts_with(wording));
     match status.as_u16() {
         // Up to 0.11.4 this is how a group is missing.
@@ -265,7 +266,7 @@ fn kind(
         404 if says("Parent group") => ErrorKind::Rejected,
         // FastAPI's own word for a path that it does not have.
         404 if says("Not Found") => ErrorKind::NotOpenWebUi,
-        404 if error_body.is_some() && about_a_group => ErrorKind::NotFound,
+        404 if error_body.is_some() && has_id => ErrorKind::NotFound,
         400 | 409 if error_body.is_some() => ErrorKind::Rejected,
         // Mostly a proxy's, whose limit the request is beyond.
         413 => ErrorKind::Rejected,
