@@ -97,6 +97,8 @@ impl MockServerBuilder {
     pub fn seed(mut self, seed: Seed) -> Self {
         self.seed.users.extend(seed.users);
         self.seed.groups.extend(seed.groups);
+        self.seed.user_records.extend(seed.user_records);
+        self.seed.group_records.extend(seed.group_records);
         self
     }
 

@@ -1,22 +1,25 @@
 //! Adds users and groups to a mock without a request.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     error::MockError,
+    record::{GroupRecord, UserRecord},
     role::Role,
     rules::{
         form::Body,
         groups,
-        store::{Store, User, now},
+        store::{Group, Store, User, now},
     },
     seed::Seed,
     user::{MockUser, NewUser},
 };
 
 pub(crate) fn add_seed(store: &mut Store, admin: &str, seed: Seed) -> Result<(), MockError> {
+    add_user_records(store, admin, seed.user_records)?;
+    add_group_records(store, seed.group_records)?;
     for user in seed.users {
         add_user(store, user)?;
     }
@@ -47,6 +50,99 @@ pub(crate) fn add_seed(store: &mut Store, admin: &str, seed: Seed) -> Result<(),
         added.entry(group.name).or_default().push(id);
     }
     Ok(())
+}
+
+/// Users are listed by the time of their creation, which a list of them does not have.
+fn add_user_records(
+    store: &mut Store,
+    admin: &str,
+    records: Vec<UserRecord>,
+) -> Result<(), MockError> {
+    let newest = now();
+    for (created_at, record) in (0..=newest).rev().zip(records) {
+        let is_admin = record.id == admin;
+        if !is_admin {
+            check_distinct(store, &record.id, &record.email)?;
+        }
+        let last_active_at = record.profile.get("last_active_at").and_then(Value::as_u64);
+        let token = match store.token_of(&record.id).filter(|_| is_admin) {
+            Some(token) => token.to_owned(),
+            None => store.next_token(),
+        };
+        let user = User {
+            id: record.id,
+            name: record.name,
+            email: record.email,
+            role: if is_admin { Role::Admin } else { record.role },
+            created_at,
+            last_active_at: last_active_at.unwrap_or_default(),
+            profile: record.profile,
+            row: 0,
+        };
+        store.put_user(user, token);
+    }
+    Ok(())
+}
+
+/// The groups may be in any order: a group may come before its parent.
+fn add_group_records(store: &mut Store, records: Vec<GroupRecord>) -> Result<(), MockError> {
+    let ids: HashSet<String> = records.iter().map(|group| group.id.clone()).collect();
+    for record in records {
+        if store.group(&record.id).is_some() {
+            return Err(group_exists(&record.id));
+        }
+        if let Some(parent) = &record.parent_group_id {
+            check_parents(store)?;
+            if !ids.contains(parent) {
+                return Err(MockError::new(format!(
+                    "{:?} is below {parent:?}, which is no group of the list",
+                    record.name
+                )));
+            }
+        }
+        let row = store.next_number();
+        store.put_group(Group {
+            id: record.id,
+            user_id: record.user_id,
+            parent_group_id: record.parent_group_id,
+            name: record.name,
+            description: record.description,
+            data: record.data,
+            permissions: record.permissions,
+            created_at: record.created_at,
+            updated_at: record.updated_at,
+            row,
+        });
+    }
+    Ok(())
+}
+
+/// Checks that no user has the ID or the address.
+fn check_distinct(store: &Store, id: &str, email: &str) -> Result<(), MockError> {
+    let taken = if store.user(id).is_some() {
+        format!("id {id}")
+    } else if store.user_at(email).is_some() {
+        format!("address {email}")
+    } else {
+        return Ok(());
+    };
+    Err(MockError::new(format!(
+        "there is a user with the {taken} already"
+    )))
+}
+
+fn check_parents(store: &Store) -> Result<(), MockError> {
+    if store.version.has_hierarchy() {
+        return Ok(());
+    }
+    Err(MockError::new(format!(
+        "groups of Open WebUI {} have no parents",
+        store.version
+    )))
+}
+
+fn group_exists(id: &str) -> MockError {
+    MockError::new(format!("there is a group with the id {id} already"))
 }
 
 /// The ID of the only user with this ID, email address or name.
@@ -96,26 +192,21 @@ pub(crate) fn add_user(store: &mut Store, user: NewUser) -> Result<MockUser, Moc
         role: user.role.unwrap_or(Role::User),
         token: user.token.unwrap_or_else(|| store.next_token()),
     };
-    let taken = |what: &str| {
-        Err(MockError::new(format!(
-            "there is a user with the {what} already"
-        )))
-    };
-    if store.user(&user.id).is_some() {
-        return taken(&format!("id {}", user.id));
-    }
-    if store.user_at(&user.email).is_some() {
-        return taken(&format!("address {}", user.email));
-    }
+    check_distinct(store, &user.id, &user.email)?;
     if store.owner_of(&user.token).is_some() {
-        return taken("same token");
+        return Err(MockError::new(
+            "there is a user with the same token already",
+        ));
     }
     let stored = User {
         id: user.id.clone(),
         name: user.name.clone(),
         email: user.email.clone(),
         role: user.role,
+        created_at: now(),
         last_active_at: now(),
+        profile: Map::new(),
+        row: 0,
     };
     store.put_user(stored, user.token.clone());
     Ok(user)
@@ -132,17 +223,12 @@ pub(crate) fn add_group(
     id: Option<String>,
     form: Value,
 ) -> Result<String, MockError> {
-    if form.get("parent_group_id").is_some() && !store.version.has_hierarchy() {
-        return Err(MockError::new(format!(
-            "groups of Open WebUI {} have no parents",
-            store.version
-        )));
+    if form.get("parent_group_id").is_some() {
+        check_parents(store)?;
     }
     let id = id.unwrap_or_else(|| store.next_id());
     if store.group(&id).is_some() {
-        return Err(MockError::new(format!(
-            "there is a group with the id {id} already"
-        )));
+        return Err(group_exists(&id));
     }
     match groups::create(store, admin, id.clone(), &Body::Json(form)) {
         Ok(_) => Ok(id),

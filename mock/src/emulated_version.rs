@@ -142,9 +142,32 @@ impl EmulatedVersion {
         self >= Self::V0_9_6
     }
 
+    /// A search ignores the case of all letters; before, on SQLite, that of ASCII alone.
+    pub(crate) fn folds_case_beyond_ascii(self) -> bool {
+        self >= Self::V0_11_4
+    }
+
+    /// A list of users with an order that the server does not know has the order of one without;
+    /// before, it has none.
+    pub(crate) fn ignores_unknown_orders(self) -> bool {
+        self >= Self::V0_9_6
+    }
+
+    /// The session user is for the tokens of sessions; before, for API keys too.
+    pub(crate) fn requires_session_for_session_user(self) -> bool {
+        self >= Self::V0_12_4
+    }
+
     /// Users have `last_active_at` and `timezone`.
     pub(crate) fn returns_user_activity(self) -> bool {
         self >= Self::V0_12_4
+    }
+
+    // Settings
+
+    /// A sign-in through LDAP may change groups.
+    pub(crate) fn manages_groups_of_ldap(self) -> bool {
+        self >= Self::V0_11_4
     }
 
     // Authentication

@@ -64,6 +64,7 @@ mod error;
 mod fault;
 mod keep_alive;
 mod listener;
+mod record;
 mod recorded_request;
 mod reply;
 mod role;

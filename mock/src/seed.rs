@@ -3,7 +3,11 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::{error::MockError, user::NewUser};
+use crate::{
+    error::MockError,
+    record::{self, GroupRecord, UserListRecord, UserRecord},
+    user::NewUser,
+};
 
 /// Users and groups that a mock contains from the start.
 ///
@@ -38,6 +42,10 @@ pub struct Seed {
     pub(crate) users: Vec<NewUser>,
     #[serde(default)]
     pub(crate) groups: Vec<SeedGroup>,
+    #[serde(skip)]
+    pub(crate) user_records: Vec<UserRecord>,
+    #[serde(skip)]
+    pub(crate) group_records: Vec<GroupRecord>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -65,17 +73,40 @@ impl Seed {
     ///
     /// Returns an error with the path of the invalid value.
     pub fn from_json(text: &str) -> Result<Self, MockError> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let seed: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let place = error.path().to_string();
-            MockError::new(format!("the seed is not what a mock can hold, at {place}"))
-                .with_source(error.into_inner())
-        })?;
-        reader.end().map_err(|error| {
-            MockError::new("there is more in the seed than one JSON object").with_source(error)
-        })?;
-        Ok(seed)
+        record::read("seed", text)
+    }
+
+    /// Reads what a real server responded to `GET /api/v1/users/all` and to `GET /api/v1/groups/`,
+    /// each with the token of an administrator. The mock returns the same users and groups to the
+    /// same requests, with the fields of the version that it emulates.
+    ///
+    /// The responses do not have the members of groups: add them with
+    /// [`MockServer::add_members`](crate::MockServer::add_members). Users get tokens that nobody
+    /// knows, and a user with the ID of the mock's administrator is that administrator. The `meta`
+    /// of a group is not retained.
+    ///
+    /// ```
+    /// use owui_groups_mock::{MockServer, Seed};
+    ///
+    /// # fn main() -> Result<(), owui_groups_mock::MockError> {
+    /// let users = r#"{"users": [
+    ///     {"id": "u1", "name": "Ann", "email": "ann@corp.example", "role": "user"}
+    /// ], "total": 1}"#;
+    /// let server = MockServer::builder().seed(Seed::from_responses(users, "[]")?).start()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Names the place that is not as it should be.
+    pub fn from_responses(users: &str, groups: &str) -> Result<Self, MockError> {
+        let users: UserListRecord = record::read("list of users", users)?;
+        Ok(Self {
+            user_records: users.users,
+            group_records: record::read("list of groups", groups)?,
+            ..Self::default()
+        })
     }
 }
 

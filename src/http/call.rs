@@ -130,6 +130,9 @@ impl Call<'_> {
         let path = operation.path();
         let path = path.replace("{id}", group.as_deref().unwrap_or_default());
         let path = path.replace("{user_id}", user.as_deref().unwrap_or_default());
+        if returns_secrets(operation) && error.status().is_some_and(|status| status.is_success()) {
+            error = error.with_detail(None);
+        }
         error
             .with_operation(operation)
             .with_request(operation.method(), path)
@@ -207,4 +210,18 @@ impl Call<'_> {
         let call = self.transport.call(Some(id), Some(deadline)).once();
         call.attempts(|api| api.get_group(id)).await
     }
+}
+
+/// Whether a success has secrets of the server, such as the password of the LDAP server, so that an
+/// error about its shape must not quote it.
+fn returns_secrets(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::GetSessionUser
+            | Operation::GetAdminConfig
+            | Operation::GetOauthConfig
+            | Operation::GetLdapConfig
+            | Operation::GetLdapServerConfig
+            | Operation::GetAppConfig
+    )
 }

@@ -120,8 +120,9 @@ impl GroupsClient {
                 Permitted::No(error) => denied = Some(error),
             }
         }
-        let searches = stream::iter(&addresses).map(|address| Search::begin(self, address));
-        let searches = searches.buffered(CONCURRENT_SEARCHES);
+        // Collected: a stream that maps references is not `Send`.
+        let searches = addresses.iter().map(|address| Search::begin(self, address));
+        let searches = stream::iter(searches.collect::<Vec<_>>()).buffered(CONCURRENT_SEARCHES);
         let searches: Vec<Search<'a>> = searches.try_collect().await?;
         let pages = searches
             .iter()

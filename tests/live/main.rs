@@ -27,6 +27,7 @@ mod permissions;
 mod programs;
 mod rejections;
 mod server;
+mod users;
 
 use std::{env, process::ExitCode};
 
@@ -49,6 +50,7 @@ const TESTS: &[&[harness::Test]] = &[
     permissions::TESTS,
     programs::TESTS,
     rejections::TESTS,
+    users::TESTS,
 ];
 
 const HOW_TO_RUN: &str = "cargo xtask server --version V -- cargo test --test live";

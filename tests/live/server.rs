@@ -150,11 +150,21 @@ impl Live {
 
     /// Makes a user, who is removed in the end.
     pub(crate) async fn sign_up(&self, who: String, role: &str) -> Outcome<Person> {
-        let mark = self.mark();
+        let email = format!("{}.{}@live.example", who.replace(' ', "-"), self.mark());
+        self.sign_up_at(&email, format!("Live {who}"), role).await
+    }
+
+    /// Makes a user with this address, who is removed in the end.
+    pub(crate) async fn sign_up_at(
+        &self,
+        email: &str,
+        name: String,
+        role: &str,
+    ) -> Outcome<Person> {
         let body = json!({
-            "name": format!("Live {who}"),
-            "email": format!("{}.{mark}@live.example", who.replace(' ', "-")),
-            "password": format!("{mark}-P1!"),
+            "name": name,
+            "email": email,
+            "password": format!("{}-P1!", self.mark()),
             "role": role,
         });
         let request = self.client().request(Method::POST, "api/v1/auths/add")?;

@@ -13,8 +13,12 @@ use crate::{
 };
 
 /// What an operation asks of its caller.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
+    /// Anyone at all. A token is not looked at.
+    Anyone,
+    /// Anyone signed in, approved or not.
+    SignedIn,
     /// Anyone signed in whose account was approved.
     Verified,
     Admin,
@@ -47,6 +51,7 @@ pub(crate) fn caller<'a>(
         })
     })?;
     let permitted = match access {
+        Access::Anyone | Access::SignedIn => true,
         Access::Verified => matches!(user.role, Role::User | Role::Admin),
         Access::Admin => user.role == Role::Admin,
     };

@@ -1,8 +1,7 @@
-//! The little that tests need beside groups: who one is, and making and
-//! removing users.
+//! The accounts of users: who one is, and making and removing users.
 
-use http::StatusCode;
-use serde_json::{Value, json};
+use http::{HeaderMap, StatusCode};
+use serde_json::{Map, Value, json};
 
 use crate::{
     error::MockError,
@@ -29,11 +28,20 @@ pub(crate) fn version(store: &Store) -> Value {
     json
 }
 
-/// `GET /api/v1/auths/`: the user that the token belongs to.
-pub(crate) fn session_user(store: &Store, request: &Request) -> Outcome {
-    let user = access::caller(store, &request.headers, Access::Verified)?;
+/// The user that the token belongs to, and the token.
+pub(crate) fn session_user(store: &Store, user: &User, headers: &HeaderMap) -> Outcome {
+    let token = access::token(headers, store.version).unwrap_or_default();
+    if store.version.requires_session_for_session_user() && token.starts_with("sk-") {
+        return Err(Response::error(
+            StatusCode::FORBIDDEN,
+            "A human session is required.",
+        ));
+    }
     Ok(json!({
-        "token": access::token(&request.headers, store.version),
+        "status_emoji": null,
+        "status_message": null,
+        "status_expires_at": null,
+        "token": token,
         "token_type": "Bearer",
         "expires_at": null,
         "id": user.id,
@@ -72,7 +80,10 @@ pub(crate) fn add(store: &mut Store, request: &Request) -> Outcome {
         name,
         email,
         role: role.unwrap_or(Role::Pending),
+        created_at: now(),
         last_active_at: now(),
+        profile: Map::new(),
+        row: 0,
     };
     let token = store.next_token();
     let response = json!({

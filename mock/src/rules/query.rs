@@ -46,25 +46,30 @@ impl Query {
         }
     }
 
-    /// A number from one up.
-    pub(crate) fn count(&mut self, name: &str) -> Option<u64> {
+    /// Any whole number.
+    pub(crate) fn number(&mut self, name: &str) -> Option<i128> {
         let text = self.text(name)?.to_owned();
-        let place = json!(["query", name]);
-        let Some(number) = python_integer(&text) else {
+        let number = python_integer(&text);
+        if number.is_none() {
             self.problems.push(problem(
                 "int_parsing",
-                place,
+                json!(["query", name]),
                 "Input should be a valid integer, unable to parse string as an integer",
                 text.into(),
             ));
-            return None;
-        };
+        }
+        number
+    }
+
+    /// A number from one up.
+    pub(crate) fn count(&mut self, name: &str) -> Option<u64> {
+        let number = self.number(name)?;
         if number < 1 {
             let mut low = problem(
                 "greater_than_equal",
-                place,
+                json!(["query", name]),
                 "Input should be greater than or equal to 1",
-                text.into(),
+                self.text(name).into(),
             );
             if let Some(low) = low.as_object_mut() {
                 low.insert("ctx".to_owned(), json!({"ge": 1}));

@@ -18,12 +18,10 @@ use crate::{
 
 /// What a request is for.
 pub(crate) enum Route {
-    /// An operation on groups, with the group's id where it has one.
+    /// An operation, with the ID in its path where it has one.
     Operation(Operation, String),
     Version,
     Health,
-    /// The user that the token belongs to.
-    SessionUser,
     AddUser,
     ApiKey,
     RemoveUser(String),
@@ -39,8 +37,10 @@ impl Route {
         let method = request.method.as_str();
         let operation = Operation::ALL.iter().find_map(|operation| {
             let id = matched(operation.path(), &path)?;
-            (operation.method() == method && version.supports(*operation))
-                .then(|| Self::Operation(*operation, id.to_owned()))
+            (operation.method() == method).then(|| match version.supports(*operation) {
+                true => Self::Operation(*operation, id.to_owned()),
+                false => Self::WebApp,
+            })
         });
         if let Some(operation) = operation {
             return operation;
@@ -48,7 +48,6 @@ impl Route {
         match (method, &*path) {
             ("GET", "/api/version") => Self::Version,
             ("GET", "/health") => Self::Health,
-            ("GET", "/api/v1/auths/") => Self::SessionUser,
             ("POST", "/api/v1/auths/add") => Self::AddUser,
             ("POST", "/api/v1/auths/api_key") => Self::ApiKey,
             ("DELETE", path) if matched(USER, path).is_some() => {
@@ -89,7 +88,6 @@ impl Route {
             Self::Operation(operation, id) => operations::handle(store, *operation, id, request),
             Self::Version => Ok(accounts::version(store)),
             Self::Health => Ok(json!({"status": true})),
-            Self::SessionUser => accounts::session_user(store, request),
             Self::AddUser => accounts::add(store, request),
             Self::ApiKey => accounts::api_key(store, request),
             Self::RemoveUser(id) => accounts::remove(store, id, request),
@@ -101,9 +99,12 @@ impl Route {
 
 const USER: &str = "/api/v1/users/{id}";
 
-/// What stands for `{id}` in the path; nothing for a template without one.
+/// What stands for the parameter in the path; nothing for a template without one.
 fn matched<'a>(template: &str, path: &'a str) -> Option<&'a str> {
-    let Some((before, after)) = template.split_once("{id}") else {
+    let parameter = template
+        .split_once('{')
+        .and_then(|(before, rest)| Some((before, rest.split_once('}')?.1)));
+    let Some((before, after)) = parameter else {
         return (template == path).then_some("");
     };
     let id = path.strip_prefix(before)?.strip_suffix(after)?;
@@ -134,7 +135,6 @@ fn not_implemented(version: EmulatedVersion, request: &Request) -> Response {
     let beside = [
         "GET /api/version",
         "GET /health",
-        "GET /api/v1/auths/",
         "POST /api/v1/auths/add",
         "POST /api/v1/auths/api_key",
         "DELETE /api/v1/users/{id}",

@@ -20,6 +20,7 @@ pub(crate) struct Store {
     /// Members by group. Up to 0.11.4 a group that is deleted leaves them.
     members: BTreeMap<String, BTreeSet<String>>,
     counter: u64,
+    user_rows: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -28,7 +29,12 @@ pub(crate) struct User {
     pub(crate) name: String,
     pub(crate) email: String,
     pub(crate) role: Role,
+    pub(crate) created_at: u64,
     pub(crate) last_active_at: u64,
+    /// What the user has of their profile, by the names of the server.
+    pub(crate) profile: Map<String, Value>,
+    /// Its place among all users ever created. The store sets it.
+    pub(crate) row: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -56,6 +62,7 @@ impl Store {
             groups: BTreeMap::new(),
             members: BTreeMap::new(),
             counter: 0,
+            user_rows: 0,
         }
     }
 
@@ -86,7 +93,12 @@ impl Store {
 
     // Users
 
-    pub(crate) fn put_user(&mut self, user: User, token: String) {
+    pub(crate) fn put_user(&mut self, mut user: User, token: String) {
+        self.user_rows += 1;
+        user.row = self.user_rows;
+        if let Some(before) = self.users.get(&user.id) {
+            self.addresses.remove(&before.email);
+        }
         self.set_token(token, user.id.clone());
         self.addresses.insert(user.email.clone(), user.id.clone());
         self.users.insert(user.id.clone(), user);
@@ -106,6 +118,12 @@ impl Store {
 
     pub(crate) fn set_token(&mut self, token: impl Into<String>, user_id: impl Into<String>) {
         self.tokens.insert(token.into(), user_id.into());
+    }
+
+    /// A token that was given to the user.
+    pub(crate) fn token_of(&self, id: &str) -> Option<&str> {
+        let mut tokens = self.tokens.iter();
+        tokens.find_map(|(token, owner)| (owner == id).then_some(token.as_str()))
     }
 
     /// The id of the user that the token was given to.
@@ -296,6 +314,12 @@ impl Store {
             if self.version.returns_user_activity() {
                 json.insert("last_active_at".to_owned(), json!(user.last_active_at));
                 json.insert("timezone".to_owned(), Value::Null);
+            }
+            for (name, value) in &user.profile {
+                // A version has the fields that it has, wherever a profile is from.
+                if let Some(field) = json.get_mut(name) {
+                    field.clone_from(value);
+                }
             }
         }
         json

@@ -18,6 +18,9 @@ pub(crate) struct Case {
     /// What is not plain from the steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) why: Option<String>,
+    /// Whether it counts or lists users, and so needs the same crowd on both servers.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) crowd: bool,
     pub(crate) steps: Vec<Step>,
 }
 
@@ -60,6 +63,11 @@ pub(crate) struct Step {
     /// Why no order of the lists in the response can be expected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unordered: Option<String>,
+    /// The parts of a success that are compared, as JSON pointers, in place of the whole: of
+    /// settings, of which the document has a few, and of responses with a token. A part that is
+    /// absent is compared too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) only: Option<Vec<String>>,
 }
 
 /// A body that need not be JSON.
@@ -87,7 +95,7 @@ impl Case {
     /// Whether any of the crowd has a part in it.
     pub(crate) fn needs_crowd(&self) -> bool {
         let text = serde_json::to_string(&self.steps).unwrap_or_default();
-        template::mentions_crowd(&text)
+        self.crowd || template::mentions_crowd(&text)
     }
 }
 
@@ -104,6 +112,7 @@ impl Step {
             content_type: None,
             keep: None,
             unordered: None,
+            only: None,
         }
     }
 
@@ -151,6 +160,10 @@ pub(crate) fn themes(folder: &Path) -> Result<Vec<Theme>, String> {
 
 fn admin() -> String {
     "admin".to_owned()
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 fn is_admin(actor: &str) -> bool {

@@ -68,6 +68,7 @@ pub(crate) fn run(
                 name: format!("seed {seed} on {}", real.version),
                 since: None,
                 why: Some("Found by random sequences.".to_owned()),
+                crowd: false,
                 steps: action::steps(&actions),
             };
             Some((case, reason.message().to_owned()))

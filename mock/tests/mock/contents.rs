@@ -4,6 +4,8 @@ use std::io::{Read, Write};
 
 use owui_groups::{ErrorKind, NewGroup, Permission, ServerVersion};
 use owui_groups_mock::{EmulatedVersion, MockServer, NewUser, Role, Seed};
+use reqwest::Method;
+use serde_json::Value;
 
 use crate::clients::{client, client_of, mock};
 
@@ -278,7 +280,7 @@ async fn an_invalid_seed_is_an_error_with_the_reason() {
         ),
         (
             r#"{"groups": []} {"groups""#,
-            "more in the seed than one JSON object",
+            "more in the seed than one JSON value",
         ),
         (
             r#"{"groups": [{"name": "a"}, {"name": "a"}, {"name": "b", "parent": "a"}]}"#,
@@ -331,4 +333,87 @@ async fn tokens_are_not_shown() {
     client(&server).list().await.unwrap();
     let shown = format!("{server:?} {:?} {:?}", server.admin(), server.requests());
     assert!(!shown.contains("a-secret"));
+}
+
+/// What a server returns to its administrator.
+async fn response(server: &MockServer, path: &str) -> String {
+    let request = client(server).request(Method::GET, path).unwrap();
+    request.send().await.unwrap().text().await.unwrap()
+}
+
+/// As 0.12.4 sent it, with more of a profile than the mock makes up.
+const USERS: &str = r#"{"users": [
+    {"status_emoji": "wave", "status_message": "away", "status_expires_at": 1795654106,
+     "id": "0d5cbb3a-08f4-4b3d-8b0e-6f2f4f3f5e10", "name": "Ann", "email": "ann@corp.example",
+     "role": "user", "bio": "builds things", "last_active_at": 1795654106,
+     "timezone": "Europe/Vienna", "groups": [], "is_active": false},
+    {"status_emoji": null, "status_message": null, "status_expires_at": null,
+     "id": "51c1f0a2-6c62-4f0e-8a53-0a0a55b7ad11", "name": "Pat", "email": "pat@corp.example",
+     "role": "pending", "bio": null, "last_active_at": 1795654000, "timezone": null, "groups": [],
+     "is_active": false},
+    {"status_emoji": null, "status_message": null, "status_expires_at": null,
+     "id": "ac665f84-914a-492b-be47-b27d081406d0", "name": "admin", "email": "admin@example.com",
+     "role": "admin", "bio": null, "last_active_at": 1795654000, "timezone": null, "groups": [],
+     "is_active": false}
+], "total": 3}"#;
+
+const GROUPS: &str = r#"[
+    {"id": "9a0b", "user_id": "ac665f84-914a-492b-be47-b27d081406d0", "parent_group_id": "1c2d",
+     "name": "team", "description": "", "data": {"config": {"share": "members"}}, "meta": null,
+     "permissions": null, "created_at": 1795654001, "updated_at": 1795654003, "member_count": 0},
+    {"id": "1c2d", "user_id": "0d5cbb3a-08f4-4b3d-8b0e-6f2f4f3f5e10", "parent_group_id": null,
+     "name": "company", "description": "all", "data": null, "meta": null,
+     "permissions": {"chat": {"edit": "no"}}, "created_at": 1795654000, "updated_at": 1795654002,
+     "member_count": 0}
+]"#;
+
+#[tokio::test]
+async fn responses_of_a_real_server_are_returned_as_they_were() {
+    let seed = Seed::from_responses(USERS, GROUPS).unwrap();
+    let admin = NewUser::new("mock").id("ac665f84-914a-492b-be47-b27d081406d0");
+    let builder = MockServer::builder().admin(admin).seed(seed);
+    let server = builder.start().unwrap();
+    let json = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let users = response(&server, "api/v1/users/all").await;
+    assert_eq!(json(&users), json(USERS));
+    let groups = response(&server, "api/v1/groups/").await;
+    assert_eq!(json(&groups), json(GROUPS));
+}
+
+#[tokio::test]
+async fn an_old_version_returns_users_of_a_newer_one_with_the_fields_that_it_has() {
+    let seed = Seed::from_responses(USERS, "[]").unwrap();
+    let builder = MockServer::builder().emulate(EmulatedVersion::V0_9_6);
+    let server = builder.seed(seed).start().unwrap();
+    let users: Value = serde_json::from_str(&response(&server, "api/v1/users/all").await).unwrap();
+    let ann = &users["users"].as_array().unwrap()[1];
+    assert_eq!(ann["bio"], "builds things");
+    assert_eq!(ann.get("timezone"), None);
+}
+
+#[test]
+fn an_invalid_response_is_an_error_with_the_reason() {
+    let start = |users: &str, groups: &str, version| {
+        let seed = Seed::from_responses(users, groups)?;
+        MockServer::builder().emulate(version).seed(seed).start()
+    };
+    let twice = USERS.replace("pat@corp.example", "ann@corp.example");
+    let orphan = GROUPS.replace("\"1c2d\", \"user_id", "\"other\", \"user_id");
+    let new = EmulatedVersion::V0_12_4;
+    for (users, groups, version, why) in [
+        ("[]", "[]", new, "the list of users is not"),
+        (USERS, "{}", new, "the list of groups is not"),
+        (
+            r#"{"users": [{"id": "a", "name": "A", "email": "a@x", "role": "boss"}]}"#,
+            "[]",
+            new,
+            "at users[0]",
+        ),
+        (&*twice, "[]", new, "address ann@corp.example already"),
+        (USERS, &*orphan, new, "\"team\" is below \"1c2d\""),
+        (USERS, GROUPS, EmulatedVersion::V0_11_4, "have no parents"),
+    ] {
+        let error = start(users, groups, version).unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
 }
