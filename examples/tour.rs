@@ -124,6 +124,22 @@ async fn walk(client: &GroupsClient, people: &People, made: &mut Vec<String>) ->
         lacks(Operation::GetGroupInfo);
     }
 
+    step("find users", "three people by their addresses");
+    let found = client.find_users_by_email(&people.emails).await?;
+    expect(
+        found.user_ids().eq(people.ids()) && found.is_complete(),
+        "all three were found",
+    )?;
+    step("search users", "the same, as the server searches");
+    let page = client.search_users("@tour.example").await?;
+    expect(page.total >= 3, "there are at least three")?;
+    step("all users", "everybody on the server");
+    let all = client.all_users().await?;
+    expect(all.len() > 3, "there is an administrator too")?;
+    let user = client.session_user().await?;
+    step("session user", "whose token it is");
+    expect(user.role == "admin", "it is an administrator's")?;
+
     step(
         "add members",
         "three people, one of them twice, one unknown to the server",
@@ -140,6 +156,20 @@ async fn walk(client: &GroupsClient, people: &People, made: &mut Vec<String>) ->
     );
     let change = client.add_members(&team.id, [ann]).await?;
     expect(change.already_members == [ann], "the member was recognised")?;
+
+    step("user groups", "what a user is a member of");
+    let groups = client.user_groups(ann).with_inherited().await?;
+    expect(
+        groups.iter().any(|group| group.id == team.id),
+        "the group is there",
+    )?;
+    if has(Operation::PreviewUser).await? {
+        step("preview user", "what a user can reach");
+        let preview = client.preview_user(ann).await?;
+        expect(preview.user.id == ann, "the user is the same")?;
+    } else {
+        lacks(Operation::PreviewUser);
+    }
 
     step("users", "the members, as users");
     let users = client.users(&team.id).await?;
@@ -195,6 +225,8 @@ async fn walk(client: &GroupsClient, people: &People, made: &mut Vec<String>) ->
         lacks(Operation::PreviewGroup);
     }
 
+    settings(client).await?;
+
     step("delete", "both groups");
     for id in &*made {
         client.delete(id).await?;
@@ -207,13 +239,34 @@ async fn walk(client: &GroupsClient, people: &People, made: &mut Vec<String>) ->
     Ok(())
 }
 
+/// The settings that decide who is in which group.
+async fn settings(client: &GroupsClient) -> Result<()> {
+    step("default permissions", "what everybody may do");
+    client.default_permissions().await?;
+    step("settings", "who else changes groups");
+    client.admin_config().await?;
+    client.ldap_server_config().await?;
+    let ldap = client.ldap_config().await?.enable_ldap;
+    let features = client.app_config().await?.features;
+    expect(
+        features.and_then(|features| features.enable_ldap) == ldap,
+        "both report the same of LDAP",
+    )?;
+    if client.supports(Operation::GetOauthConfig).await? {
+        client.oauth_config().await?;
+    } else {
+        lacks(Operation::GetOauthConfig);
+    }
+    Ok(())
+}
+
 fn step(name: &str, what: &str) {
-    println!("  {name:<15} {what}");
+    println!("  {name:<19} {what}");
 }
 
 fn lacks(operation: Operation) {
     let since = operation.since();
-    println!("  -               this server lacks {operation}, which came with {since}");
+    println!("  -                   this server lacks {operation}, which came with {since}");
 }
 
 fn expect(came_true: bool, what: &str) -> Result<()> {
@@ -224,17 +277,21 @@ fn expect(came_true: bool, what: &str) -> Result<()> {
     }
 }
 
-/// Users to put in groups. The client has no methods for them, so `request` makes them.
+/// Users to put in groups. The client has no methods that make them, so `request` does.
 #[derive(Default)]
-struct People([String; 3]);
+struct People {
+    ids: [String; 3],
+    emails: Vec<String>,
+}
 
 impl People {
     async fn sign_up(&mut self, client: &GroupsClient) -> Result<()> {
-        for (id, name) in self.0.iter_mut().zip(["Ann", "Ben", "Cid"]) {
+        for (id, name) in self.ids.iter_mut().zip(["Ann", "Ben", "Cid"]) {
             let stamp = std::process::id();
+            let email = format!("{name}.{stamp}@tour.example");
             let body = json!({
                 "name": format!("Tour {name}"),
-                "email": format!("{name}.{stamp}@tour.example"),
+                "email": email,
                 "password": "tour-password-1!",
                 "role": "user",
             });
@@ -242,17 +299,18 @@ impl People {
             let answer = request.json(&body).send().await?.error_for_status()?;
             let user: NewUser = answer.json().await?;
             *id = user.id;
+            self.emails.push(email);
         }
         Ok(())
     }
 
     fn ids(&self) -> [&str; 3] {
-        self.0.each_ref().map(String::as_str)
+        self.ids.each_ref().map(String::as_str)
     }
 
     async fn leave(self, client: &GroupsClient) -> Result<()> {
         let mut outcome = Ok(());
-        for id in self.0.iter().filter(|id| !id.is_empty()) {
+        for id in self.ids.iter().filter(|id| !id.is_empty()) {
             let request = client.request(Method::DELETE, &format!("api/v1/users/{id}"))?;
             let answer = request
                 .send()

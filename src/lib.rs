@@ -2,7 +2,8 @@
 //! OpenAPI document.
 //!
 //! [`GroupsClient`] has a method for each operation on groups, with safeguards for the server's
-//! known bugs. It supports Open WebUI 0.6.43 and later.
+//! known bugs. It finds users by their e-mail addresses, and reads the settings that decide who is
+//! in which group. It supports Open WebUI 0.6.43 and later.
 //!
 //! # Quick start
 //!
@@ -109,8 +110,10 @@
 #![doc = include_str!("requests.md")]
 //!
 //! After an error response that does not explain the problem, a method sends at most one more
-//! request. The following table lists the number of requests to the newest version if every
-//! operation fails in the same way, without retries:
+//! request. (If the caller may not read all users,
+//! [`find_users_by_email`](GroupsClient::find_users_by_email) searches for each address.) The
+//! following table lists the number of requests to the newest version if every operation fails in
+//! the same way, without retries:
 //!
 #![doc = include_str!("requests_with_errors.md")]
 //!

@@ -37,6 +37,12 @@ fn every_future_is_send(client: &GroupsClient, new: NewGroup) {
     drop(is_send(client.get_or_create(new.clone())));
     drop(is_send(client.get_or_create_all([new])));
     drop(is_send(client.tree()));
+    drop(is_send(client.find_users_by_email(["ann@corp.example"])));
+    drop(is_send(client.all_users()));
+    drop(is_static(client.search_users("ann").into_future()));
+    drop(is_static(client.user_groups("id").into_future()));
+    drop(is_send(client.preview_user("id")));
+    drop(is_send(client.session_user()));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A mock of the groups API of Open WebUI, for tests.
+//! A mock of the groups API of Open WebUI, and of the users in groups, for tests.
 //!
 //! [`MockServer`] listens on a free port of this machine. It stores users, groups and members, and
 //! responds like the [version](EmulatedVersion) of Open WebUI that it emulates. This includes
@@ -32,18 +32,23 @@
 //! are not compared with real servers:
 //!
 //! - `GET /api/version` and `GET /health`
-//! - The user of a token (`GET /api/v1/auths/`), and API keys
+//! - API keys
 //! - Adding and removing users
 //!
 //! All other endpoints of Open WebUI return 501 and a list of the available ones.
+//!
+//! The settings are those of a newly installed server. The fields that the client's document
+//! describes were compared with real servers. As on real servers, the responses contain secrets, so
+//! that tests can search for them: the token in `GET /api/v1/auths/`, `mock-oauth-client-secret` and
+//! `mock-ldap-password`.
 //!
 //! # Differences to a real server
 //!
 //! - IDs are numbered instead of random.
 //! - There are no models, knowledge and tools.
-//! - Default permissions are those of the client's document for every version. Of a user's
-//!   permissions, only `features.api_keys` has an effect: a user without it cannot create an API
-//!   key.
+//! - Of a user's permissions, only `features.api_keys` has an effect: a user without it cannot
+//!   create an API key.
+//! - Searches work as on SQLite. Pages without an order list users by the time of their creation.
 //! - JSON that only Python accepts is rejected: `NaN`, unpaired surrogates, UTF-16, numbers such as
 //!   `1e400`, and more than 127 levels of nesting. `-0` becomes `-0.0`, and integers of more than
 //!   64 bits lose precision.

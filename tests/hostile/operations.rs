@@ -2,13 +2,16 @@
 
 use futures_util::{TryStreamExt, future::BoxFuture};
 use owui_groups::{
-    GroupUpdate, GroupsClient, NewGroup, Result,
+    GroupUpdate, GroupsClient, NewGroup, Result, UserOrder,
     types::{GroupExport, Membership},
 };
 use serde_json::json;
 
 /// The ID of the group of all operations.
 pub(crate) const GROUP: &str = "5be5e52a-cc60-4307-a9a5-33af4518f1c1";
+
+/// The ID of the user of all operations.
+const USER: &str = "f3a83348-7dc7-437f-afd3-1543d3b74c23";
 
 pub(crate) type Operation = (&'static str, fn(&GroupsClient) -> BoxFuture<'_, Result<()>>);
 
@@ -52,6 +55,20 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     ("get_or_create", |client| Box::pin(async {
         client.get_or_create(NewGroup::new("absent")).await.map(drop)
     })),
+    ("all_users", |client| Box::pin(async { client.all_users().await.map(drop) })),
+    ("search_users", |client| Box::pin(async {
+        client.search_users("a").order_by(UserOrder::Email).await.map(drop)
+    })),
+    ("find_users", |client| Box::pin(async {
+        client.find_users_by_email(["ann@corp.example", "bo@corp.example"]).await.map(drop)
+    })),
+    ("find_many_users", |client| Box::pin(async {
+        let addresses = (0..21).map(|number| format!("{number}@corp.example"));
+        client.find_users_by_email(addresses).await.map(drop)
+    })),
+    ("user_groups", |client| Box::pin(async { client.user_groups(USER).await.map(drop) })),
+    ("preview_user", |client| Box::pin(async { client.preview_user(USER).await.map(drop) })),
+    ("session_user", |client| Box::pin(async { client.session_user().await.map(drop) })),
     ("import", |client| Box::pin(async { client.import(&export()).await.map(drop) })),
 ];
 

@@ -307,6 +307,15 @@ fn template(line: &str, members: Vec<&str>) -> String {
     let path = line.split('?').next().unwrap_or_default();
     let group = GROUP.replace("$c", &members.len().to_string());
     match path.rsplit('/').next().unwrap_or_default() {
+        "" if path.contains("/auths/") => {
+            r#"{"id":"$i","name":"$n","email":"$n","role":"user"}"#.to_owned()
+        }
+        "all" | "search" => format!(r#"{{"users":[{}],"total":$t}}"#, list(&user)),
+        "groups" => format!("[{{{group}}}]"),
+        "preview" if path.contains("/users/") => format!(
+            r#"{{"user":{{"id":"$i","name":"$n"}},"groups":[],"models":{ITEMS},
+            "knowledge":{ITEMS},"tools":{ITEMS}}}"#
+        ),
         "" => format!("[{{{group}}}]"),
         "delete" => "true".to_owned(),
         "export" => format!(

@@ -38,6 +38,8 @@ struct Inner {
     people: OnceCell<Vec<Person>>,
     shared_groups: SharedGroups,
     signed_up: Mutex<Vec<String>>,
+    /// SQLite has one writer: 0.9.6 responds with 500 if others wait for too long.
+    signing_up: tokio::sync::Mutex<()>,
 }
 
 /// A user of the server who is no admin.
@@ -63,6 +65,7 @@ impl Live {
             people: OnceCell::new(),
             shared_groups: SharedGroups::default(),
             signed_up: Mutex::default(),
+            signing_up: tokio::sync::Mutex::default(),
         })))
     }
 
@@ -167,6 +170,7 @@ impl Live {
             "password": format!("{}-P1!", self.mark()),
             "role": role,
         });
+        let _signing_up = self.0.signing_up.lock().await;
         let request = self.client().request(Method::POST, "api/v1/auths/add")?;
         let answer = request.json(&body).send().await?.error_for_status()?;
         let person: Person = answer.json().await?;
