@@ -30,7 +30,6 @@ use crate::{
         ending::{Signals, cannot_start, exit_code, signalled},
         group::{Group, Reach},
         progress::note,
-        version::Version,
         workaround::Workaround,
     },
 };
@@ -38,7 +37,7 @@ use crate::{
 /// What `cargo xtask server` takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Version of Open WebUI, as PyPI names it; the newest recorded one unless set
+    /// Version of Open WebUI, as PyPI names it, or `newest`; the newest recorded one unless set
     #[arg(long, default_value_t = recorded::newest())]
     pub(crate) version: String,
     /// Port on 127.0.0.1 [default: a free one]
@@ -118,13 +117,13 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Installs `version` if the cache lacks it, starts it and signs up its admin. Without a `port`
+/// Installs `version`, or the newest release for `newest`, if the cache lacks it, starts it and signs up its admin. Without a `port`
 /// the system chooses a free one.
 pub(crate) async fn start(version: &str, port: Option<u16>, cache: &Path) -> Result<Server> {
-    let version: Version = version.parse()?;
     // The server runs in another folder, where a relative path would lead elsewhere.
     let cache = std::path::absolute(cache)
         .with_context(|| format!("{} is no usable cache folder", cache.display()))?;
+    let version = releases::resolve(version, &cache).await?;
     // Held during the installation, so that nobody else takes the port meanwhile.
     let reserved = reserve(port)?;
     let port = reserved

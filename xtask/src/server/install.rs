@@ -171,7 +171,7 @@ fn rejection(version: &Version, output: &str, uv: &Python) -> anyhow::Error {
     }
 }
 
-/// The Python that has uv and pip, which is installed if the cache lacks it.
+/// The Python that has `uv` and `pip`, which are installed if the cache lacks them.
 pub(crate) async fn ensure_uv(cache: &Path) -> Result<Python> {
     let environment = cache.join("uv");
     let python = Python::of(&environment);

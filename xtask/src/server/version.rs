@@ -4,6 +4,9 @@ use std::{fmt, str::FromStr};
 
 use anyhow::{Result, bail};
 
+/// What stands for the newest release on PyPI.
+pub(crate) const NEWEST: &str = "newest";
+
 /// A version as PyPI names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Version(String);
@@ -11,6 +14,19 @@ pub(crate) struct Version(String);
 impl Version {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Its numbers and that of its `.post`, by which releases are ordered; `None` for a version
+    /// that precedes a release.
+    pub(crate) fn release(&self) -> Option<(Vec<u64>, u64)> {
+        let (release, post) = self.0.split_once(".post").unwrap_or((&self.0, "0"));
+        let numbers = release.split('.').map(|number| number.parse().ok());
+        let mut numbers: Vec<u64> = numbers.collect::<Option<_>>()?;
+        // 1.0 is 1.
+        while numbers.last() == Some(&0) {
+            numbers.pop();
+        }
+        Some((numbers, post.parse().ok()?))
     }
 }
 
@@ -42,7 +58,10 @@ impl FromStr for Version {
         if suffix_fits && release.split('.').all(is_number) {
             Ok(Self(text.to_owned()))
         } else {
-            bail!("{text:?} is no version of Open WebUI; write it like 0.12.4 or 0.12.0rc1")
+            bail!(
+                "{text:?} is no version of Open WebUI; write it like 0.12.4 or 0.12.0rc1, or \
+                 `{NEWEST}` for the newest release"
+            )
         }
     }
 }
