@@ -6,7 +6,6 @@
 //! accepts. [`derive()`] is the last three in order; nothing flows back.
 
 pub(crate) mod canonical;
-pub(crate) mod drift;
 pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod lower;

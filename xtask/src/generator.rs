@@ -1,4 +1,4 @@
-//! The build script's own code, asked whether it accepts a document.
+//! The build script's own code, run on a document that is not the checked-in one.
 
 #[path = "../../build/client.rs"]
 mod client;
@@ -9,16 +9,36 @@ mod operations;
 
 use anyhow::{Error, Result};
 
-/// Generates everything that the build script would, and throws it away.
+pub(crate) use operations::{Operation, operations};
+
+/// The generated code.
+pub(crate) struct Code {
+    /// The content of `client.rs`.
+    pub(crate) client: String,
+    /// The content of `names.rs`.
+    pub(crate) names: String,
+}
+
+/// Generates everything that the build script would.
+///
+/// # Errors
+///
+/// As the build script: names the operation and the cause.
+pub(crate) fn generate(groups: &str) -> Result<Code> {
+    let rejected = |error| Error::msg(format!("the generator rejects groups.json: {error}"));
+    Ok(Code {
+        client: client::generate(groups, false).map_err(rejected)?,
+        names: names::generate(groups).map_err(rejected)?,
+    })
+}
+
+/// Checks that the generator accepts a document.
 ///
 /// # Errors
 ///
 /// As the build script: names the operation and the cause.
 pub(crate) fn accept(groups: &str) -> Result<()> {
-    let rejected = |error| Error::msg(format!("the generator rejects groups.json: {error}"));
-    client::generate(groups, true).map_err(rejected)?;
-    names::generate(groups).map_err(rejected)?;
-    Ok(())
+    generate(groups).map(drop)
 }
 
 #[cfg(test)]

@@ -1,15 +1,33 @@
 //! `cargo xtask refresh`: the description, from a running server.
 
+mod candidate;
+mod change;
+mod document_diff;
+mod report;
+mod surface;
+
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::{
     document::{
-        self, Derived, canonical, drift, files::Folder, overlay, provenance::Provenance, slice,
+        self, Derived, canonical,
+        files::Folder,
+        history::{History, raw::Raw, release::Release},
+        note::Note,
+        overlay,
+        provenance::Provenance,
+        slice,
     },
-    generator, published, server,
+    history, published,
+    refresh::{
+        candidate::Candidate,
+        report::{Format, content::Report},
+        surface::Surface,
+    },
+    server::{self, Server},
 };
 
 /// The exit status of `--check` when the server's document is not the checked-in one.
@@ -23,6 +41,9 @@ pub(crate) struct Arguments {
     /// Write nothing: exit with 0 when nothing changed, 3 when something did, 1 on failure
     #[arg(long)]
     check: bool,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
 }
 
 #[derive(clap::Args)]
@@ -31,7 +52,7 @@ struct Source {
     /// Take it from the server at this address, started with ENV=dev
     #[arg(long)]
     url: Option<String>,
-    /// Start a server of this version and take it from there
+    /// Start a server of this version, or of the `newest` on PyPI, and take it from there
     #[arg(long, value_name = "VERSION")]
     server: Option<String>,
     /// Keep upstream.json, and derive groups.json again after a change of overlay.json
@@ -43,9 +64,18 @@ struct Source {
 struct Upstream {
     slice: Value,
     provenance: Provenance,
+    /// Its part of the history, if it is a final release that was started for this.
+    raw: Option<Raw>,
 }
 
-/// Fetches, derives, compares, and writes unless only asked to check.
+/// The checked-in documents.
+struct CheckedIn {
+    upstream: Option<Value>,
+    groups: Option<String>,
+    history: History,
+}
+
+/// Fetches, derives, generates, compiles, reports, and writes unless only asked to check.
 ///
 /// # Errors
 ///
@@ -53,102 +83,180 @@ struct Upstream {
 pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     let folder = Folder::of_project();
     let new = fetch(&arguments.source, &folder).await?;
-    let derived = document::derive(
-        &new.slice,
-        &new.provenance,
-        &folder.history()?,
-        &folder.overlay()?,
-    )?;
-    let report = Report::new(&folder, &new, &derived)?;
-    print!("{report}");
+    let overlay = folder.overlay()?;
+    let old = CheckedIn {
+        upstream: folder.upstream()?,
+        groups: folder.groups()?,
+        history: folder.history()?,
+    };
+    let mut history = old.history.clone();
+    if let Some(raw) = &new.raw {
+        history.add(raw)?;
+    }
+    let derived = document::derive(&new.slice, &new.provenance, &history, &overlay)?;
+    let old_notes = old.notes(&overlay);
+    let mut report = compare(&old, old_notes, &new, &derived)?;
+
+    let upstream = new.provenance.attach(&new.slice)?;
+    let groups = canonical::to_text(&derived.groups);
+    if report.rejection.is_none() && old.groups.as_ref() != Some(&groups) {
+        let candidate = Candidate::create(&[
+            ("openapi/upstream.json", canonical::to_text(&upstream)),
+            ("openapi/history.json", history.to_text()),
+            ("openapi/groups.json", groups),
+        ])?;
+        report.problems = candidate.problems().await?;
+        print!("{}", report::print(&report, arguments.format));
+        if !report.problems.is_empty() {
+            bail!(
+                "nothing was written, because the project does not compile with the new \
+                 documents. Change the files above (and overlay.json, if generated code is \
+                 named), then run this command again; code that uses them may follow. It writes \
+                 once everything compiles. The project with the new documents is in {}",
+                candidate.folder().display()
+            );
+        }
+    } else {
+        print!("{}", report::print(&report, arguments.format));
+    }
+    if let Some(rejection) = &report.rejection {
+        bail!("nothing was written: {rejection}. Change overlay.json, then run this command again");
+    }
     if arguments.check {
-        return Ok(if report.drifted {
+        return Ok(if report.has_drift() {
             ExitCode::from(DRIFT)
         } else {
             ExitCode::SUCCESS
         });
     }
     overlay::require_all_matched(&derived.unmatched)?;
-    generator::accept(&canonical::to_text(&derived.groups))?;
-    folder.write(&new.provenance.attach(&new.slice)?, &derived.groups)?;
-    println!("Wrote openapi/upstream.json and openapi/groups.json.");
+    folder.write(&upstream, &history, &derived.groups)?;
+    eprintln!("Wrote openapi/upstream.json, openapi/history.json and openapi/groups.json.");
     Ok(ExitCode::SUCCESS)
 }
 
 async fn fetch(source: &Source, folder: &Folder) -> Result<Upstream> {
-    let published = match source {
-        Source { url: Some(url), .. } => published::fetch(url).await?,
+    let (document, server_version, raw) = match source {
+        Source { url: Some(url), .. } => {
+            let published = published::fetch(url).await?;
+            (published.document, published.server_version, None)
+        }
         Source {
             server: Some(version),
             ..
         } => {
             let server = server::start(version, None, &server::default_cache()).await?;
-            let published = published::fetch(server.url()).await;
+            let fetched = fetch_from(&server).await;
             server.stop().await?;
-            published?
+            fetched?
         }
         _ => {
             let upstream = folder
                 .upstream()?
                 .context("upstream.json is missing; refresh from a server first")?;
             let (slice, provenance) = Provenance::detach(upstream)?;
-            return Ok(Upstream { slice, provenance });
+            return Ok(Upstream {
+                slice,
+                provenance,
+                raw: None,
+            });
         }
     };
-    let slice = slice::cut(&published.document)?;
-    let provenance = Provenance::of(&slice, &published.server_version);
-    Ok(Upstream { slice, provenance })
+    let slice = slice::cut(&document)?;
+    let provenance = Provenance::of(&slice, &server_version);
+    Ok(Upstream {
+        slice,
+        provenance,
+        raw,
+    })
 }
 
-/// What a refresh changes, in words.
-struct Report {
-    text: String,
-    drifted: bool,
+/// The document and the version of a server, and its part of the history. A release candidate has
+/// none.
+async fn fetch_from(server: &Server) -> Result<(Value, String, Option<Raw>)> {
+    let published = published::fetch(server.url()).await?;
+    let raw = match published.server_version.parse::<Release>() {
+        Ok(_) => Some(history::fetch::fetch(server.url(), server.token()).await?),
+        Err(_) => None,
+    };
+    Ok((published.document, published.server_version, raw))
 }
 
-impl Report {
-    fn new(folder: &Folder, new: &Upstream, derived: &Derived) -> Result<Self> {
-        let old_upstream = folder.upstream()?.map(without_provenance);
-        let old_groups: Value = match folder.groups()? {
-            Some(text) => serde_json::from_str(&text).context("groups.json is not JSON")?,
-            None => json!({}),
-        };
-        let changes = drift::compare(&without_info(&old_groups), &without_info(&derived.groups));
-        let same_upstream = old_upstream.as_ref() == Some(&new.slice);
-        let drifted = !changes.is_empty() || !same_upstream || !derived.unmatched.is_empty();
+impl CheckedIn {
+    /// The slice, whatever its provenance says: a refresh is what corrects it.
+    fn slice(&self) -> Option<Value> {
+        let upstream = self.upstream.clone()?;
+        match Provenance::detach(upstream.clone()) {
+            Ok((slice, _)) => Some(slice),
+            Err(_) => Some(upstream),
+        }
+    }
 
-        let version = &new.provenance.server_version;
-        let mut text = format!("Open WebUI {version}, sha256 {}\n", new.provenance.sha256);
-        if drifted {
-            text.push_str(&drift::report(&changes));
-        } else {
-            text.push_str("no changes: the document is the checked-in one\n");
-        }
-        if changes.is_empty() && !same_upstream {
-            text.push_str("the published document changed only where overlay.json has the say\n");
-        }
-        for entry in &derived.unmatched {
-            text.push_str(&format!("overlay.json: nothing matches {entry}\n"));
-        }
-        for note in &derived.notes {
-            text.push_str(&format!("widened: {note}\n"));
-        }
-        Ok(Self { text, drifted })
+    /// The notes of its derivation, if today's overlay still applies to it.
+    fn notes(&self, overlay: &overlay::Overlay) -> Vec<Note> {
+        let derived = self
+            .upstream
+            .clone()
+            .and_then(|upstream| Provenance::detach(upstream).ok())
+            .and_then(|(slice, provenance)| document::derive(&slice, &provenance, &self.history, overlay).ok());
+        derived.map(|derived| derived.notes).unwrap_or_default()
     }
 }
 
-impl std::fmt::Display for Report {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.text)
+/// Compares the new documents with the checked-in ones.
+fn compare(
+    old: &CheckedIn,
+    old_notes: Vec<Note>,
+    new: &Upstream,
+    derived: &Derived,
+) -> Result<Report> {
+    let old_groups: Value = match &old.groups {
+        Some(text) => serde_json::from_str(text).context("groups.json is not JSON")?,
+        None => json!({}),
+    };
+    let is_same_upstream = old.slice().as_ref() == Some(&new.slice);
+    let mut notes = derived.notes.clone();
+    // A new overlay has new notes, and what it gave before cannot be derived.
+    if !is_same_upstream {
+        notes.retain(|note| !old_notes.contains(note));
     }
-}
-
-/// The slice, whatever its provenance says: a refresh is what mends it.
-fn without_provenance(upstream: Value) -> Value {
-    match Provenance::detach(upstream.clone()) {
-        Ok((slice, _)) => slice,
-        Err(_) => upstream,
+    let mut report = Report {
+        server_version: new.provenance.server_version.clone(),
+        sha256: new.provenance.sha256.clone(),
+        is_same_upstream,
+        difference: document_diff::unified(
+            &canonical::to_text(&without_info(&old_groups)),
+            &canonical::to_text(&without_info(&derived.groups)),
+        ),
+        changes: Vec::new(),
+        rejection: None,
+        old_rejection: None,
+        unmatched: derived
+            .unmatched
+            .iter()
+            .map(|entry| entry.to_string())
+            .collect(),
+        notes,
+        problems: Vec::new(),
+    };
+    if !report.has_drift() {
+        report.notes.clear();
+        return Ok(report);
     }
+    let (old, new) = match (Surface::of(&old_groups), Surface::of(&derived.groups)) {
+        (Ok(old), Ok(new)) => (old, new),
+        (Err(error), Ok(new)) => {
+            report.old_rejection = Some(format!("{error:#}"));
+            (Surface::default(), new)
+        }
+        (_, Err(error)) => {
+            report.rejection = Some(format!("{error:#}"));
+            let operations = Surface::of_operations;
+            (operations(&old_groups), operations(&derived.groups))
+        }
+    };
+    report.changes = change::compare(&old, &new);
+    Ok(report)
 }
 
 /// The version and the hash are compared on their own.

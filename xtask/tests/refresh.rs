@@ -1,5 +1,5 @@
-//! `cargo xtask refresh --check` against a server that publishes what a test
-//! wants: its exit status, its report, and that it writes nothing.
+//! `cargo xtask refresh` against a server that publishes what a test wants: its
+//! exit status, its report, and that it writes nothing.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -69,14 +69,26 @@ fn version() -> (&'static str, String) {
 }
 
 fn check(url: &str) -> Output {
+    refresh(&["--check", "--url", url])
+}
+
+/// Runs it, and fails if it changed the documents.
+#[track_caller]
+fn refresh(arguments: &[&str]) -> Output {
     let files = ["upstream.json", "groups.json"].map(|name| openapi().join(name));
     let before = files.each_ref().map(|file| fs::read(file).unwrap());
     let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(["refresh", "--check", "--url", url])
+        .arg("refresh")
+        .args(arguments)
         .output()
         .unwrap();
     let after = files.each_ref().map(|file| fs::read(file).unwrap());
-    assert!(before == after, "--check wrote something");
+    if before != after {
+        for (file, content) in files.iter().zip(before) {
+            fs::write(file, content).unwrap();
+        }
+        panic!("it wrote something: {output:?}");
+    }
     output
 }
 
@@ -92,26 +104,71 @@ fn the_same_document_is_no_drift() {
     assert!(said(&output).contains("no changes"), "{}", said(&output));
 }
 
+/// Compiles the workspace.
 #[test]
-fn a_changed_document_is_drift_and_the_report_says_what_it_means() {
+fn a_change_that_compiles_is_drift_and_the_report_says_what_it_means() {
     let mut document = published();
     let schemas = &mut document["components"]["schemas"];
-    schemas["GroupResponse"]["properties"]
-        .as_object_mut()
-        .unwrap()
-        .remove("meta");
+    schemas["GroupResponse"]["properties"]["slug"] =
+        json!({"type": "string", "default": "", "description": "The name in addresses."});
     schemas["ChatPermissions"]["properties"]["shout"] =
         json!({"type": "boolean", "default": false});
-    document["paths"]["/api/v1/groups/id/{id}/audit"] = json!({"get": {
-        "tags": ["groups"], "operationId": "audit",
-        "responses": {"200": {"description": "", "content": {"application/json": {"schema": {}}}}}
-    }});
     let output = check(&serve(json_of(&document), version()));
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     for line in [
-        "breaking  GroupResponse.meta: field removed",
-        "additive  permission `chat.shout`: added",
-        "additive  GET /api/v1/groups/id/{id}/audit: operation added",
+        "additive  + Permission::ChatShout for \"chat.shout\", off by default",
+        "additive  + Group.slug: String, may be absent",
+        "@@ components > schemas > ChatPermissions > properties @@",
+        "+          \"shout\": {",
+    ] {
+        assert!(
+            said(&output).contains(line),
+            "no {line:?} in\n{}",
+            said(&output)
+        );
+    }
+}
+
+/// Compiles the workspace. The operation is one that the overlay describes and a method calls.
+#[test]
+fn a_change_that_does_not_compile_is_refused_and_names_the_files() {
+    let mut document = published();
+    document["paths"]
+        .as_object_mut()
+        .unwrap()
+        .remove("/api/v1/groups/id/{id}/info");
+    let url = serve(json_of(&document), version());
+    let output = refresh(&["--url", &url]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    for line in [
+        "breaking  - get_group_info: GET /api/v1/groups/id/{id}/info",
+        "overlay.json: nothing matches actions[3] $.paths['/api/v1/groups/id/{id}/info'].get",
+        "  src/groups/read.rs:",
+        "  src/types.rs:",
+        "nothing was written, because the project does not compile",
+    ] {
+        assert!(
+            said(&output).contains(line),
+            "no {line:?} in\n{}",
+            said(&output)
+        );
+    }
+}
+
+#[test]
+fn an_operation_that_the_overlay_does_not_describe_is_reported_and_refused() {
+    let mut document = published();
+    document["paths"]["/api/v1/groups/audit"] = json!({"get": {
+        "tags": ["groups"], "operationId": "audit",
+        "responses": {"200": {"description": "", "content": {"application/json": {"schema": {}}}}}
+    }});
+    let url = serve(json_of(&document), version());
+    let output = refresh(&["--format", "markdown", "--url", &url]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    for line in [
+        "# Open WebUI 0.12.4: cannot be generated",
+        "+ audit: GET /api/v1/groups/audit",
+        "audit has no `x-since`; overlay.json is the place for it",
     ] {
         assert!(
             said(&output).contains(line),
@@ -130,24 +187,10 @@ fn a_change_that_the_overlay_hides_is_drift_all_the_same() {
     let output = check(&serve(json_of(&document), version()));
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     assert!(
-        said(&output).contains("where overlay.json has the say"),
+        said(&output).contains("where overlay.json decides"),
         "{}",
         said(&output)
     );
-}
-
-#[test]
-fn an_overlay_entry_that_matches_nothing_is_in_the_report() {
-    let mut document = published();
-    document["paths"]
-        .as_object_mut()
-        .unwrap()
-        .remove("/api/v1/groups/id/{id}/info");
-    let output = check(&serve(json_of(&document), version()));
-    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
-    let line =
-        "overlay.json: nothing matches actions[3] $.paths['/api/v1/groups/id/{id}/info'].get";
-    assert!(said(&output).contains(line), "{}", said(&output));
 }
 
 #[track_caller]

@@ -58,14 +58,15 @@ impl Folder {
         }
     }
 
-    /// Writes both derived documents, or neither.
+    /// Writes all documents that are not edited by hand, or none.
     ///
     /// # Errors
     ///
-    /// When a file cannot be written; then both are as they were.
-    pub(crate) fn write(&self, upstream: &Value, groups: &Value) -> Result<()> {
+    /// If a file cannot be written; all are as they were in this case.
+    pub(crate) fn write(&self, upstream: &Value, history: &History, groups: &Value) -> Result<()> {
         self.replace(&[
             ("upstream.json", canonical::to_text(upstream)),
+            ("history.json", history.to_text()),
             ("groups.json", canonical::to_text(groups)),
         ])
     }

@@ -29,14 +29,14 @@ use crate::document::{
 };
 
 /// The items of all releases.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct History {
     releases: BTreeMap<Release, Source>,
     items: BTreeMap<Section, BTreeMap<String, BTreeSet<Release>>>,
 }
 
 /// Where the items of one release come from.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Source {
     /// The SHA-256 of the slice, as [`canonical::sha256`] computes it.
