@@ -129,22 +129,19 @@ fn a_change_that_compiles_is_drift_and_the_report_says_what_it_means() {
     }
 }
 
-/// Compiles the workspace. The operation is one that the overlay describes and a method calls.
+/// Compiles the workspace.
 #[test]
 fn a_change_that_does_not_compile_is_refused_and_names_the_files() {
     let mut document = published();
-    document["paths"]
-        .as_object_mut()
-        .unwrap()
-        .remove("/api/v1/groups/id/{id}/info");
+    let form = &mut document["components"]["schemas"]["GroupForm"];
+    form["properties"]["slug"] = json!({"type": "string"});
+    form["required"].as_array_mut().unwrap().push(json!("slug"));
     let url = serve(json_of(&document), version());
     let output = refresh(&["--url", &url]);
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
     for line in [
-        "breaking  - get_group_info: GET /api/v1/groups/id/{id}/info",
-        "overlay.json: nothing matches actions[3] $.paths['/api/v1/groups/id/{id}/info'].get",
-        "  src/groups/read.rs:",
-        "  src/types.rs:",
+        "breaking  + GroupForm.slug: String (callers have to set it)",
+        "  src/model/new_group.rs:",
         "nothing was written, because the project does not compile",
     ] {
         assert!(
@@ -153,6 +150,18 @@ fn a_change_that_does_not_compile_is_refused_and_names_the_files() {
             said(&output)
         );
     }
+}
+
+#[test]
+fn an_overlay_entry_that_matches_nothing_is_in_the_report() {
+    let mut document = published();
+    let paths = document["paths"].as_object_mut().unwrap();
+    let operation = paths.remove("/api/v1/groups/id/{id}/info").unwrap();
+    paths.insert("/api/v1/groups/id/{id}/summary".to_owned(), operation);
+    let output = check(&serve(json_of(&document), version()));
+    let line =
+        "overlay.json: nothing matches actions[3] $.paths['/api/v1/groups/id/{id}/info'].get";
+    assert!(said(&output).contains(line), "{}", said(&output));
 }
 
 #[test]

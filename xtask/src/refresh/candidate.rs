@@ -28,7 +28,7 @@ pub(crate) struct Candidate {
     folder: PathBuf,
     target: PathBuf,
     /// No other process uses the folder while this is open.
-    _lock: File,
+    lock: File,
 }
 
 impl Candidate {
@@ -52,7 +52,7 @@ impl Candidate {
         Ok(Self {
             target: cache.parent().unwrap_or(&cache).to_owned(),
             folder,
-            _lock: lock,
+            lock,
         })
     }
 
@@ -88,7 +88,8 @@ impl Candidate {
             .current_dir(&self.folder)
             // The dependencies are those of the project, and are not compiled again.
             .env("CARGO_TARGET_DIR", &self.target)
-            .stdin(Stdio::null())
+            // As its stdin the lock outlives this program, should it end before cargo.
+            .stdin(Stdio::from(self.lock.try_clone()?))
             .kill_on_drop(true);
         for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_this_package(name)) {
             command.env_remove(name);

@@ -64,7 +64,19 @@ pub(crate) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
     for (item, code) in &new.code {
         let is_changed = old.code.get(item).is_some_and(|old| old != code);
         if is_changed && !explained.contains(item) {
-            changes.push(other_change(item));
+            let (Item::Operation(name) | Item::Names(name) | Item::Type(name)) = item;
+            changes.push(unseen(
+                format!("{name}: its generated code differs"),
+                "its signatures are the same, so see the difference of groups.json",
+            ));
+        }
+    }
+    for (name, schema) in &new.replaced {
+        if old.replaced.get(name).is_some_and(|old| old != schema) {
+            changes.push(unseen(
+                format!("{name}: its schema differs"),
+                "its type is hand-written and does not follow, so see the difference of groups.json",
+            ));
         }
     }
     changes.sort_by_key(|change| change.impact);
@@ -84,14 +96,13 @@ fn addition(line: &Line, has_item: bool) -> Change {
     }
 }
 
-/// A difference of code that no line shows, such as the length of a text that is checked.
-fn other_change(item: &Item) -> Change {
-    let (Item::Operation(name) | Item::Names(name) | Item::Type(name)) = item;
+/// A difference that no line shows, such as the length of a text that is checked.
+fn unseen(line: String, reason: &'static str) -> Change {
     Change {
         impact: Impact::Breaking,
         old: None,
-        new: Some(format!("{name}: its generated code differs")),
-        reason: Some("its signatures are the same, so see the document's difference"),
+        new: Some(line),
+        reason: Some(reason),
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod line;
 mod names;
 mod operations;
 mod reach;
+mod replaced;
 mod text;
 mod types;
 
@@ -34,6 +35,8 @@ pub(crate) struct Surface {
     pub(crate) lines: BTreeMap<Place, Line>,
     /// The whole code of each item, without documentation.
     pub(crate) code: BTreeMap<Item, String>,
+    /// The schemas with hand-written types, by the name of the type, without documentation.
+    pub(crate) replaced: BTreeMap<String, String>,
 }
 
 impl Surface {
@@ -53,7 +56,7 @@ impl Surface {
     pub(crate) fn of_operations(document: &Value) -> Self {
         Self {
             lines: operations::headings(document).into_iter().collect(),
-            code: BTreeMap::new(),
+            ..Self::default()
         }
     }
 
@@ -88,7 +91,13 @@ impl Surface {
         lines.extend(operations::lines(document, &client)?);
         lines.extend(names::lines(names));
         lines.extend(types::lines(items, &uses)?);
-        Ok(Self { lines, code })
+        let has_type = |name: &str| code.contains_key(&Item::Type(name.to_owned()));
+        let replaced = replaced::schemas(document, has_type);
+        Ok(Self {
+            lines,
+            code,
+            replaced,
+        })
     }
 }
 

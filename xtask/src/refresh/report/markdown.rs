@@ -13,7 +13,7 @@ pub(crate) fn print(report: &Report) -> String {
     parts.extend(report.summary().map(sentence));
     if let Some(rejection) = &report.old_rejection {
         parts.push(sentence(&format!(
-            "everything is new, because of the checked-in document {rejection}"
+            "everything is reported as new, because the checked-in document cannot be generated: {rejection}"
         )));
     }
     if let Some(rejection) = &report.rejection {

@@ -16,7 +16,7 @@ pub(crate) fn print(report: &Report) -> String {
     lines.extend(report.summary().map(str::to_owned));
     if let Some(rejection) = &report.old_rejection {
         lines.push(format!(
-            "everything is new, because of the checked-in document {rejection}"
+            "everything is reported as new, because the checked-in document cannot be generated: {rejection}"
         ));
     }
     for impact in [Impact::Breaking, Impact::Additive] {

@@ -76,3 +76,27 @@ fn operations_are_compared_without_generated_code() {
         }]
     );
 }
+
+#[test]
+fn another_schema_of_a_hand_written_type_is_breaking() {
+    check(
+        |d| {
+            schema(d, "Permissions")["additionalProperties"] = json!({"type": "string"});
+        },
+        expect![[r#"
+            breaking
+            + Permissions: its schema differs
+            ! its type is hand-written and does not follow, so see the difference of groups.json
+        "#]],
+    );
+}
+
+#[test]
+fn a_description_of_a_hand_written_type_is_no_change() {
+    check(
+        |d| {
+            schema(d, "Permissions")["description"] = json!("Another.");
+        },
+        expect![[""]],
+    );
+}
