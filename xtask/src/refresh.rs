@@ -198,7 +198,9 @@ impl CheckedIn {
             .upstream
             .clone()
             .and_then(|upstream| Provenance::detach(upstream).ok())
-            .and_then(|(slice, provenance)| document::derive(&slice, &provenance, &self.history, overlay).ok());
+            .and_then(|(slice, provenance)| {
+                document::derive(&slice, &provenance, &self.history, overlay).ok()
+            });
         derived.map(|derived| derived.notes).unwrap_or_default()
     }
 }

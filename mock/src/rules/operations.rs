@@ -106,8 +106,8 @@ fn rule(operation: Operation) -> Option<Rule> {
             users::groups(store, call.id, call.query())
         }),
         Of::PreviewUser => rule(Ignored, Admin, |store, call| users::preview(store, call.id)),
-        Of::GetDefaultPermissions => rule(Ignored, Admin, |_, _| {
-            Ok(Value::Object(default_permissions()))
+        Of::GetDefaultPermissions => rule(Ignored, Admin, |store, _| {
+            Ok(Value::Object(default_permissions(store.version)))
         }),
         Of::GetSessionUser => rule(Ignored, SignedIn, |store, call| {
             accounts::session_user(store, call.caller()?, call.headers)

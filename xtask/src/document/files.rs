@@ -141,17 +141,22 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn both_files_are_written_with_sorted_keys() {
+    fn the_files_are_written_with_sorted_keys() {
         let folder = tempfile::tempdir().unwrap();
         let files = Folder::at(folder.path());
         files
-            .write(&json!({"b": 1, "a": 2}), &json!({"c": 3}))
+            .write(
+                &json!({"b": 1, "a": 2}),
+                &History::default(),
+                &json!({"c": 3}),
+            )
             .unwrap();
         assert_eq!(
             fs::read_to_string(folder.path().join("upstream.json")).unwrap(),
             "{\n  \"a\": 2,\n  \"b\": 1\n}\n"
         );
         assert_eq!(files.groups().unwrap().unwrap(), "{\n  \"c\": 3\n}\n");
+        assert_eq!(files.history().unwrap(), History::default());
     }
 
     /// As some editors on Windows write it.
@@ -171,17 +176,22 @@ mod tests {
     }
 
     #[test]
-    fn when_one_cannot_be_replaced_neither_is() {
+    fn when_one_cannot_be_replaced_none_is() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("upstream.json"), "old").unwrap();
         // A folder in its place cannot be replaced by a file.
         fs::create_dir(folder.path().join("groups.json")).unwrap();
         let files = Folder::at(folder.path());
-        assert!(files.write(&json!({}), &json!({})).is_err());
+        assert!(
+            files
+                .write(&json!({}), &History::default(), &json!({}))
+                .is_err()
+        );
         assert_eq!(
             fs::read_to_string(folder.path().join("upstream.json")).unwrap(),
             "old"
         );
+        assert!(!folder.path().join("history.json").exists());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 }
