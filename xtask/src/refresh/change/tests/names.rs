@@ -26,7 +26,7 @@ fn a_new_permission_is_additive() {
     check(
         |d| {
             schema(d, "ChatPermissions")["properties"]["shout"] =
-                json!({"type": "boolean", "default": false});
+                json!({"type": "boolean", "default": false, "x-since": "0.13.0"});
         },
         expect![[r#"
             additive
