@@ -5,3 +5,4 @@ pub(crate) mod groups_client;
 pub(crate) mod hierarchy;
 pub(crate) mod http_settings;
 pub(crate) mod path_id;
+pub(crate) mod permission_support;

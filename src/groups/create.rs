@@ -15,8 +15,8 @@ impl GroupsClient {
     /// second group. A create is therefore retried only if it was certainly not carried out: after
     /// a 429, or without a connection.
     ///
-    /// Sends one request. If the group has a parent, sends one more for the server's version the
-    /// first time. If the parent is given [by name](NewGroup::parent_named), sends one more for the
+    /// Sends one request. If the group has a parent, or allows a permission that not every supported
+    /// server has, sends one more for the server's version the first time. If the parent is given [by name](NewGroup::parent_named), sends one more for the
     /// list of all groups.
     ///
     /// Operation: `POST /api/v1/groups/create`.
@@ -43,7 +43,8 @@ impl GroupsClient {
     ///   sent.
     /// - Returns [`ErrorKind::Validation`] if the server finds a field invalid.
     /// - Returns [`ErrorKind::UnsupportedVersion`] if the group has a parent and the server is
-    ///   older than 0.12.
+    ///   older than 0.12, or if the server does not have a permission that the group allows. The
+    ///   permission would have no effect. A server that hides its version does not cause this error.
     /// - Returns [`ErrorKind::PartiallyApplied`] if the server created the group but ignored its
     ///   parent.
     pub async fn create(&self, group: NewGroup) -> Result<Group> {
@@ -72,6 +73,9 @@ impl GroupsClient {
                     _ => error,
                 })?;
         }
+        client
+            .require_permissions(Operation::CreateGroup, body.permissions.as_ref(), None)
+            .await?;
         let group = client.call().run(|api| api.create_group(&body)).await?;
         match &body.parent_group_id {
             Some(parent) => client.check_parent(Operation::CreateGroup, group, Some(parent)),

@@ -195,7 +195,11 @@ impl<'a> IntoFuture for EditGroup<'a> {
                 let mut now = read().await?;
                 if has_same_content(draft.before(), &now) {
                     let call = client.call_on(&self.id)?;
-                    match client.send_update(call.once(), &self.id, update).await {
+                    let before = draft.before().permissions.as_ref();
+                    match client
+                        .send_update(call.once(), &self.id, update, before)
+                        .await
+                    {
                         Err(error) if error.was_not_carried_out() => {
                             client.wait_after(error, &mut delays).await?;
                         }

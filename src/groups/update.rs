@@ -1,8 +1,12 @@
 //! Writes a group.
 
 use crate::{
-    client::groups_client::GroupsClient, error::Result, http::call::Call,
-    model::group_update::GroupUpdate, types::Group, value::names::Operation,
+    client::groups_client::GroupsClient,
+    error::Result,
+    http::call::Call,
+    model::group_update::GroupUpdate,
+    types::Group,
+    value::{names::Operation, permissions::Permissions},
 };
 
 impl GroupsClient {
@@ -11,8 +15,8 @@ impl GroupsClient {
     /// Requires an administrator's token. To change parts of a group without overwriting changes of
     /// other clients, use [`edit`](Self::edit).
     ///
-    /// Sends one request. If the update sets or removes the parent, sends one more for the server's
-    /// version the first time. Servers up to 0.11.4 respond to a missing group as to other rejected
+    /// Sends one request. If the update sets or removes the parent, or allows a permission that not
+    /// every supported server has, sends one more for the server's version the first time. Servers up to 0.11.4 respond to a missing group as to other rejected
     /// requests. In this case, sends one more to read the group.
     ///
     /// Operation: `POST /api/v1/groups/id/{id}/update`.
@@ -39,20 +43,26 @@ impl GroupsClient {
     /// - Returns [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the server finds a
     ///   field invalid.
     /// - Returns [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) if the
-    ///   update sets or removes the parent, and the server is older than 0.12.
+    ///   update sets or removes the parent, and the server is older than 0.12, or if the server
+    ///   does not have a permission that the update allows. The permission would have no effect. A
+    ///   server that hides its version does not cause this error.
     /// - Returns [`ErrorKind::PartiallyApplied`](crate::ErrorKind::PartiallyApplied) if the server
     ///   wrote the group but ignored its parent.
     pub async fn update(&self, id: &str, update: GroupUpdate) -> Result<Group> {
         let client = self.composed();
-        client.send_update(client.call_on(id)?, id, update).await
+        client
+            .send_update(client.call_on(id)?, id, update, None)
+            .await
     }
 
-    /// Sends an update with a prepared call, which determines the retries.
+    /// Sends an update with a prepared call, which determines the retries. The permissions are those
+    /// that the group had before, if they are known.
     pub(crate) async fn send_update(
         &self,
         call: Call<'_>,
         id: &str,
         update: GroupUpdate,
+        before: Option<&Permissions>,
     ) -> Result<Group> {
         update.check().map_err(|value| self.invalid(value))?;
         if update.form.parent_group_id.is_some() {
@@ -60,6 +70,9 @@ impl GroupsClient {
             self.require_hierarchy(id, Operation::UpdateGroup, "groups with a parent")
                 .await?;
         }
+        let permissions = update.form.permissions.as_ref();
+        self.require_permissions(Operation::UpdateGroup, permissions, before)
+            .await?;
         let group = call.run(|api| api.update_group(id, &update.form)).await?;
         match &update.form.parent_group_id {
             Some(change) => self.check_parent(Operation::UpdateGroup, group, change.parent()),
