@@ -231,7 +231,7 @@ async fn an_error_takes_at_most_one_request_more_than_a_success() -> Outcome {
             let mut operations: Vec<_> = success.iter().filter_map(|sent| sent.operation).collect();
             operations.dedup();
             for operation in operations {
-                // Whoever may not list all users searches for each address.
+                // A user who may not list all users searches for each address.
                 let may_search =
                     operation == Operation::ListAllUsers && row.call == "`find_users_by_email`";
                 for (name, fault) in ERRORS {

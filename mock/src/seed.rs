@@ -81,8 +81,8 @@ impl Seed {
     /// same requests, with the fields of the version that it emulates.
     ///
     /// The responses do not have the members of groups: add them with
-    /// [`MockServer::add_members`](crate::MockServer::add_members). Users get tokens that nobody
-    /// knows, and a user with the ID of the mock's administrator is that administrator. The `meta`
+    /// [`MockServer::add_members`](crate::MockServer::add_members). Users get new
+    /// tokens, and a user with the ID of the mock's administrator is that administrator. The `meta`
     /// of a group is not retained.
     ///
     /// ```

@@ -18,6 +18,7 @@ tests![
     others_may_not_read_a_group_they_belong_to,
     others_do_not_learn_that_a_group_is_missing,
     an_api_key_works_as_a_token,
+    an_api_key_is_no_session_since_0_12,
     a_token_in_a_header_works_without_an_authorization,
     a_token_in_a_cookie_works_with_an_authorization,
 ];
@@ -115,6 +116,17 @@ async fn an_api_key_works_as_a_token(live: Live) -> Outcome {
     let (key, group) = api_key(&live, "admin").await?;
     let by_key = live.client_as(&key)?.get(&group).await?;
     assert_eq!(by_key.id, group);
+    Ok(())
+}
+
+async fn an_api_key_is_no_session_since_0_12(live: Live) -> Outcome {
+    let (key, _) = api_key(&live, "admin without a session").await?;
+    let by_key = live.client_as(&key)?.session_user().await;
+    if live.has_hierarchy() {
+        fails(ErrorKind::PermissionDenied, by_key)?;
+    } else {
+        assert_eq!(by_key?.role, "admin");
+    }
     Ok(())
 }
 

@@ -70,7 +70,7 @@ async fn look_up(
 }
 
 async fn found(server: &Server, addresses: &[&str]) -> Vec<String> {
-    let lookup = look_up(&server, addresses.iter().copied());
+    let lookup = look_up(server, addresses.iter().copied());
     ids(&lookup.await.unwrap())
 }
 
@@ -87,7 +87,7 @@ async fn finding(list: Vec<Value>) -> Server {
 // What is sent.
 
 #[tokio::test]
-async fn what_is_no_address_is_rejected_before_anything_is_sent() {
+async fn a_text_that_is_not_an_address_is_rejected_before_anything_is_sent() {
     let server = finding(Vec::new()).await;
     for wrong in [
         "",
@@ -271,7 +271,7 @@ async fn without_administrator(list: Vec<Value>) -> Server {
 }
 
 #[tokio::test]
-async fn whoever_may_not_list_all_users_searches_for_many_addresses() {
+async fn a_user_who_may_not_list_all_users_searches_for_many_addresses() {
     let server = without_administrator(crowd(30)).await;
     let lookup = look_up(&server, many(31));
     let ids = ids(&lookup.await.unwrap());
@@ -280,7 +280,7 @@ async fn whoever_may_not_list_all_users_searches_for_many_addresses() {
 }
 
 #[tokio::test]
-async fn whoever_may_not_list_all_users_reads_many_pages() {
+async fn a_user_who_may_not_list_all_users_reads_many_pages() {
     let mut list = crowd(700);
     list.push(with_email("ann", "ann@corp.example"));
     let server = without_administrator(list).await;
@@ -305,7 +305,7 @@ async fn no_more_than_a_thousand_pages_are_read() {
 }
 
 #[tokio::test]
-async fn an_error_that_is_no_denial_does_not_start_many_searches() {
+async fn an_error_that_is_not_a_denial_does_not_start_many_searches() {
     let server = Server::of(NEW, |line, _| {
         (line == ALL).then(|| detail(429, "Rate limit exceeded"))
     })
@@ -318,7 +318,7 @@ async fn an_error_that_is_no_denial_does_not_start_many_searches() {
 // Lists that change.
 
 #[tokio::test]
-async fn a_search_is_read_again_if_users_are_added_meanwhile() {
+async fn a_search_is_read_again_if_users_are_added_concurrently() {
     let first_pages = AtomicUsize::new(0);
     let server = Server::of(NEW, move |line, request| {
         (line == SEARCH).then(|| {
@@ -439,7 +439,7 @@ async fn both_ways_find_the_same_users_on_every_version() {
 }
 
 #[tokio::test]
-async fn a_user_who_waits_for_approval_finds_nobody() {
+async fn a_user_who_waits_for_approval_may_not_look_up_addresses() {
     let server = MockServer::start().unwrap();
     let pat = server
         .add_user(NewUser::new("Pat").role(Role::Pending))

@@ -49,10 +49,8 @@ pub(crate) fn search(store: &Store, mut query: Query) -> Outcome {
             members.then_with(|| one.name.cmp(&other.name))
         });
     } else {
-        let is_filtered = !search.is_empty()
-            || !store.version.ignores_unknown_orders()
-                && !(order.is_empty() && direction.is_empty());
-        if !is_filtered {
+        let is_plain = order.is_empty() && direction.is_empty();
+        if search.is_empty() && (is_plain || store.version.ignores_unknown_orders()) {
             users.sort_by_key(|user| Reverse(user.created_at));
         }
     }
