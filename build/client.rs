@@ -16,11 +16,13 @@ use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypePatch};
 use quote::quote;
 use serde_json::{Map, Value, json};
 
-use super::operations::{check_names, operations};
+use super::{
+    names::{rust_case, rust_name},
+    operations::{check_names, operations},
+};
 
 /// Hand-written types that stand for a schema of the document.
-const REPLACEMENTS: [(&str, &str); 3] = [
-    ("MembershipType", "crate::value::names::MembershipType"),
+const REPLACEMENTS: [(&str, &str); 2] = [
     ("ParentChange", "crate::value::parent_change::ParentChange"),
     ("Permissions", "crate::value::permissions::Permissions"),
 ];
@@ -58,6 +60,10 @@ fn settings(document: &Value, json_schema: bool) -> GenerationSettings {
         settings.with_replacement(schema, replacement, std::iter::empty());
     }
     for (name, schema) in schemas(document) {
+        if schema.get("x-extensible-enum").is_some() {
+            let open_enum = format!("crate::value::names::{}", rust_name(name, schema));
+            settings.with_replacement(rust_case(name), open_enum, std::iter::empty());
+        }
         let mut patch = TypePatch::default();
         if let Some(rust_name) = schema.get("x-rust-name").and_then(Value::as_str) {
             patch.with_rename(rust_name);
@@ -67,19 +73,16 @@ fn settings(document: &Value, json_schema: bool) -> GenerationSettings {
     settings
 }
 
-/// typify looks patches up by the type's Rust name.
-fn rust_case(schema: &str) -> String {
-    use heck::ToPascalCase;
-    schema.to_pascal_case()
-}
-
-/// Tells the reader of each type's documentation which schema it comes from.
+/// Names the schema of each type in its documentation, except for one that the server's document
+/// has inside another one.
 fn name_sources(document: &mut Value) {
     let schemas = document
         .pointer_mut("/components/schemas")
         .and_then(Value::as_object_mut);
     for (name, schema) in schemas.into_iter().flatten() {
-        if let Some(schema) = schema.as_object_mut() {
+        if let Some(schema) = schema.as_object_mut()
+            && schema.remove("x-inline").is_none()
+        {
             let description = schema.get("description").and_then(Value::as_str);
             let source = format!("Source: the schema `{name}` of the server's document.");
             let description = match description {

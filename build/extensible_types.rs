@@ -55,6 +55,14 @@ pub(crate) fn extend(file: &mut File) -> Result<(), String> {
     for item in &structs {
         items.push(item.constructor(sent.contains(&item.name.to_string())));
     }
+    let fields = items.iter_mut().filter_map(|item| match item {
+        Item::Struct(item) => Some(&mut item.fields),
+        _ => None,
+    });
+    for field in fields.flatten() {
+        let allowed = allow_absent(&mut field.attrs);
+        allowed.map_err(|error| format!("a generated field: {error}"))?;
+    }
     let find = |name: &str| structs.iter().find(|item| item.name == name);
     for (from, to) in CONVERSIONS {
         if let (Some(from), Some(to)) = (find(from), find(to)) {
@@ -156,6 +164,28 @@ fn remove_order(attribute: &mut Attribute) -> syn::Result<()> {
         let others = all.iter().filter(|path| !is_order(path));
         *attribute = parse_quote!(#[derive(#(#others),*)]);
     }
+    Ok(())
+}
+
+/// The generator rejects null that is absent, although another version of the server may leave out
+/// what is null.
+fn allow_absent(attributes: &mut Vec<Attribute>) -> syn::Result<()> {
+    let mut kept = Vec::new();
+    for attribute in attributes.drain(..) {
+        if !attribute.path().is_ident("serde") {
+            kept.push(attribute);
+            continue;
+        }
+        let notes = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)?;
+        let others = notes
+            .iter()
+            .filter(|note| !note.path().is_ident("deserialize_with"));
+        let others = Vec::from_iter(others);
+        if !others.is_empty() {
+            kept.push(parse_quote!(#[serde(#(#others),*)]));
+        }
+    }
+    *attributes = kept;
     Ok(())
 }
 

@@ -133,11 +133,29 @@ fn extensible_enums(document: &Value) -> Result<Vec<TokenStream>, String> {
                 .get("description")
                 .and_then(Value::as_str)
                 .unwrap_or(name);
-            let docs =
-                format!("{description}\n\nSource: the schema `{name}` of the server's document.");
-            let open_enum = open_enum(name, &docs, &values);
-            let conversions = conversions_from_any_text(name);
+            let docs = match schema.get("x-inline") {
+                Some(_) => description.to_owned(),
+                None => {
+                    format!(
+                        "{description}\n\nSource: the schema `{name}` of the server's document."
+                    )
+                }
+            };
+            let rust_name = rust_name(name, schema);
+            let open_enum = open_enum(&rust_name, &docs, &values);
+            let conversions = conversions_from_any_text(&rust_name);
             Some(Ok(quote! { #open_enum #conversions }))
         })
         .collect()
+}
+
+/// The name of a schema's type.
+pub(crate) fn rust_name(schema: &str, content: &Value) -> String {
+    let chosen = content.get("x-rust-name").and_then(Value::as_str);
+    chosen.map_or_else(|| rust_case(schema), str::to_owned)
+}
+
+/// The name that the generator gives to a schema's type; it looks up all settings by it.
+pub(crate) fn rust_case(schema: &str) -> String {
+    schema.to_pascal_case()
 }

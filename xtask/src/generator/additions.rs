@@ -337,6 +337,29 @@ fn wrapper_of_an_enum_has_no_conversions_from_text_either() {
 }
 
 #[test]
+fn required_field_that_may_be_null_may_be_absent_too() {
+    let code = code_after(|document| {
+        let icon = json!({"type": "string", "nullable": true});
+        add_field(document, "User", "the-icon", icon, true);
+    });
+    let code = items(&code).into_iter().map(text).collect::<String>();
+    assert!(code.contains("#[serde(rename=\"the-icon\")]pubthe_icon:Option<String>"));
+    assert!(!code.contains("deserialize_with"));
+}
+
+#[test]
+fn enum_that_may_grow_is_the_one_of_the_names() {
+    let code = code_after(|document| {
+        document["components"]["schemas"]["kind_of_user"] =
+            json!({"type": "string", "x-extensible-enum": ["a"]});
+        let kind = json!({"$ref": "#/components/schemas/kind_of_user"});
+        add_field(document, "User", "kind", kind, true);
+    });
+    let parameters = "pub(crate) (id:implInto<String>, kind:crate::value::names::KindOfUser)";
+    assert_eq!(functions(&code)["User::new"], parameters);
+}
+
+#[test]
 fn field_that_both_types_of_a_conversion_get_is_taken_over() {
     let add = |document: &mut Value, required| {
         for schema in ["User", "Member"] {
