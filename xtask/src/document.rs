@@ -1,15 +1,18 @@
 //! From what a server publishes to what the generator reads.
 //!
-//! [`mod@slice`] cuts the groups out of the published document, [`history`] adds
-//! since which release it has what, [`overlay`] adds what the server does but
-//! does not say, [`lower`] turns OpenAPI 3.1 into the 3.0.3 that the generator
-//! accepts. [`derive()`] is the last three in order; nothing flows back.
+//! [`mod@slice`] cuts the groups out of the published document. [`model_directions`] gives schemas
+//! names that stay the same, [`history`] adds since which release the server has what,
+//! [`operation_defaults`] derives the names of operations, [`overlay`] adds behavior missing from
+//! the published document, and [`lower`] turns OpenAPI 3.1 into the 3.0.3 that the generator
+//! accepts. [`derive()`] is all but the first in order; nothing flows back.
 
 pub(crate) mod canonical;
 pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod lower;
+pub(crate) mod model_directions;
 pub(crate) mod note;
+pub(crate) mod operation_defaults;
 pub(crate) mod overlay;
 pub(crate) mod provenance;
 pub(crate) mod slice;
@@ -38,8 +41,7 @@ pub(crate) struct Derived {
 ///
 /// # Errors
 ///
-/// When the overlay cannot be applied, or the document says something that
-/// OpenAPI 3.0.3 cannot express.
+/// Returns an error if the overlay cannot be applied, or the document is not OpenAPI 3.1.
 pub(crate) fn derive(
     slice: &Value,
     provenance: &Provenance,
@@ -47,11 +49,16 @@ pub(crate) fn derive(
     overlay: &Overlay,
 ) -> Result<Derived> {
     let mut document = slice.clone();
+    let mut notes = model_directions::rename(&mut document);
     // Before the overlay, which has the last word.
     annotate(&mut document, history, &provenance.server_version)?;
-    let notes = make_optional(&mut document, history)?;
+    notes.extend(make_optional(&mut document, history)?);
+    let derived = operation_defaults::apply(&mut document);
     let unmatched = overlay.apply(&mut document)?;
-    let mut groups = lower::to_3_0(&document).context("lowering OpenAPI 3.1 to 3.0.3")?;
+    operation_defaults::separate(&mut document, &derived);
+    let lowered = lower::to_3_0(&document).context("lowering OpenAPI 3.1 to 3.0.3")?;
+    notes.extend(lowered.notes);
+    let mut groups = lowered.document;
     describe(&mut groups, provenance);
     Ok(Derived {
         groups,

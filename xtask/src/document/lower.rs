@@ -1,165 +1,132 @@
 //! OpenAPI 3.1 to 3.0.3, for a generator that knows only 3.0.
 //!
-//! It knows what 3.0.3 can express. Anything else is an error with the JSON
-//! pointer of the place, so that nothing is lost in silence.
+//! What the generator makes dependable types of is expressed. Everything else becomes a more open
+//! type, or is left out, with a note. An operation that cannot be generated without it is left out.
 
+mod components;
+mod context;
+mod object;
+mod operation;
+mod parameter;
+mod permissions;
+mod rust_names;
 mod schema;
+mod shape;
+mod union;
 mod walk;
+mod write;
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::document::{
-    lower::walk::{Error, Pointer, array, object, other},
+    lower::{
+        context::Lowering,
+        walk::{Error, Pointer},
+    },
+    note::Note,
     slice,
 };
+
+/// A lowered document.
+#[derive(Debug)]
+pub(crate) struct Lowered {
+    pub(crate) document: Value,
+    /// Where it is less exact than the published one.
+    pub(crate) notes: Vec<Note>,
+}
 
 /// Lowers a document.
 ///
 /// # Errors
 ///
-/// At the first place that 3.0.3 cannot express.
-pub(crate) fn to_3_0(document: &Value) -> Result<Value, Error> {
+/// Returns an error if it is not an OpenAPI document with paths.
+pub(crate) fn to_3_0(document: &Value) -> Result<Lowered, Error> {
     let root = Pointer::default();
     match document.get("openapi").and_then(Value::as_str) {
-        Some(version) if version.starts_with("3.1.") => {}
+        Some(version) if version.starts_with("3.") => {}
         Some(version) => return Err(root.child("openapi").error(format!("{version} is not 3.1"))),
         None => return Err(root.error("is not an OpenAPI document: it has no `openapi`")),
     }
-    object(document, &root, |key, value, at| match key {
-        "openapi" => Ok(Value::from("3.0.3")),
-        "info" => object(value, at, |key, value, at| match key {
-            "title" | "version" | "description" | "termsOfService" | "contact" => Ok(value.clone()),
-            _ => other(key, value, at),
+    let paths = document.get("paths").and_then(Value::as_object);
+    let paths = paths.ok_or_else(|| root.child("paths").error("is not an object"))?;
+    let empty = Map::new();
+    let schemas = document
+        .pointer("/components/schemas")
+        .and_then(Value::as_object);
+    let mut lowering = Lowering::new(document, schemas.unwrap_or(&empty));
+    let paths = lowering.paths(paths, &root.child("paths"));
+    let schemas = lowering.components(&paths);
+    let mut components = json!({ "schemas": schemas });
+    let schemes = lowering.security_schemes();
+    if let (Some(components), false) = (components.as_object_mut(), schemes.is_empty()) {
+        components.insert("securitySchemes".to_owned(), Value::Object(schemes));
+    }
+    let text = |key: &str| {
+        let value = document.pointer(&format!("/info/{key}"));
+        value.and_then(Value::as_str).unwrap_or_default()
+    };
+    let mut notes = lowering.notes;
+    notes.sort();
+    Ok(Lowered {
+        document: json!({
+            "openapi": "3.0.3",
+            "info": {"title": text("title"), "version": text("version")},
+            "paths": paths,
+            "components": components,
         }),
-        "paths" => object(value, at, |_, value, at| path_item(value, at)),
-        "components" => object(value, at, |key, value, at| match key {
-            "schemas" => object(value, at, |_, value, at| schema::lower(value, at)),
-            "securitySchemes" => object(value, at, |_, value, at| security_scheme(value, at)),
-            _ => other(key, value, at),
-        }),
-        "servers" | "tags" | "security" | "externalDocs" => Ok(value.clone()),
-        _ => other(key, value, at),
+        notes,
     })
 }
 
-fn path_item(value: &Value, at: &Pointer) -> Result<Value, Error> {
-    object(value, at, |key, value, at| match key {
-        key if slice::is_method(key) => operation(value, at),
-        "parameters" => array(value, at, parameter),
-        "summary" | "description" | "servers" => Ok(value.clone()),
-        _ => other(key, value, at),
-    })
-}
-
-fn operation(value: &Value, at: &Pointer) -> Result<Value, Error> {
-    object(value, at, |key, value, at| match key {
-        "parameters" => array(value, at, parameter),
-        "requestBody" => object(value, at, |key, value, at| match key {
-            "content" => content(value, at),
-            "description" | "required" => Ok(value.clone()),
-            _ => other(key, value, at),
-        }),
-        "responses" => object(value, at, |_, value, at| response(value, at)),
-        "tags" | "summary" | "description" | "operationId" | "deprecated" | "security"
-        | "servers" | "externalDocs" => Ok(value.clone()),
-        _ => other(key, value, at),
-    })
-}
-
-fn parameter(value: &Value, at: &Pointer) -> Result<Value, Error> {
-    object(value, at, |key, value, at| match key {
-        "schema" => schema::lower(value, at),
-        "name" | "in" | "description" | "required" | "deprecated" | "allowEmptyValue" | "style"
-        | "explode" | "allowReserved" | "example" => Ok(value.clone()),
-        _ => other(key, value, at),
-    })
-}
-
-fn response(value: &Value, at: &Pointer) -> Result<Value, Error> {
-    object(value, at, |key, value, at| match key {
-        "content" => content(value, at),
-        "description" => Ok(value.clone()),
-        _ => other(key, value, at),
-    })
-}
-
-fn content(value: &Value, at: &Pointer) -> Result<Value, Error> {
-    object(value, at, |_, value, at| {
-        if value.get("schema").is_none() {
-            return Err(at.error("has no `schema`, and the generator needs one"));
+impl Lowering<'_> {
+    fn paths(&mut self, paths: &Map<String, Value>, at: &Pointer) -> Map<String, Value> {
+        let mut lowered = Map::new();
+        for (path, item) in paths {
+            let at = at.child(path);
+            let shared = item.get("parameters").and_then(Value::as_array);
+            let shared = shared.into_iter().flatten().enumerate();
+            let shared: Vec<_> = shared
+                .map(|(index, one)| (one.clone(), at.below(&["parameters", &index.to_string()])))
+                .collect();
+            let mut operations = Map::new();
+            let methods = item.as_object().into_iter().flatten();
+            for (method, operation) in methods.filter(|(key, _)| slice::is_method(key)) {
+                let at = at.child(method);
+                let mark = self.mark();
+                match self.operation(operation, &shared, path, method, &at) {
+                    Ok(operation) => _ = operations.insert(method.clone(), operation),
+                    Err(reason) => {
+                        self.return_to(mark);
+                        self.note(&at, format!("not generated: {reason}"));
+                    }
+                }
+            }
+            if !operations.is_empty() {
+                lowered.insert(path.clone(), Value::Object(operations));
+            }
         }
-        object(value, at, |key, value, at| match key {
-            "schema" => schema::lower(value, at),
-            "example" => Ok(value.clone()),
-            _ => other(key, value, at),
-        })
-    })
-}
+        lowered
+    }
 
-fn security_scheme(value: &Value, at: &Pointer) -> Result<Value, Error> {
-    match value.get("type").and_then(Value::as_str) {
-        Some("http" | "apiKey" | "oauth2" | "openIdConnect") => Ok(value.clone()),
-        _ => Err(at.error("is a security scheme that OpenAPI 3.0.3 does not have")),
+    fn security_schemes(&mut self) -> Map<String, Value> {
+        let all = self.document.pointer("/components/securitySchemes");
+        let mut lowered = Map::new();
+        for (name, scheme) in all.and_then(Value::as_object).into_iter().flatten() {
+            // The client sends its token itself; the rest is documentation.
+            let is_known = scheme.get("type").is_some_and(|kind| kind == "http")
+                && scheme.get("scheme").is_some_and(Value::is_string);
+            if is_known {
+                let keys = ["type", "scheme", "bearerFormat", "description"];
+                let entries = keys.iter().filter_map(|key| {
+                    let text = scheme.get(*key).filter(|text| text.is_string())?;
+                    Some(((*key).to_owned(), text.clone()))
+                });
+                lowered.insert(name.clone(), Value::Object(entries.collect()));
+            }
+        }
+        lowered
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn document(schema: &Value) -> Value {
-        json!({
-            "openapi": "3.1.0",
-            "info": {"title": "t", "version": "1"},
-            "paths": {"/a/{id}": {"get": {
-                "operationId": "get_a",
-                "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}],
-                "responses": {"200": {"description": "ok", "content": {"application/json": {"schema": schema}}}}
-            }}},
-            "components": {"schemas": {}}
-        })
-    }
-
-    #[test]
-    fn what_it_knows_is_carried_over() {
-        let lowered = to_3_0(&document(&json!({"type": ["string", "null"]}))).unwrap();
-        assert_eq!(lowered["openapi"], "3.0.3");
-        assert_eq!(
-            lowered["paths"]["/a/{id}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"],
-            json!({"type": "string", "nullable": true})
-        );
-        assert_eq!(
-            lowered["paths"]["/a/{id}"]["get"]["parameters"],
-            document(&json!({}))["paths"]["/a/{id}"]["get"]["parameters"]
-        );
-    }
-
-    #[test]
-    fn what_it_does_not_know_is_an_error_with_its_pointer() {
-        let mut webhooks = document(&json!({}));
-        webhooks["webhooks"] = json!({});
-        let mut callbacks = document(&json!({}));
-        callbacks["paths"]["/a/{id}"]["get"]["callbacks"] = json!({});
-        let mut untyped = document(&json!({}));
-        untyped["paths"]["/a/{id}"]["get"]["responses"]["200"]["content"]["application/json"] =
-            json!({});
-        for (document, pointer) in [
-            (webhooks, "#/webhooks "),
-            (callbacks, "#/paths/~1a~1{id}/get/callbacks "),
-            (
-                untyped,
-                "#/paths/~1a~1{id}/get/responses/200/content/application~1json ",
-            ),
-            (
-                document(&json!({"items": {"if": {}}})),
-                "#/paths/~1a~1{id}/get/responses/200/content/application~1json/schema/items/if ",
-            ),
-            (json!({"openapi": "3.0.3"}), "#/openapi "),
-            (json!([]), "# "),
-        ] {
-            let error = to_3_0(&document).unwrap_err().to_string();
-            assert!(error.starts_with(pointer), "{error} is not at {pointer}");
-        }
-    }
-}
+mod tests;

@@ -1,234 +1,251 @@
 //! Schemas: JSON Schema 2020-12 to the dialect of OpenAPI 3.0.3.
+//!
+//! A schema is read into a [`Shape`] and written from it, so the generator gets only what it
+//! makes dependable types of. Every keyword narrows what its schema allows, so one that is left
+//! out makes the type more open and never wrong.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use crate::document::lower::walk::{Error, Pointer, array, object, other};
+use crate::document::lower::{
+    context::{Lowering, Place},
+    shape::{Kind, Scalar, Shape, add_scalars},
+};
 
-/// Lowers one schema and all that it holds.
-pub(crate) fn lower(schema: &Value, at: &Pointer) -> Result<Value, Error> {
-    let keywords = match schema {
-        Value::Bool(true) => return Ok(json!({})),
-        Value::Object(keywords) => keywords,
-        _ => return Err(at.error("is a schema that OpenAPI 3.0.3 does not have")),
-    };
-    let mut lowered = Map::new();
-    let mut nullable = false;
-    for (keyword, value) in keywords {
-        let at = &at.child(keyword);
-        match keyword.as_str() {
-            "type" => {
-                let (kind, null) = instance_type(value, at)?;
-                nullable |= null;
-                lowered.insert("type".to_owned(), kind);
+/// Keywords whose loss the server notices anyway, or that describe.
+const HARMLESS: [&str; 39] = [
+    "$anchor",
+    "$comment",
+    "$defs",
+    "$dynamicAnchor",
+    "$id",
+    "$schema",
+    "$vocabulary",
+    "contentEncoding",
+    "contentMediaType",
+    "contentSchema",
+    "default",
+    "definitions",
+    "deprecated",
+    "description",
+    "discriminator",
+    "example",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "externalDocs",
+    "format",
+    "maxContains",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minContains",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "nullable",
+    "pattern",
+    "readOnly",
+    "title",
+    "uniqueItems",
+    "writeOnly",
+    "xml",
+];
+
+/// Keywords that are read with others, or that have a note of their own.
+const OTHERS: [&str; 3] = ["propertyNames", "required", "type"];
+
+/// Keywords with other schemas for the same value.
+const COMPOSING: [&str; 4] = ["$ref", "allOf", "anyOf", "oneOf"];
+
+/// Keywords that describe the value itself, without its type.
+const DESCRIBING: [&str; 7] = [
+    "additionalProperties",
+    "const",
+    "enum",
+    "items",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+];
+
+impl Lowering<'_> {
+    /// Reads what a schema allows.
+    pub(crate) fn shape(&mut self, schema: &Value, place: &Place) -> Shape {
+        let keywords = match schema {
+            Value::Bool(true) => return Shape::OPEN,
+            Value::Bool(false) => return Shape::of(Kind::Nothing),
+            Value::Object(keywords) => keywords,
+            _ => return self.open(place, "is not a schema"),
+        };
+        self.note_losses(keywords, place);
+        let has_one_of = |names: &[&str]| names.iter().any(|name| keywords.contains_key(*name));
+        if has_one_of(&COMPOSING)
+            && let Some(object) = self.merged(keywords, place)
+        {
+            return self.object(&object, place);
+        }
+        let mut parts = Vec::new();
+        if let Some(reference) = keywords.get("$ref") {
+            parts.push(self.reference(reference, &place.same(&["$ref"])));
+        }
+        if let Some(all) = keywords.get("allOf").and_then(Value::as_array) {
+            for (index, part) in all.iter().enumerate() {
+                parts.push(self.shape(part, &place.same(&["allOf", &index.to_string()])));
             }
-            "anyOf" | "oneOf" => {
-                let (alternatives, null) = without_null(value, at)?;
-                nullable |= null;
-                insert_alternatives(&mut lowered, keyword, alternatives, null, at)?;
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            if let Some(any) = keywords.get(keyword).and_then(Value::as_array) {
+                parts.push(self.union(any, &place.same(&[keyword])));
             }
-            "allOf" => insert(&mut lowered, keyword, array(value, at, lower)?, at)?,
-            "not" | "items" => insert(&mut lowered, keyword, lower(value, at)?, at)?,
-            "additionalProperties" => {
-                let value = match value {
-                    Value::Bool(_) => value.clone(),
-                    schema => lower(schema, at)?,
-                };
-                insert(&mut lowered, keyword, value, at)?;
+        }
+        // A type alone adds nothing to a reference beside it.
+        if parts.is_empty() || has_one_of(&DESCRIBING) {
+            parts.push(self.own_shape(keywords, place));
+        }
+        let nullable = keywords.get("nullable") == Some(&Value::Bool(true));
+        self.intersection(parts, place).or_null(nullable)
+    }
+
+    /// Widens a schema to every value, and reports it.
+    pub(crate) fn open(&mut self, place: &Place, reason: &str) -> Shape {
+        self.note(&place.at, format!("{reason}; any value is allowed"));
+        Shape::OPEN
+    }
+
+    fn note_losses(&mut self, keywords: &Map<String, Value>, place: &Place) {
+        let losses: Vec<_> = keywords
+            .keys()
+            .map(String::as_str)
+            .filter(|key| !HARMLESS.contains(key) && !COMPOSING.contains(key))
+            .filter(|key| !DESCRIBING.contains(key) && !OTHERS.contains(key))
+            .filter(|key| !key.starts_with("x-"))
+            .collect();
+        for key in losses {
+            self.note(&place.at.child(key), "is left out");
+        }
+        if keywords.contains_key("propertyNames") {
+            let at = place.at.child("propertyNames");
+            self.note(&at, "is left out; any key is allowed");
+        }
+    }
+
+    fn reference(&mut self, reference: &Value, place: &Place) -> Shape {
+        match self.referred(reference) {
+            Some((name, _)) => {
+                let renamed = self.renamed.get(name);
+                let name = renamed.map_or(name, String::as_str).to_owned();
+                Shape::of(Kind::Reference(name))
             }
-            "properties" => {
-                let value = object(value, at, |_, value, at| lower(value, at))?;
-                insert(&mut lowered, keyword, value, at)?;
-            }
-            "const" => insert(&mut lowered, "enum", json!([value]), at)?,
-            "exclusiveMinimum" | "exclusiveMaximum" if value.is_number() => {
-                let bound = if keyword == "exclusiveMinimum" {
-                    "minimum"
+            None => self.open(place, "leads to no schema of the document"),
+        }
+    }
+
+    /// What the keywords allow that belong to no other schema.
+    fn own_shape(&mut self, keywords: &Map<String, Value>, place: &Place) -> Shape {
+        if let Some(value) = keywords.get("const") {
+            return self.values(std::slice::from_ref(value), &place.same(&["const"]));
+        }
+        if let Some(values) = keywords.get("enum").and_then(Value::as_array) {
+            return self.values(values, &place.same(&["enum"]));
+        }
+        let kinds = match keywords.get("type") {
+            Some(Value::String(kind)) => vec![kind.as_str()],
+            Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
+            _ => {
+                let has = |keyword: &str| keywords.contains_key(keyword);
+                let object = ["properties", "additionalProperties", "patternProperties"];
+                if object.iter().any(|keyword| has(keyword)) {
+                    vec!["object"]
+                } else if has("items") || has("prefixItems") {
+                    vec!["array"]
                 } else {
-                    "maximum"
+                    return Shape::OPEN;
+                }
+            }
+        };
+        let nullable = kinds.contains(&"null");
+        let kinds: Vec<_> = kinds.into_iter().filter(|kind| *kind != "null").collect();
+        let shape = match kinds.as_slice() {
+            [] => Shape::of(Kind::Nothing),
+            ["array"] => self.array(keywords, place),
+            ["object"] => self.object(keywords, place),
+            _ => {
+                let scalars: Option<Vec<_>> = kinds
+                    .iter()
+                    .map(|kind| Scalar::from_type_name(kind))
+                    .collect();
+                let Some(mut scalars) = scalars else {
+                    return self.open(&place.same(&["type"]), "is more than one type of JSON");
                 };
-                insert(&mut lowered, bound, value.clone(), at)?;
-                insert(&mut lowered, keyword, Value::Bool(true), at)?;
+                if let [Scalar::Integer] = scalars.as_slice() {
+                    scalars = vec![self.integer(keywords, place)];
+                }
+                let mut distinct = Vec::new();
+                add_scalars(&mut distinct, &scalars);
+                Shape::of(Kind::Scalars(distinct))
             }
-            "$ref" | "title" | "description" | "default" | "enum" | "format" | "pattern"
-            | "minimum" | "maximum" | "multipleOf" | "minLength" | "maxLength" | "minItems"
-            | "maxItems" | "uniqueItems" | "minProperties" | "maxProperties" | "required"
-            | "readOnly" | "writeOnly" | "deprecated" | "discriminator" | "externalDocs"
-            | "example" => insert(&mut lowered, keyword, value.clone(), at)?,
-            _ => insert(&mut lowered, keyword, other(keyword, value, at)?, at)?,
-        }
+        };
+        shape.or_null(nullable)
     }
-    if nullable {
-        insert(&mut lowered, "nullable", Value::Bool(true), at)?;
-    }
-    Ok(Value::Object(keep_siblings_of_reference(lowered)))
-}
 
-/// `["string", "null"]` is a nullable string; two types are not expressible.
-fn instance_type(value: &Value, at: &Pointer) -> Result<(Value, bool), Error> {
-    let kinds = match value {
-        Value::String(kind) => vec![kind.as_str()],
-        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
-        _ => return Err(at.error("is neither a type nor a list of types")),
-    };
-    let (null, kinds): (Vec<_>, Vec<_>) = kinds.into_iter().partition(|kind| *kind == "null");
-    match kinds.as_slice() {
-        [kind @ ("string" | "number" | "integer" | "boolean" | "object" | "array")] => {
-            Ok((Value::from(*kind), !null.is_empty()))
-        }
-        _ => Err(at.error("needs exactly one type besides null in OpenAPI 3.0.3")),
-    }
-}
-
-/// The alternatives that are not `{"type": "null"}`, lowered, and whether that was among them.
-fn without_null(value: &Value, at: &Pointer) -> Result<(Vec<Value>, bool), Error> {
-    let alternatives = value
-        .as_array()
-        .ok_or_else(|| at.error("is not an array"))?;
-    let null = json!({"type": "null"});
-    let lowered = alternatives
-        .iter()
-        .enumerate()
-        .filter(|(_, alternative)| **alternative != null)
-        .map(|(index, alternative)| lower(alternative, &at.child(&index.to_string())))
-        .collect::<Result<Vec<_>, _>>()?;
-    let found = lowered.len() < alternatives.len();
-    Ok((lowered, found))
-}
-
-/// One alternative beside null is not a choice: its keywords join the schema's own.
-fn insert_alternatives(
-    lowered: &mut Map<String, Value>,
-    keyword: &str,
-    alternatives: Vec<Value>,
-    null: bool,
-    at: &Pointer,
-) -> Result<(), Error> {
-    match <[Value; 1]>::try_from(alternatives) {
-        Ok([only]) if null => match only {
-            Value::Object(keywords) => keywords
-                .into_iter()
-                .try_for_each(|(keyword, value)| insert(lowered, &keyword, value, at)),
-            _ => Err(at.error("is not a list of schemas")),
-        },
-        Ok([only]) => insert(lowered, keyword, json!([only]), at),
-        Err(alternatives) if alternatives.is_empty() => {
-            Err(at.error("allows nothing but null, which OpenAPI 3.0.3 cannot say"))
-        }
-        Err(alternatives) => insert(lowered, keyword, Value::Array(alternatives), at),
-    }
-}
-
-/// Two keywords that would lower to one are an error, not a silent overwrite.
-fn insert(
-    lowered: &mut Map<String, Value>,
-    keyword: &str,
-    value: Value,
-    at: &Pointer,
-) -> Result<(), Error> {
-    match lowered.insert(keyword.to_owned(), value) {
-        None => Ok(()),
-        Some(_) => Err(at.error(format!("collides with another `{keyword}` when lowered"))),
-    }
-}
-
-/// In 3.0.3 whatever stands beside a `$ref` is ignored; inside `allOf` it counts.
-fn keep_siblings_of_reference(mut schema: Map<String, Value>) -> Map<String, Value> {
-    if schema.len() > 1
-        && let Some(reference) = schema.remove("$ref")
-    {
-        let reference = json!({"$ref": reference});
-        match schema.get_mut("allOf").and_then(Value::as_array_mut) {
-            Some(parts) => parts.insert(0, reference),
-            None => {
-                schema.insert("allOf".to_owned(), json!([reference]));
+    /// The overlay may choose the integer. The bounds of the published document do not: a
+    /// response out of them must not fail to decode.
+    fn integer(&mut self, keywords: &Map<String, Value>, place: &Place) -> Scalar {
+        match keywords.get("x-rust-integer").map(Value::as_str) {
+            None => Scalar::Integer,
+            Some(Some("u64")) => Scalar::Unsigned,
+            Some(Some("NonZeroU64")) => Scalar::Positive,
+            Some(_) => {
+                let at = place.at.child("x-rust-integer");
+                self.note(&at, "is neither `u64` nor `NonZeroU64`, and is left out");
+                Scalar::Integer
             }
         }
     }
-    schema
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn lowers(schema: &Value, expected: &Value) {
-        assert_eq!(lower(schema, &Pointer::default()).as_ref(), Ok(expected));
+    fn array(&mut self, keywords: &Map<String, Value>, place: &Place) -> Shape {
+        if let Some(first) = keywords.get("prefixItems") {
+            let place = place.inside(&["prefixItems"], "Item");
+            let mark = self.mark();
+            let mut items: Vec<Shape> = Vec::new();
+            for (index, item) in first.as_array().into_iter().flatten().enumerate() {
+                let shape = self.shape(item, &place.same(&[&index.to_string()]));
+                items.push(shape);
+            }
+            if let [first, others @ ..] = items.as_slice()
+                && others.iter().all(|other| other == first)
+                && let Kind::Scalars(_) = first.kind
+            {
+                let items = self.write(first.clone(), &Value::Null, &place);
+                return Shape::of(Kind::Array(items));
+            }
+            self.return_to(mark);
+            self.note(&place.at, "is a tuple; its items may be any value");
+            return Shape::of(Kind::Array(Value::Object(Map::new())));
+        }
+        let items = match keywords.get("items") {
+            Some(items) => self.lower(items, &place.inside(&["items"], "Item")),
+            None => Value::Object(Map::new()),
+        };
+        Shape::of(Kind::Array(items))
     }
 
-    #[track_caller]
-    fn refuses(schema: &Value, pointer: &str) {
-        let error = lower(schema, &Pointer::default()).unwrap_err().to_string();
-        assert!(error.starts_with(pointer), "{error} is not at {pointer}");
-    }
-
-    #[test]
-    fn null_becomes_nullable() {
-        lowers(
-            &json!({"anyOf": [{"type": "string"}, {"type": "null"}], "title": "T"}),
-            &json!({"type": "string", "nullable": true, "title": "T"}),
-        );
-        lowers(
-            &json!({"type": ["integer", "null"]}),
-            &json!({"type": "integer", "nullable": true}),
-        );
-        lowers(
-            &json!({"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "null"}]}),
-            &json!({"anyOf": [{"type": "string"}, {"type": "integer"}], "nullable": true}),
-        );
-    }
-
-    #[test]
-    fn what_stands_beside_a_reference_still_counts() {
-        lowers(
-            &json!({"$ref": "#/components/schemas/A", "description": "d"}),
-            &json!({"allOf": [{"$ref": "#/components/schemas/A"}], "description": "d"}),
-        );
-        lowers(
-            &json!({"anyOf": [{"$ref": "#/components/schemas/A"}, {"type": "null"}]}),
-            &json!({"allOf": [{"$ref": "#/components/schemas/A"}], "nullable": true}),
-        );
-        lowers(&json!({"$ref": "#/a"}), &json!({"$ref": "#/a"}));
-    }
-
-    #[test]
-    fn keywords_of_3_1_become_those_of_3_0() {
-        lowers(&json!({"const": "a"}), &json!({"enum": ["a"]}));
-        lowers(
-            &json!({"type": "integer", "exclusiveMinimum": 0}),
-            &json!({"type": "integer", "minimum": 0, "exclusiveMinimum": true}),
-        );
-        lowers(
-            &json!({"type": "array", "items": true}),
-            &json!({"type": "array", "items": {}}),
-        );
-    }
-
-    #[test]
-    fn what_3_0_cannot_say_is_an_error() {
-        refuses(&json!({"type": ["string", "integer"]}), "#/type ");
-        refuses(&json!({"type": "null"}), "#/type ");
-        refuses(&json!({"anyOf": [{"type": "null"}]}), "#/anyOf ");
-        refuses(&json!({"prefixItems": []}), "#/prefixItems ");
-        refuses(
-            &json!({"properties": {"a/b": {"patternProperties": {}}}}),
-            "#/properties/a~1b/patternProperties ",
-        );
-        refuses(&json!({"allOf": [{"$defs": {}}]}), "#/allOf/0/$defs ");
-        refuses(&json!(false), "# ");
-    }
-
-    #[test]
-    fn two_keywords_that_lower_to_one_are_an_error() {
-        refuses(&json!({"minimum": 1, "exclusiveMinimum": 0}), "#/minimum ");
-        refuses(
-            &json!({"title": "outer", "anyOf": [{"type": "string", "title": "inner"}, {"type": "null"}]}),
-            "#/title ",
-        );
-        refuses(
-            &json!({"anyOf": [{"type": "string"}, {"type": "null"}],
-                    "oneOf": [{"type": "integer"}, {"type": "null"}]}),
-            "#/oneOf ",
-        );
+    /// What all of the parts allow.
+    fn intersection(&mut self, parts: Vec<Shape>, place: &Place) -> Shape {
+        let nullable = parts.iter().all(|part| part.nullable);
+        let mut kinds: Vec<Kind> = Vec::new();
+        for part in parts {
+            if part.kind != Kind::Open && !kinds.contains(&part.kind) {
+                kinds.push(part.kind);
+            }
+        }
+        match <[Kind; 1]>::try_from(kinds) {
+            Ok([kind]) => Shape { kind, nullable },
+            Err(kinds) if kinds.is_empty() => Shape::OPEN,
+            Err(_) => self.open(place, "combines schemas of which no type can be made"),
+        }
     }
 }

@@ -1,56 +1,14 @@
-//! The walk through a document: each place has its JSON pointer, and what is not
-//! known there is rejected.
+//! The place in a document, as a JSON pointer, and what is reported about it.
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use crate::document::note::Note;
 
-/// Something that OpenAPI 3.0.3 cannot say, or that this lowering does not know.
+/// A document that cannot be lowered at all.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Error {
     pointer: Pointer,
     problem: String,
-}
-
-/// An object whose every entry is lowered, or rejected.
-pub(crate) fn object(
-    value: &Value,
-    at: &Pointer,
-    mut entry: impl FnMut(&str, &Value, &Pointer) -> Result<Value, Error>,
-) -> Result<Value, Error> {
-    let object = value
-        .as_object()
-        .ok_or_else(|| at.error("is not an object"))?;
-    object
-        .iter()
-        .map(|(key, value)| Ok((key.clone(), entry(key, value, &at.child(key))?)))
-        .collect::<Result<Map<_, _>, _>>()
-        .map(Value::Object)
-}
-
-pub(crate) fn array(
-    value: &Value,
-    at: &Pointer,
-    item: impl Fn(&Value, &Pointer) -> Result<Value, Error>,
-) -> Result<Value, Error> {
-    let array = value
-        .as_array()
-        .ok_or_else(|| at.error("is not an array"))?;
-    array
-        .iter()
-        .enumerate()
-        .map(|(index, value)| item(value, &at.child(&index.to_string())))
-        .collect::<Result<Vec<_>, _>>()
-        .map(Value::Array)
-}
-
-/// Extensions mean the same in both versions; nothing else is taken on trust.
-pub(crate) fn other(key: &str, value: &Value, at: &Pointer) -> Result<Value, Error> {
-    if key.starts_with("x-") {
-        Ok(value.clone())
-    } else {
-        Err(at.error("is not known to the lowering; teach it, or change it in overlay.json"))
-    }
 }
 
 /// The place in the document, as a JSON pointer.
@@ -63,10 +21,24 @@ impl Pointer {
         Self(format!("{}/{token}", self.0))
     }
 
+    /// The place with these tokens below this one.
+    pub(crate) fn below(&self, tokens: &[&str]) -> Self {
+        tokens
+            .iter()
+            .fold(self.clone(), |pointer, token| pointer.child(token))
+    }
+
     pub(crate) fn error(&self, problem: impl Into<String>) -> Error {
         Error {
             pointer: self.clone(),
             problem: problem.into(),
+        }
+    }
+
+    pub(crate) fn note(&self, text: impl Into<String>) -> Note {
+        Note {
+            pointer: self.0.clone(),
+            text: text.into(),
         }
     }
 }

@@ -87,8 +87,7 @@ fn add(
             false => ("optional", Addition::Additive),
         };
         let of = method.parameter(name).unwrap_or_else(|| "?".to_owned());
-        let default = parameter.pointer("/schema/default");
-        let default = default.map(|value| format!(", default {value}"));
+        let default = default_value(document, parameter).map(|value| format!(", default {value}"));
         let text = format!(
             "{required} {place} parameter `{name}`: {of}{}",
             default.unwrap_or_default()
@@ -157,4 +156,14 @@ fn target<'a>(document: &'a Value, parameter: &'a Value) -> &'a Value {
         current = found;
     }
     current
+}
+
+/// The default of a parameter, which an enum has where the type is described.
+fn default_value<'a>(document: &'a Value, parameter: &'a Value) -> Option<&'a Value> {
+    let schema = parameter.get("schema")?;
+    let referred = || {
+        let reference = schema.get("$ref")?.as_str()?.strip_prefix('#')?;
+        document.pointer(reference)?.get("default")
+    };
+    schema.get("default").or_else(referred)
 }
