@@ -43,6 +43,8 @@ pub(crate) fn accept(groups: &str) -> Result<()> {
 
 #[cfg(test)]
 mod additions;
+#[cfg(test)]
+mod published;
 
 #[cfg(test)]
 mod tests {
