@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    document::{self, Derived, overlay::Overlay, provenance::Provenance, slice},
+    document::{self, Derived, history::History, overlay::Overlay, provenance::Provenance, slice},
     generator::{client, names},
     project,
 };
@@ -40,7 +40,8 @@ fn derived(document: &Value) -> Derived {
         "actions": [{"target": "$.info", "update": {"x-none": true}}]}"#;
     let slice = slice::cut(document).unwrap();
     let provenance = Provenance::of(&slice, "0.12.4");
-    document::derive(&slice, &provenance, &Overlay::parse(overlay).unwrap()).unwrap()
+    let overlay = Overlay::parse(overlay).unwrap();
+    document::derive(&slice, &provenance, &History::default(), &overlay).unwrap()
 }
 
 /// The code of the client and of the names.

@@ -24,7 +24,7 @@ pub(crate) fn annotate(slice: &mut Value, history: &History, server_version: &st
         let since = since.map_or_else(|| server_version.to_owned(), |since| since.to_string());
         object(slice, &pointer)?.insert("x-since".to_owned(), since.into());
     }
-    for permission in permissions::named(slice)? {
+    for permission in permissions::named(slice) {
         let since = history.since(Section::Permissions, &permission.name);
         let since = since.map_or_else(|| server_version.to_owned(), |since| since.to_string());
         let defaults = history.defaults(&permission.name);

@@ -101,7 +101,7 @@ impl Facts {
                 }
             }
         }
-        for permission in permissions::named(slice)? {
+        for permission in permissions::named(slice) {
             facts.add(Section::Permissions, permission.name);
         }
         for (name, value) in permissions::defaults(&raw.default_permissions) {

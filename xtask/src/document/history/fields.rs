@@ -22,7 +22,8 @@ pub(crate) struct Field {
     pub(crate) owners: BTreeSet<String>,
 }
 
-/// The fields of the schema at a pointer. A schema inside itself is not followed.
+/// The fields of the schema at a pointer. A schema inside itself is not followed, and neither is a
+/// reference that leads out of the document.
 ///
 /// # Errors
 ///
@@ -135,11 +136,12 @@ impl Walk<'_> {
     }
 
     fn reference(&mut self, reference: &str) -> Result<Fields> {
-        let target = reference
-            .strip_prefix('#')
-            .with_context(|| format!("{reference} leads to another document"))?
-            .to_owned();
-        if self.above.contains(&target) {
+        let target = reference.strip_prefix('#').unwrap_or_default().to_owned();
+        let is_here = self
+            .document
+            .pointer(&target)
+            .is_some_and(|_| !target.is_empty());
+        if !is_here || self.above.contains(&target) {
             return Ok(Fields::new());
         }
         self.above.push(target.clone());

@@ -1,6 +1,5 @@
 //! The permissions that a document names.
 
-use anyhow::{Result, bail, ensure};
 use serde_json::{Map, Value};
 
 /// One permission of a document.
@@ -12,15 +11,12 @@ pub(crate) struct Permission {
     pub(crate) pointer: String,
 }
 
-/// The permissions in the schema `UserPermissions` and those that it refers to.
-///
-/// # Errors
-///
-/// If a schema contains itself or does not exist.
-pub(crate) fn named(document: &Value) -> Result<Vec<Permission>> {
+/// The permissions in the schema `UserPermissions` and those that it refers to. A schema that
+/// contains itself is followed once.
+pub(crate) fn named(document: &Value) -> Vec<Permission> {
     let mut found = Vec::new();
-    follow(document, "UserPermissions", "", &mut Vec::new(), &mut found)?;
-    Ok(found)
+    follow(document, "UserPermissions", "", &mut Vec::new(), &mut found);
+    found
 }
 
 /// The permissions in a response, with what they are.
@@ -47,16 +43,15 @@ fn follow<'a>(
     prefix: &str,
     above: &mut Vec<&'a str>,
     found: &mut Vec<Permission>,
-) -> Result<()> {
-    ensure!(
-        !above.contains(&schema),
-        "the permission schema {schema} contains itself"
-    );
-    above.push(schema);
+) {
     let parent = format!("/components/schemas/{schema}/properties");
     let Some(properties) = document.pointer(&parent).and_then(Value::as_object) else {
-        bail!("the document has no permissions at {parent}");
+        return;
     };
+    if above.contains(&schema) {
+        return;
+    }
+    above.push(schema);
     for (key, property) in properties {
         let name = format!("{prefix}{key}");
         let reference = property
@@ -65,7 +60,7 @@ fn follow<'a>(
             .and_then(Value::as_str)
             .and_then(|reference| reference.strip_prefix("#/components/schemas/"));
         match reference {
-            Some(inner) => follow(document, inner, &format!("{name}."), above, found)?,
+            Some(inner) => follow(document, inner, &format!("{name}."), above, found),
             None => found.push(Permission {
                 name,
                 pointer: format!("{parent}/{key}"),
@@ -73,7 +68,6 @@ fn follow<'a>(
         }
     }
     above.pop();
-    Ok(())
 }
 
 #[cfg(test)]
@@ -91,15 +85,15 @@ mod tests {
             name: "chat.delete".to_owned(),
             pointer: "/components/schemas/Chat/properties/delete".to_owned(),
         };
-        assert_eq!(named(&document).unwrap(), [permission]);
+        assert_eq!(named(&document), [permission]);
     }
 
     #[test]
-    fn a_schema_that_contains_itself_is_rejected() {
+    fn a_schema_that_contains_itself_names_no_permission() {
         let document = json!({"components": {"schemas": {
             "UserPermissions": {"properties": {"x": {"$ref": "#/components/schemas/UserPermissions"}}},
         }}});
-        assert!(named(&document).is_err());
+        assert_eq!(named(&document), []);
     }
 
     #[test]

@@ -143,6 +143,7 @@ pub(super) fn all_generated(seeds: Range<u64>) -> BTreeMap<String, [String; 2]> 
     let folder = Folder::of_project();
     let upstream = folder.upstream().unwrap().unwrap();
     let (slice, provenance) = Provenance::detach(upstream).unwrap();
+    let history = folder.history().unwrap();
     let overlay = folder.overlay().unwrap();
     let mut all = BTreeMap::new();
     for seed in seeds {
@@ -150,7 +151,7 @@ pub(super) fn all_generated(seeds: Range<u64>) -> BTreeMap<String, [String; 2]> 
         let mut document = slice.clone();
         let inserted = insert(&mut document, &mut random);
         let shown = format!("seed {seed}: {}", inserted.join(", "));
-        let derived = match document::derive(&document, &provenance, &overlay) {
+        let derived = match document::derive(&document, &provenance, &history, &overlay) {
             Ok(derived) => derived,
             // It merges into objects alone.
             Err(error) if error.to_string().contains("overlay") => continue,

@@ -46,7 +46,7 @@ fn another_length_of_a_checked_text_is_breaking() {
     };
     let changes = compare(&with_length(200), &with_length(100));
     let changes = Vec::from_iter(changes.iter().map(|change| change.new.as_deref()));
-    assert_eq!(changes, [Some("Name: its generated code differs")]);
+    assert_eq!(changes, [Some("GroupFormName: its generated code differs")]);
 }
 
 #[test]
@@ -55,7 +55,10 @@ fn a_conversion_of_a_foreign_type_that_is_gone_is_reported() {
     schema(&mut document, "GroupForm")["properties"]["name"]["maxLength"] = json!(100);
     let changes = compare(&Surface::of(&document).unwrap(), &SURFACE);
     let mut gone = changes.iter().filter_map(|change| change.old.as_deref());
-    assert!(gone.any(|line| line == "String: From<Name>"), "{changes:?}");
+    assert!(
+        gone.any(|line| line == "String: From<GroupFormName>"),
+        "{changes:?}"
+    );
 }
 
 /// The generator needs what only the overlay can give.
