@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use owui_groups::{Permission, Share};
+use owui_groups::{Operation, Permission, Share};
 use serde_json::{Value, json};
 
 use crate::{
@@ -302,8 +302,17 @@ async fn diagnose_tells_what_the_server_lacks(live: Live) -> Outcome {
             "it lacks list_group_members, which came with 0.12.0",
         ),
     ];
+    let of_users = [Operation::PreviewUser, Operation::GetOauthConfig].map(|operation| {
+        let line = format!(
+            "it lacks {operation}, which came with {}",
+            operation.since()
+        );
+        (live.version().supports(operation), line)
+    });
+    let of_users = of_users.iter().map(|(has, line)| (*has, line.as_str()));
     let mut expected: Vec<_> = all
         .into_iter()
+        .chain(of_users)
         .filter(|(has, _)| !has)
         .map(|(_, line)| line)
         .collect();
