@@ -99,7 +99,7 @@ mod tests {
                 .collect()
         };
         let both = allowing(&[new.clone(), old]);
-        assert_eq!(names(&both, None), [new.clone()]);
+        assert_eq!(names(&both, None), vec![new.clone()]);
         assert_eq!(names(&both, Some(&both)), []);
         let denied: Permissions = [(new, false)].into_iter().collect();
         assert_eq!(names(&denied, None), []);
