@@ -62,6 +62,7 @@ pub(crate) fn extend(file: &mut File) -> Result<(), String> {
     for field in fields.flatten() {
         let allowed = allow_absent(&mut field.attrs);
         allowed.map_err(|error| format!("a generated field: {error}"))?;
+        read_negative_count_as_zero(field);
     }
     let find = |name: &str| structs.iter().find(|item| item.name == name);
     for (from, to) in CONVERSIONS {
@@ -165,6 +166,18 @@ fn remove_order(attribute: &mut Attribute) -> syn::Result<()> {
         *attribute = parse_quote!(#[derive(#(#others),*)]);
     }
     Ok(())
+}
+
+/// A server may send a count that is negative for a moment, and the rest of its response is valid.
+fn read_negative_count_as_zero(field: &mut Field) {
+    let attribute = match field.ty.to_token_stream().to_string().as_str() {
+        "u64" => parse_quote!(#[serde(deserialize_with = "crate::value::count::required")]),
+        ":: std :: option :: Option < u64 >" => {
+            parse_quote!(#[serde(default, deserialize_with = "crate::value::count::optional")])
+        }
+        _ => return,
+    };
+    field.attrs.push(attribute);
 }
 
 /// The generator rejects null that is absent, although another version of the server may leave out

@@ -95,7 +95,7 @@ fn operation_names(document: &Value) -> Result<TokenStream, String> {
                 match self { #(Self::#variants => ::http::Method::#methods,)* }
             }
 
-            /// The path, with `{id}` where the group's id stands.
+            /// The path, with `{id}` for the ID of a group and `{user_id}` for the ID of a user.
             pub const fn path(self) -> &'static str {
                 match self { #(Self::#variants => #paths,)* }
             }

@@ -249,7 +249,7 @@ async fn settings(client: &GroupsClient) -> Result<()> {
     let ldap = client.ldap_config().await?.enable_ldap;
     let features = client.app_config().await?.features;
     expect(
-        features.and_then(|features| features.enable_ldap) == ldap,
+        features.enable_ldap == Some(ldap),
         "both report the same of LDAP",
     )?;
     if client.supports(Operation::GetOauthConfig).await? {

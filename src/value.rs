@@ -1,5 +1,6 @@
 //! Values that the generated code refers to (names, permissions, versions), and checks of texts.
 
+pub(crate) mod count;
 pub(crate) mod email_address;
 pub(crate) mod invalid_value;
 pub(crate) mod names;

@@ -202,8 +202,7 @@ impl Call<'_> {
     /// Whether a request for the public settings shows that the server is an Open WebUI.
     async fn has_settings(&self, deadline: &Deadline) -> bool {
         let call = self.transport.call(None, Some(deadline)).once();
-        let settings = call.attempts(|api| api.get_app_config()).await;
-        settings.is_ok_and(|settings| settings.features.is_some())
+        call.attempts(|api| api.get_app_config()).await.is_ok()
     }
 
     async fn read(&self, id: &str, deadline: &Deadline) -> Result<Group> {

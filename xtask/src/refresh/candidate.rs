@@ -1,6 +1,7 @@
 //! The workspace with new documents, compiled beside the project.
 
 mod copy;
+mod own_versions;
 pub(crate) mod problem;
 
 use std::{
@@ -44,7 +45,7 @@ impl Candidate {
             fs::create_dir_all(&folder)?;
             let lock = File::create(cache.join("candidate.lock"))?;
             flock(&lock, FlockOperation::LockExclusive)?;
-            copy::update(&project::root(), &folder, files)?;
+            copy::update(&project::root(), &folder, files, own_versions::mark)?;
             Ok(lock)
         };
         let lock =

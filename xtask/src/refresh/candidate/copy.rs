@@ -10,14 +10,19 @@ use std::{
 const TARGET_MARKER: &str = "CACHEDIR.TAG";
 
 /// Makes `to` a copy of `from` without target folders and the repository, with these files, by
-/// path, instead of its own.
+/// path, instead of its own. The others are passed through `change`.
 ///
 /// Files with the same content are not written, so that cargo compiles only what depends on others.
 ///
 /// # Errors
 ///
 /// When a file cannot be read or written.
-pub(crate) fn update(from: &Path, to: &Path, files: &[(&str, String)]) -> io::Result<()> {
+pub(crate) fn update(
+    from: &Path,
+    to: &Path,
+    files: &[(&str, String)],
+    change: impl Fn(&Path, Vec<u8>) -> Vec<u8>,
+) -> io::Result<()> {
     let mut sources = BTreeMap::new();
     list(from, from, to, &mut sources)?;
     let mut existing = BTreeMap::new();
@@ -29,7 +34,7 @@ pub(crate) fn update(from: &Path, to: &Path, files: &[(&str, String)]) -> io::Re
     }
     for (name, path) in &sources {
         if !files.iter().any(|(file, _)| Path::new(file) == name) {
-            write(&to.join(name), &fs::read(path)?)?;
+            write(&to.join(name), &change(name, fs::read(path)?))?;
         }
     }
     for (name, content) in files {
@@ -87,6 +92,10 @@ mod tests {
         folder
     }
 
+    fn unchanged(_: &Path, content: Vec<u8>) -> Vec<u8> {
+        content
+    }
+
     fn content(folder: &Path) -> Vec<(String, String)> {
         let mut files = BTreeMap::new();
         list(folder, folder, Path::new(""), &mut files).unwrap();
@@ -114,7 +123,8 @@ mod tests {
             ("target/debug/x", ""),
         ]);
         let to = folder(&[("a/gone.rs", ""), ("groups.json", "older")]);
-        update(from.path(), to.path(), &[("groups.json", "new".to_owned())]).unwrap();
+        let files = [("groups.json", "new".to_owned())];
+        update(from.path(), to.path(), &files, unchanged).unwrap();
         assert_eq!(
             content(to.path()),
             pairs(&[("a/lib.rs", "1"), ("groups.json", "new")])
@@ -125,12 +135,12 @@ mod tests {
     fn unchanged_files_are_not_written_again() {
         let from = folder(&[("a", "1"), ("b", "1")]);
         let to = tempfile::tempdir().unwrap();
-        update(from.path(), to.path(), &[]).unwrap();
+        update(from.path(), to.path(), &[], unchanged).unwrap();
         let written = |name: &str| to.path().join(name).metadata().unwrap().modified().unwrap();
         let before = (written("a"), written("b"));
         fs::write(from.path().join("b"), "2").unwrap();
         std::thread::sleep(std::time::Duration::from_millis(20));
-        update(from.path(), to.path(), &[]).unwrap();
+        update(from.path(), to.path(), &[], unchanged).unwrap();
         assert_eq!(written("a"), before.0);
         assert!(written("b") > before.1);
     }
