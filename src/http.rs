@@ -11,6 +11,7 @@ pub(crate) mod error_body;
 pub(crate) mod known_version;
 pub(crate) mod parent_key;
 pub(crate) mod request_event;
+pub(crate) mod response_body;
 pub(crate) mod retry;
 pub(crate) mod secrets;
 pub(crate) mod sender;

@@ -49,19 +49,76 @@ impl Body {
         self.first.len() + self.repeated.len() * self.times + self.last.len()
     }
 
-    fn send(self, stream: &mut TcpStream) -> std::io::Result<()> {
+    fn send(self, stream: &mut impl Write) -> std::io::Result<()> {
         let block = self.repeated.repeat(10_000);
         stream.write_all(self.first.as_bytes())?;
         for _ in 0..self.times / 10_000 {
             stream.write_all(block.as_bytes())?;
         }
         stream.write_all(self.repeated.repeat(self.times % 10_000).as_bytes())?;
-        stream.write_all(self.last.as_bytes())
+        stream.write_all(self.last.as_bytes())?;
+        stream.flush()
     }
+}
+
+/// Sends what is written in chunks of the same size, and ends the body at a flush.
+struct Chunks {
+    stream: TcpStream,
+    size: usize,
+    waiting: Vec<u8>,
+}
+
+impl Chunks {
+    fn new(stream: TcpStream, size: usize) -> Self {
+        let waiting = Vec::with_capacity(size);
+        Self {
+            stream,
+            size,
+            waiting,
+        }
+    }
+
+    fn send(&mut self) -> std::io::Result<()> {
+        let chunk = std::mem::take(&mut self.waiting);
+        let head = format!("{:x}\r\n", chunk.len());
+        let chunk = [head.as_bytes(), &chunk, b"\r\n"].concat();
+        self.stream.write_all(&chunk)
+    }
+}
+
+impl Write for Chunks {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let count = bytes.len().min(self.size - self.waiting.len());
+        self.waiting.extend_from_slice(&bytes[..count]);
+        if self.waiting.len() == self.size {
+            self.send()?;
+        }
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        if !self.waiting.is_empty() {
+            self.send()?;
+        }
+        // The chunk without content.
+        self.send()
+    }
+}
+
+/// How a body is sent.
+#[derive(Clone, Copy)]
+enum Length {
+    Announced,
+    /// In chunks of this size.
+    Chunked(usize),
 }
 
 /// A server that sends the body for every path but that of the version.
 fn serve(status: &'static str, body: Body, version: Option<Body>) -> String {
+    serve_in(Length::Announced, status, body, version)
+}
+
+fn serve_in(length: Length, status: &'static str, body: Body, version: Option<Body>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
@@ -85,15 +142,21 @@ fn serve(status: &'static str, body: Body, version: Option<Body>) -> String {
                 true => ("200 OK", version.unwrap_or(small)),
                 false => (status, body),
             };
+            let announced = match length {
+                Length::Announced => format!("content-length: {}", body.len()),
+                Length::Chunked(_) => "transfer-encoding: chunked".to_owned(),
+            };
             let head = format!(
-                "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
-                 connection: close\r\n\r\n",
-                body.len()
+                "HTTP/1.1 {status}\r\ncontent-type: application/json\r\n{announced}\r\n\
+                 connection: close\r\n\r\n"
             );
             // A client that has enough hangs up.
             let _ = stream
                 .write_all(head.as_bytes())
-                .and_then(|()| body.send(&mut stream));
+                .and_then(|()| match length {
+                    Length::Announced => body.send(&mut stream),
+                    Length::Chunked(size) => body.send(&mut Chunks::new(stream, size)),
+                });
         }
     });
     url
@@ -174,6 +237,17 @@ async fn a_body_of_30_mb_is_accepted_by_default() {
     let (outcome, export) = peak(async { client.export("g").await }).await;
     assert_eq!(outcome.unwrap().user_ids.len(), 760_001);
     assert_below(export, 160 * MB);
+}
+
+/// Each chunk that is held would take 32 bytes more.
+#[tokio::test]
+async fn a_body_in_small_chunks_costs_no_more_than_its_length() {
+    let _alone = alone().await;
+    let url = serve_in(Length::Chunked(8), "200 OK", Body::lists(3 * MB), None);
+    let client = builder(&url).build().unwrap();
+    let (outcome, list) = peak(async { client.list().await }).await;
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Decode);
+    assert_below(list, 10 * MB);
 }
 
 #[tokio::test]

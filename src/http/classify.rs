@@ -3,7 +3,7 @@
 
 use std::mem;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, StatusCode, header};
 use reqwest::{Response, Url};
 use serde::de::DeserializeOwned;
@@ -13,6 +13,7 @@ use crate::{
     generated,
     http::{
         error_body::ErrorBody,
+        response_body::ResponseBody,
         retry,
         secrets::headers::SecretHeaders,
         secrets::server_text::ServerText,
@@ -297,14 +298,14 @@ async fn read(
     secrets: &SecretHeaders,
 ) -> Result<Bytes> {
     let failed = |error| transport_error(error, secrets);
-    let mut body = BytesMut::new();
+    let mut body = ResponseBody::default();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > limit {
             return Err(too_large(operation, response.status(), limit));
         }
-        body.extend_from_slice(&chunk);
+        body.push(chunk);
     }
-    Ok(body.freeze())
+    Ok(body.into_bytes())
 }
 
 /// The beginning of the body of an error response.
