@@ -188,9 +188,10 @@ impl ListMembers {
     ///
     /// # Requests
     ///
-    /// Since 0.12, sends one request for each page. Up to 4 pages are requested in advance, while
-    /// the consumer works on the current page. A request that needs a new connection is sent only
-    /// when the stream is polled.
+    /// Since 0.12, sends one request for each page, and up to 4 at a time. While the consumer works
+    /// on a page, the pages after it are requested: up to 4 beyond those that arrived, and up to 2
+    /// as long as the stream does not have to wait for a page. A request that needs a new connection
+    /// is sent only when the stream is polled.
     ///
     /// A request may fail because the stream was not polled for most of the time: it finds no
     /// connection, times out or is interrupted. The page is then requested again, in addition to

@@ -1,9 +1,8 @@
 //! Which pages of members to request, and when all members have been read.
 
-use std::{collections::HashMap, num::NonZeroU64};
+use std::num::NonZeroU64;
 
-/// How many pages are requested before they are needed.
-const CONCURRENT_PAGES: u64 = 4;
+use crate::groups::seen_ids::SeenIds;
 
 /// How often the list is read, if it changes or is incomplete.
 const MAX_PASSES: u8 = 3;
@@ -14,7 +13,7 @@ const MAX_MEMBERS: u64 = 1_000_000;
 /// How many pages are read in one pass at most, however small they are.
 const MAX_PAGES: u64 = 100_000;
 
-/// For how many members there is room before they arrive; about 200 kB.
+/// For how many members there is room before they arrive; about 150 kB if their IDs are UUIDs.
 const MAX_RESERVED: usize = 4_000;
 
 /// The longest ID that is retained, in bytes. A UUID has 36.
@@ -40,9 +39,8 @@ pub(crate) struct MemberPages {
     moved: bool,
     /// How many distinct members this pass has seen.
     members: u64,
-    /// The pass in which each member was seen last. The number of members and
-    /// the length of an ID are limited, so this is too.
-    seen: HashMap<String, u8>,
+    /// The number of members and the length of an ID are limited, so this is too.
+    seen: SeenIds,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +62,7 @@ impl MemberPages {
             total: 0,
             moved: false,
             members: 0,
-            seen: HashMap::new(),
+            seen: SeenIds::default(),
         }
     }
 
@@ -78,13 +76,10 @@ impl MemberPages {
         self.pass
     }
 
-    /// The next page to request, unless enough are under way.
-    pub(crate) fn request(&mut self) -> Option<NonZeroU64> {
+    /// The next page to request, unless this many are under way.
+    pub(crate) fn request(&mut self, enough: u64) -> Option<NonZeroU64> {
         let under_way = self.requested - self.received;
-        if self.outcome != Outcome::Reading
-            || self.requested >= self.last
-            || under_way >= CONCURRENT_PAGES
-        {
+        if self.outcome != Outcome::Reading || self.requested >= self.last || under_way >= enough {
             return None;
         }
         self.requested += 1;
@@ -126,8 +121,7 @@ impl MemberPages {
     /// Makes room for members, as far as a total of the server alone may cost memory.
     fn reserve(&mut self, total: u64) {
         let total = usize::try_from(total).unwrap_or(usize::MAX);
-        self.seen
-            .reserve(total.min(MAX_RESERVED).saturating_sub(self.seen.len()));
+        self.seen.expect(total.min(MAX_RESERVED));
     }
 
     /// Why the list is incomplete.
@@ -146,19 +140,11 @@ impl MemberPages {
     }
 
     fn is_new(&mut self, id: &str) -> bool {
-        let seen = self.seen.get_mut(id);
-        let is_new = seen.is_none();
-        let last_seen = match seen {
-            Some(pass) => std::mem::replace(pass, self.pass),
-            None => {
-                self.seen.insert(id.to_owned(), self.pass);
-                0
-            }
-        };
-        if last_seen != self.pass {
+        let last_seen = self.seen.see(id, self.pass);
+        if last_seen != Some(self.pass) {
             self.members += 1;
         }
-        is_new
+        last_seen.is_none()
     }
 
     fn end_pass(&mut self) {
@@ -194,6 +180,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::groups::pages_ahead::MAX_AHEAD;
 
     /// A page as a server gives it.
     type Page = (u64, Vec<String>);
@@ -228,7 +215,7 @@ mod tests {
             requests: vec![Vec::new()],
         };
         while pages.outcome() == Outcome::Reading {
-            while let Some(number) = pages.request() {
+            while let Some(number) = pages.request(MAX_AHEAD) {
                 under_way.push_back((number.get(), None));
                 run.requests.last_mut().unwrap().push(number.get());
             }
@@ -377,7 +364,7 @@ mod tests {
             assert_eq!(run.requests, [[1], [1], [1]], "{total}");
         }
         let mut pages = MemberPages::new();
-        while let Some(number) = pages.request() {
+        while let Some(number) = pages.request(MAX_AHEAD) {
             pages.receive(1_000_001, vec![number.to_string()], String::as_str);
         }
         assert!(pages.problem().contains("1000001"), "{}", pages.problem());

@@ -23,6 +23,7 @@ use crate::{
         idle_time::IdleTime,
         member_filter::MemberFilter,
         member_pages::{self, MemberPages, Outcome},
+        pages_ahead::PagesAhead,
     },
     types::{Member, MembersPage},
     value::names::Operation,
@@ -93,6 +94,7 @@ struct Pages {
     filter: Arc<MemberFilter>,
     started: bool,
     pages: MemberPages,
+    ahead: PagesAhead,
     under_way: FuturesOrdered<BoxFuture<'static, Fetched>>,
     idle_time: Arc<IdleTime>,
 }
@@ -112,6 +114,7 @@ impl Pages {
             filter: Arc::new(filter),
             started: false,
             pages: MemberPages::new(),
+            ahead: PagesAhead::new(),
             under_way: FuturesOrdered::new(),
             idle_time,
         }
@@ -135,6 +138,7 @@ impl Pages {
                 Outcome::Incomplete => return Err(self.incomplete()),
             }
             self.request_pages().await;
+            let polled = Instant::now();
             let Some(fetched) = self.under_way.next().await else {
                 return Err(self.incomplete());
             };
@@ -146,6 +150,11 @@ impl Pages {
                 }
                 Err(error) => return Err(error),
             };
+            // No page is requested before the first one has arrived.
+            if fetched.number != NonZeroU64::MIN {
+                let since_request = fetched.since.elapsed();
+                self.ahead.received(since_request, polled.elapsed());
+            }
             let mut members = page.items.iter();
             if let Some(member) = members.find(|member| !member_pages::is_short(&member.id)) {
                 return Err(self.too_long(&member.id));
@@ -168,7 +177,7 @@ impl Pages {
     /// Requests the pages that come next. Each request is polled once, which sends it if there is a
     /// connection: a queue with a page that is ready does not poll the others.
     async fn request_pages(&mut self) {
-        while let Some(number) = self.pages.request() {
+        while let Some(number) = self.pages.request(self.ahead.count()) {
             let mut page = self.fetch(number);
             let polled = future::poll_fn(|context| Poll::Ready(page.poll_unpin(context)));
             let page = match polled.await {
