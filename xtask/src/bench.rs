@@ -5,15 +5,21 @@ mod build_cost;
 mod callgrind;
 mod comparison;
 mod contender;
+mod cpu_time;
 mod dependency;
+mod growth;
 mod limit;
 mod loopback;
 mod machine;
 mod measure;
+mod merge;
 mod number;
 mod openapi_generator;
+mod owui_client;
+mod plot;
 mod process;
 mod report;
+mod rustc_time;
 mod script;
 mod table;
 
@@ -26,6 +32,7 @@ use crate::{
     bench::{
         comparison::Comparison,
         contender::{Build, Contender, build},
+        growth::Growth,
         measure::Measured,
         report::Report,
     },
@@ -38,14 +45,15 @@ const PARTS_OF_CI: [Part; 3] = [Part::Get, Part::List, Part::AddMembers];
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Only this part, such as `get` or `build`; may be repeated
+    /// Only this part, such as `get`, `sizes`, `owui-client`, `build` or `dependencies`; may be
+    /// repeated
     #[arg(long = "only", value_name = "PART")]
     only: Vec<Selected>,
     /// Only the parts of CI, and the contenders that need nothing but Rust
     #[arg(long, conflicts_with = "only")]
     ci: bool,
-    /// Writes `BENCHMARKS.md`
-    #[arg(long, conflicts_with_all = ["only", "ci"])]
+    /// Writes what was measured to `BENCHMARKS.md` and `BENCHMARKS.svg`
+    #[arg(long, conflicts_with = "ci")]
     write: bool,
 }
 
@@ -53,6 +61,9 @@ pub(crate) struct Arguments {
 enum Selected {
     Calls(Part),
     Build,
+    Sizes,
+    OwuiClient,
+    Dependencies,
 }
 
 impl FromStr for Selected {
@@ -61,6 +72,9 @@ impl FromStr for Selected {
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         match name {
             "build" => Ok(Self::Build),
+            "sizes" => Ok(Self::Sizes),
+            "owui-client" => Ok(Self::OwuiClient),
+            "dependencies" => Ok(Self::Dependencies),
             name => name.parse().map(Self::Calls),
         }
     }
@@ -75,8 +89,8 @@ impl Arguments {
         Part::ALL.into_iter().filter(is_requested)
     }
 
-    fn includes_build(&self) -> bool {
-        !self.ci && (self.only.is_empty() || self.only.contains(&Selected::Build))
+    fn includes(&self, part: &Selected) -> bool {
+        !self.ci && (self.only.is_empty() || self.only.contains(part))
     }
 
     fn contenders(&self) -> &'static [Contender] {
@@ -94,8 +108,18 @@ impl Arguments {
 /// When valgrind is missing, a contender fails, or a ratio is above its limit.
 pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     let parts = calls(&arguments).await?;
+    let mut growths = Vec::new();
+    if arguments.includes(&Selected::Sizes) {
+        growths = growth::measure().await?;
+        growths.iter().for_each(print_growth);
+    }
+    let mut cpu_times = Vec::new();
+    if arguments.includes(&Selected::OwuiClient) {
+        cpu_times = owui_client::measure().await?;
+        cpu_times.iter().for_each(|time| println!("{time}"));
+    }
     let mut builds = Vec::new();
-    if arguments.includes_build() {
+    if arguments.includes(&Selected::Build) {
         builds = build_cost::measure().await?;
         for cost in &builds {
             let (contender, seconds) = (cost.contender, cost.seconds);
@@ -104,17 +128,38 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
             println!("bytes build/{contender} {}", cost.size);
         }
     }
-    let comparisons: Vec<_> = parts.iter().flat_map(Comparison::of).collect();
+    let mut dependencies = Vec::new();
+    if arguments.includes(&Selected::Dependencies) {
+        dependencies = dependency::list().await?;
+        for dependency in &dependencies {
+            let (name, seconds) = (&dependency.name, dependency.seconds);
+            println!("seconds dependencies/{name} {seconds:.1}");
+        }
+    }
+    let of_parts = parts.iter().flat_map(Comparison::of);
+    let of_sizes = growths.iter().filter_map(Growth::comparison);
+    let comparisons: Vec<_> = of_parts.chain(of_sizes).collect();
     if arguments.write {
+        if !growths.is_empty() {
+            let plot = project::root().join("BENCHMARKS.svg");
+            fs::write(&plot, plot::render(&growths))
+                .with_context(|| format!("cannot write {}", plot.display()))?;
+        }
         let report = Report {
             parts,
+            growths,
+            cpu_times,
             builds,
-            dependencies: dependency::list().await?,
+            dependencies,
             machine: machine::describe().await?,
         };
         let file = project::root().join("BENCHMARKS.md");
-        fs::write(&file, report.render())
-            .with_context(|| format!("cannot write {}", file.display()))?;
+        let mut text = report.render();
+        if !arguments.only.is_empty() {
+            let before = fs::read_to_string(&file).unwrap_or_default();
+            text = merge::merge(&before, &text);
+        }
+        fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
     }
     let above = comparisons
         .iter()
@@ -158,6 +203,15 @@ fn print(measured: &Measured) {
         );
     }
     for comparison in Comparison::of(measured) {
+        println!("{comparison}");
+    }
+}
+
+fn print_growth(growth: &Growth) {
+    for (size, instructions) in &growth.points {
+        println!("instructions {}/{size} {instructions:.0}", growth.part);
+    }
+    if let Some(comparison) = growth.comparison() {
         println!("{comparison}");
     }
 }

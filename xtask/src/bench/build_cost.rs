@@ -14,7 +14,7 @@ use tokio::process::Command;
 use crate::{
     bench::{
         contender::{Contender, cargo},
-        openapi_generator,
+        cpu_time, openapi_generator,
     },
     project,
     server::default_cache,
@@ -68,9 +68,9 @@ async fn cost(contender: Contender, folder: &Path) -> Result<BuildCost> {
         folder.join("Cargo.lock"),
     )?;
     run(folder, &["fetch"]).await?;
-    let before = children_ticks()?;
+    let before = cpu_time::of_ended_processes()?;
     let messages = run(folder, &["build", "--offline", "--message-format", "json"]).await?;
-    let ticks = children_ticks()? - before;
+    let after = cpu_time::of_ended_processes()?;
     fs::remove_dir_all(folder.join("target"))?;
     let stripped = ["--config", "profile.release.strip=true"];
     run(
@@ -80,11 +80,9 @@ async fn cost(contender: Contender, folder: &Path) -> Result<BuildCost> {
     .await?;
     let binary: PathBuf = folder.join("target/release/program");
     let size = fs::metadata(&binary).with_context(|| format!("no {}", binary.display()))?;
-    #[expect(clippy::cast_precision_loss, reason = "builds do not take years")]
-    let seconds = ticks as f64 / rustix::param::clock_ticks_per_second() as f64;
     Ok(BuildCost {
         contender,
-        seconds,
+        seconds: after.user + after.system - before.user - before.system,
         crates: crates(&messages),
         size: size.len(),
     })
@@ -106,20 +104,6 @@ async fn run(folder: &Path, arguments: &[&str]) -> Result<String> {
         String::from_utf8_lossy(&output.stderr)
     );
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-/// The user and system time of all processes that ended, in ticks.
-fn children_ticks() -> Result<u64> {
-    let stat = fs::read_to_string("/proc/self/stat").context("cannot read the CPU time")?;
-    ticks(&stat).context("cannot read the CPU time")
-}
-
-/// The 16th and 17th fields of `/proc/PID/stat`; the second one may contain spaces.
-fn ticks(stat: &str) -> Option<u64> {
-    let (_, fields) = stat.rsplit_once(") ")?;
-    let mut fields = fields.split(' ').skip(13);
-    let mut next = || fields.next()?.parse::<u64>().ok();
-    Some(next()? + next()?)
 }
 
 /// The crates that were built, without the program, by the messages of cargo.
@@ -220,13 +204,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn time_of_ended_processes_is_user_and_system_time() {
-        let stat = "7 (a b) c) S 1 7 7 0 -1 4194560 11 22 33 44 5 6 700 80 20 0 1 0 99";
-        assert_eq!(ticks(stat), Some(780));
-        assert_eq!(ticks("7 (a) S 1"), None);
-    }
 
     #[test]
     fn a_crate_with_a_build_script_counts_once() {

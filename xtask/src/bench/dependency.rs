@@ -1,11 +1,14 @@
 //! The default dependencies of the client, and what each of them adds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Context, Result, ensure};
 use tokio::process::Command;
 
-use crate::{bench::contender::cargo, project};
+use crate::{
+    bench::{contender::cargo, rustc_time},
+    project,
+};
 
 /// Why the client has its dependencies.
 const PURPOSES: &[(&str, &str)] = &[
@@ -54,6 +57,9 @@ pub(crate) struct Dependency {
     pub(crate) crates: usize,
     /// Those of them that no other direct dependency has.
     pub(crate) alone: usize,
+    /// The CPU time of the compiler for all of them.
+    pub(crate) seconds: f64,
+    pub(crate) seconds_alone: f64,
 }
 
 impl Dependency {
@@ -85,11 +91,12 @@ pub(crate) async fn list() -> Result<Vec<Dependency>> {
         .await
         .context("cannot run cargo")?;
     ensure!(output.status.success(), "`cargo tree` failed");
-    Ok(parse(&String::from_utf8_lossy(&output.stdout)))
+    let times = rustc_time::measure().await?;
+    Ok(parse(&String::from_utf8_lossy(&output.stdout), &times))
 }
 
 /// Reads lines such as `2tokio v1.54.1`, which begin with the depth.
-fn parse(tree: &str) -> Vec<Dependency> {
+fn parse(tree: &str, times: &HashMap<String, f64>) -> Vec<Dependency> {
     let mut direct: Vec<(&str, BTreeSet<&str>)> = Vec::new();
     for line in tree.lines() {
         let digits = line
@@ -110,18 +117,27 @@ fn parse(tree: &str) -> Vec<Dependency> {
             crates.insert(package.trim_end_matches(" (proc-macro)"));
         }
     }
-    let alone = |index: usize, crates: &BTreeSet<&str>| {
+    let alone = |index: usize| -> BTreeSet<&str> {
         let mut others = direct.clone();
-        others.remove(index);
-        let is_alone = |name: &&&str| !others.iter().any(|(_, crates)| crates.contains(**name));
-        crates.iter().filter(is_alone).count()
+        let (_, crates) = others.remove(index);
+        let is_alone = |name: &&str| !others.iter().any(|(_, crates)| crates.contains(*name));
+        crates.into_iter().filter(is_alone).collect()
+    };
+    let seconds = |crates: &BTreeSet<&str>| -> f64 {
+        let seconds = crates.iter().filter_map(|name| times.get(*name));
+        seconds.sum()
     };
     let dependencies = direct.iter().enumerate();
     let mut dependencies: Vec<_> = dependencies
-        .map(|(index, (name, crates))| Dependency {
-            name: (*name).to_owned(),
-            crates: crates.len(),
-            alone: alone(index, crates),
+        .map(|(index, (name, crates))| {
+            let alone = alone(index);
+            Dependency {
+                name: (*name).to_owned(),
+                crates: crates.len(),
+                alone: alone.len(),
+                seconds: seconds(crates),
+                seconds_alone: seconds(&alone),
+            }
         })
         .collect();
     dependencies.sort_by(|one, other| one.name.cmp(&other.name));
@@ -137,17 +153,20 @@ mod tests {
     fn crates_of_one_dependency_alone_are_counted() {
         let tree = "0client v0.1.0 (/client)\n1web v1.0.0\n2io v1.0.0\n2json v1.0.0\n\
                     1json v1.0.0\n1heck v0.5.0\n1json v1.0.0\n";
-        let dependency = |name: &str, crates, alone| Dependency {
+        let dependency = |name: &str, crates, alone, seconds, seconds_alone| Dependency {
             name: name.to_owned(),
             crates,
             alone,
+            seconds,
+            seconds_alone,
         };
+        let times = ["web", "io", "json"].map(|name| (format!("{name} v1.0.0"), 0.5));
         assert_eq!(
-            parse(tree),
+            parse(tree, &times.into()),
             [
-                dependency("heck", 1, 1),
-                dependency("json", 1, 0),
-                dependency("web", 3, 2),
+                dependency("heck", 1, 1, 0.0, 0.0),
+                dependency("json", 1, 0, 0.5, 0.0),
+                dependency("web", 3, 2, 1.5, 1.0),
             ]
         );
     }

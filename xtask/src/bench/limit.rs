@@ -20,7 +20,9 @@ const LIMITS: &[(&str, Option<f64>, f64)] = &[
     ("set_members/by-hand", Some(1.10), 1.10),
     ("members/by-hand", Some(1.10), 1.10),
     ("members-slow/ideal", None, 1.05),
-    ("members-heap/pages", None, 8.0),
+    ("members-heap/pages", Some(8.0), 8.0),
+    ("add_members/linear", Some(1.10), 1.10),
+    ("set_members/linear", Some(1.10), 1.10),
 ];
 
 /// The limit of a comparison; none if the project sets none.

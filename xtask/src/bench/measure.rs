@@ -45,7 +45,7 @@ impl Measured {
 ///
 /// When valgrind is missing, or a contender fails.
 pub(crate) async fn measure(part: Part, programs: &[Program]) -> Result<Measured> {
-    let script = Arc::new(Script::new(part)?);
+    let script = Arc::new(Script::new(part, part.size())?);
     let mut rounds = vec![Vec::new(); programs.len()];
     for _ in 0..ROUNDS {
         for (program, rounds) in programs.iter().zip(&mut rounds) {
@@ -53,6 +53,7 @@ pub(crate) async fn measure(part: Part, programs: &[Program]) -> Result<Measured
                 figure(&Run {
                     program,
                     part,
+                    size: part.size(),
                     script: &script,
                 })
                 .await?,
@@ -88,7 +89,11 @@ async fn figure(run: &Run<'_>) -> Result<Figure> {
 }
 
 /// The difference of a run and one with twice as many calls, which leaves start-up out.
-async fn per_call(calls: u32, cost: impl AsyncFn(u32) -> Result<f64>) -> Result<f64> {
+///
+/// # Errors
+///
+/// When a run fails.
+pub(crate) async fn per_call(calls: u32, cost: impl AsyncFn(u32) -> Result<f64>) -> Result<f64> {
     let few = cost(calls).await?;
     let many = cost(2 * calls).await?;
     Ok((many - few) / f64::from(calls))

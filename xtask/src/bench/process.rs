@@ -14,10 +14,11 @@ pub(crate) struct Written {
     pub(crate) stderr: String,
 }
 
-/// The program of a contender, the part that it does, and what the server responds.
+/// The program of a contender, the part that it does, its size, and what the server responds.
 pub(crate) struct Run<'a> {
     pub(crate) program: &'a Program,
     pub(crate) part: Part,
+    pub(crate) size: usize,
     pub(crate) script: &'a Arc<Script>,
 }
 
@@ -32,6 +33,7 @@ impl Run<'_> {
         let Self {
             program,
             part,
+            size,
             script,
         } = self;
         let delay = match *part {
@@ -48,7 +50,7 @@ impl Run<'_> {
             }
         };
         let output = process
-            .args([part.name(), &calls.to_string()])
+            .args([part.name(), &calls.to_string(), &size.to_string()])
             .env("OPENWEBUI_URL", server.url())
             .env("OPENWEBUI_TOKEN", "sk-benchmark")
             .kill_on_drop(true)

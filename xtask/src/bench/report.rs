@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use contender_harness::{
     Part,
-    data::{GROUPS, HEAP_PAGES, IDS, PAGE_SIZE, PAGES, PAUSE, RETAINED, USERS},
+    data::{GROUPS, HEAP_PAGES, IDS, PAGE_SIZE, PAGES, PAUSE, USERS, retained},
 };
 
 use crate::bench::{
@@ -12,8 +12,10 @@ use crate::bench::{
     comparison::{Comparison, ideal},
     contender::Contender,
     dependency::Dependency,
+    growth::Growth,
     measure::{Figure, Measured},
     number::grouped,
+    owui_client::CpuTime,
     table::Table,
 };
 
@@ -21,7 +23,8 @@ const INTRODUCTION: &str = "\
 # Benchmarks
 
 The client beside others that do the same work. `cargo xtask bench --write` measures and writes this
-file; do not edit it. `cargo xtask bench --only PART` measures one part.
+file; do not edit it. `cargo xtask bench --only PART` measures one part, and writes its figures
+alone with `--write`.
 
 - Instructions are counted by callgrind, in user space. They hardly depend on the machine and its
   load.
@@ -35,6 +38,8 @@ file; do not edit it. `cargo xtask bench --only PART` measures one part.
 /// All figures.
 pub(crate) struct Report {
     pub(crate) parts: Vec<Measured>,
+    pub(crate) growths: Vec<Growth>,
+    pub(crate) cpu_times: Vec<CpuTime>,
     pub(crate) builds: Vec<BuildCost>,
     pub(crate) dependencies: Vec<Dependency>,
     pub(crate) machine: Vec<(&'static str, String)>,
@@ -47,6 +52,8 @@ impl Report {
         section(&mut text, "Contenders", &contenders());
         section(&mut text, "Comparisons", &self.comparisons());
         section(&mut text, "Instructions", &self.instructions());
+        section(&mut text, "Sizes", &self.sizes());
+        section(&mut text, "The Python client", &self.owui_client());
         section(&mut text, "Slow consumer", &self.slow_consumer());
         section(&mut text, "Heap", &self.heap());
         section(&mut text, "Build", &self.builds());
@@ -57,7 +64,9 @@ impl Report {
 
     fn comparisons(&self) -> String {
         let mut table = Table::new(["Comparison", "Figure", "Limit", "Goal"]);
-        for comparison in self.parts.iter().flat_map(Comparison::of) {
+        let of_parts = self.parts.iter().flat_map(Comparison::of);
+        let of_sizes = self.growths.iter().filter_map(Growth::comparison);
+        for comparison in of_parts.chain(of_sizes) {
             let limit = comparison.limit.and_then(|limit| limit.limit);
             let goal = comparison.limit.map(|limit| limit.goal);
             let shown =
@@ -71,8 +80,9 @@ impl Report {
         }
         format!(
             "`PART/CONTENDER` is the client's figure divided by that of the contender. A run fails \
-             above the limit, which depends on instructions alone. The goal is what the project \
-             wants.\n\n{table}"
+             above the limit, which depends on instructions and the heap alone. `PART/linear` \
+             divides the cost of an item in a call with the most items by that in a call with \
+             1,000. The goal is what the project wants.\n\n{table}"
         )
     }
 
@@ -92,6 +102,46 @@ impl Report {
             table.row(head.into_iter().chain(figures));
         }
         table.to_string()
+    }
+
+    fn sizes(&self) -> String {
+        let largest = self.growths.iter().max_by_key(|growth| growth.points.len());
+        let sizes = largest.map_or(&[][..], |growth| &growth.points);
+        let sizes = sizes.iter().map(|(size, _)| grouped(*size));
+        let mut table = Table::new(["Part".to_owned()].into_iter().chain(sizes));
+        let columns = largest.map_or(0, |growth| growth.points.len());
+        for growth in &self.growths {
+            let mut figures: Vec<_> = growth
+                .points
+                .iter()
+                .map(|(_, figure)| grouped(*figure))
+                .collect();
+            figures.resize(columns, String::new());
+            table.row([format!("`{}`", growth.part)].into_iter().chain(figures));
+        }
+        format!(
+            "Instructions of one call of `ours` by the number of groups, users, members or IDs. \
+             More groups than 10,000 exceed the default limit of a response.\n\n{table}\n\
+             ![Instructions by the number of items, with logarithmic axes](BENCHMARKS.svg)"
+        )
+    }
+
+    fn owui_client(&self) -> String {
+        let head = ["Part", "`ours`", "`owui-client`", "Ratio"];
+        let mut table = Table::new(head);
+        for time in &self.cpu_times {
+            table.row([
+                format!("`{}`", time.part),
+                grouped(time.ours * 1e6),
+                grouped(time.owui_client * 1e6),
+                format!("{:.4}", time.ratio()),
+            ]);
+        }
+        format!(
+            "User time of one call in microseconds, beside `owui-client` on PyPI, with the composed \
+             calls of `by-hand`. The shortest of 3 runs. The time depends on the \
+             machine.\n\n{table}"
+        )
     }
 
     fn slow_consumer(&self) -> String {
@@ -150,19 +200,29 @@ impl Report {
     }
 
     fn dependencies(&self) -> String {
-        let mut table = Table::new(["Crate", "Purpose", "Crates", "Of it alone"]);
+        let mut table = Table::new([
+            "Crate",
+            "Purpose",
+            "Crates",
+            "Of it alone",
+            "CPU seconds",
+            "Of it alone",
+        ]);
         for dependency in &self.dependencies {
             table.row([
                 format!("`{}`", dependency.name),
                 dependency.purpose().to_owned(),
                 dependency.crates.to_string(),
                 dependency.alone.to_string(),
+                format!("{:.1}", dependency.seconds),
+                format!("{:.1}", dependency.seconds_alone),
             ]);
         }
         format!(
             "The direct dependencies with default features. \"Crates\" includes all that they \
              depend on. \"Of it alone\" is how many crates would no longer be built \
-             without it.\n\n{table}"
+             without it. \"CPU seconds\" is the time of the compiler for them in a debug build, \
+             without what build scripts do, such as compiling C.\n\n{table}"
         )
     }
 
@@ -197,9 +257,10 @@ fn work(part: Part) -> Option<String> {
             grouped(IDS)
         )),
         Part::SetMembers => Some(format!(
-            "Sets {} members: {} are added, {RETAINED} retained and {RETAINED} removed",
+            "Sets {} members: {} are added, {retained} retained and {retained} removed",
             grouped(IDS),
-            IDS - RETAINED
+            IDS - retained(IDS),
+            retained = retained(IDS)
         )),
         Part::Members => Some(format!(
             "Reads a page of {PAGE_SIZE} members, as a share of {PAGES} pages"
@@ -241,6 +302,8 @@ mod tests {
                 part: Part::SetMembers,
                 figures,
             }],
+            growths: Vec::new(),
+            cpu_times: Vec::new(),
             builds: Vec::new(),
             dependencies: Vec::new(),
             machine: vec![("Cores", "2".to_owned())],

@@ -5,9 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Context, Result};
 use contender_harness::{
     Part,
-    data::{
-        GROUP_ID, GROUPS, HEAP_PAGES, IDS, PAGE_SIZE, PAGES, RETAINED, USERS, user_id, user_ids,
-    },
+    data::{GROUP_ID, PAGE_SIZE, retained, user_id, user_ids},
 };
 use serde_json::{Map, Value, json};
 
@@ -36,27 +34,27 @@ enum Responses {
 }
 
 impl Script {
-    /// Prepares the responses for a part.
+    /// Prepares the responses for a part of this size.
     ///
     /// # Errors
     ///
     /// When the document cannot be read.
-    pub(crate) fn new(part: Part) -> Result<Self> {
+    pub(crate) fn new(part: Part, size: usize) -> Result<Self> {
         let responses = match part {
             Part::Get => Responses::Same(response(&group(0, &some_permissions(), 7))),
             Part::List => {
                 let permissions = all_permissions(&document()?)?;
-                let groups = (0..GROUPS).map(|number| group(number, &permissions, 7));
+                let groups = (0..size).map(|number| group(number, &permissions, 7));
                 Responses::Same(response(&groups.collect()))
             }
-            Part::Users => Responses::Same(response(&(0..USERS).map(user).collect())),
-            Part::AddMembers => Responses::members(&[0..0, 0..IDS]),
+            Part::Users => Responses::Same(response(&(0..size).map(user).collect())),
+            Part::AddMembers => Responses::members(size, &[0..0, 0..size]),
             // The list has the IDs from 0; those that are to be removed come after it.
             Part::SetMembers => {
-                Responses::members(&[IDS - RETAINED..IDS + RETAINED, 0..IDS + RETAINED, 0..IDS])
+                let (first, end) = (size - retained(size), size + retained(size));
+                Responses::members(size, &[first..end, 0..end, 0..size])
             }
-            Part::Members | Part::MembersSlow => Responses::pages(PAGES),
-            Part::MembersHeap => Responses::pages(HEAP_PAGES),
+            Part::Members | Part::MembersSlow | Part::MembersHeap => Responses::pages(size),
         };
         Ok(Self {
             version: response(&json!({"version": "0.12.4"})),
@@ -98,8 +96,8 @@ impl Script {
 }
 
 impl Responses {
-    /// The members at each reading.
-    fn members(readings: &[std::ops::Range<usize>]) -> Self {
+    /// The members at each reading, and how many a group has after a change.
+    fn members(size: usize, readings: &[std::ops::Range<usize>]) -> Self {
         let export = |ids: &std::ops::Range<usize>| {
             let export = group(0, &some_permissions(), ids.len());
             response(&with(export, json!({"user_ids": user_ids(ids.clone())})))
@@ -107,16 +105,13 @@ impl Responses {
         Self::Members {
             exports: readings.iter().map(export).collect(),
             next: AtomicUsize::new(0),
-            changed: response(&group(0, &some_permissions(), IDS)),
+            changed: response(&group(0, &some_permissions(), size)),
         }
     }
 
-    fn pages(count: usize) -> Self {
-        Self::Pages(
-            (0..count)
-                .map(|index| response(&page(index, count)))
-                .collect(),
-        )
+    fn pages(members: usize) -> Self {
+        let pages = 0..members.div_ceil(PAGE_SIZE);
+        Self::Pages(pages.map(|index| response(&page(index, members))).collect())
     }
 }
 
@@ -161,15 +156,14 @@ fn user(number: usize) -> Value {
     })
 }
 
-fn page(index: usize, pages: usize) -> Value {
+fn page(index: usize, count: usize) -> Value {
     let first = index * PAGE_SIZE;
     let member = |number| {
         let membership = json!({"membership_type": "direct", "via_group_ids": []});
         with(user(number), membership)
     };
-    let count = pages * PAGE_SIZE;
     json!({
-        "items": (first..first + PAGE_SIZE).map(member).collect::<Vec<_>>(), "total": count,
+        "items": (first..count.min(first + PAGE_SIZE)).map(member).collect::<Vec<_>>(), "total": count,
         "counts": {"direct": count, "inherited": 0, "effective": count},
     })
 }
@@ -217,6 +211,8 @@ fn all_permissions(document: &Value) -> Result<Value> {
 mod tests {
     use super::*;
 
+    const IDS: usize = 1_000;
+
     fn body(response: &[u8]) -> Value {
         let text = std::str::from_utf8(response).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
@@ -229,7 +225,7 @@ mod tests {
 
     #[test]
     fn members_are_exported_before_and_after_they_are_added() {
-        let script = Script::new(Part::AddMembers).unwrap();
+        let script = Script::new(Part::AddMembers, IDS).unwrap();
         let export = "/api/v1/groups/id/x/export";
         for expected in [0, IDS, 0, IDS] {
             let export = body(script.respond(export));
@@ -241,7 +237,7 @@ mod tests {
 
     #[test]
     fn half_of_the_members_are_removed() {
-        let script = Script::new(Part::SetMembers).unwrap();
+        let script = Script::new(Part::SetMembers, IDS).unwrap();
         let export = || body(script.respond("/export"))["user_ids"].clone();
         let ids = |range| Value::from(user_ids(range));
         assert_eq!(export(), ids(500..1_500));
@@ -251,7 +247,7 @@ mod tests {
 
     #[test]
     fn pages_have_their_number() {
-        let script = Script::new(Part::Members).unwrap();
+        let script = Script::new(Part::Members, 3_000).unwrap();
         let second = body(script.respond("/members?membership=direct&page=2"));
         assert_eq!(second["items"][0]["id"], user_id(PAGE_SIZE));
         assert!(
@@ -264,9 +260,9 @@ mod tests {
 
     #[test]
     fn groups_of_the_list_have_all_permissions() {
-        let script = Script::new(Part::List).unwrap();
+        let script = Script::new(Part::List, 10).unwrap();
         let groups = body(script.respond("/api/v1/groups/"));
-        assert_eq!(groups.as_array().unwrap().len(), GROUPS);
+        assert_eq!(groups.as_array().unwrap().len(), 10);
         let categories = groups[0]["permissions"].as_object().unwrap();
         let names = categories
             .values()

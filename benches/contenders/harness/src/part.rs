@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use crate::data::{GROUPS, HEAP_PAGES, IDS, PAGE_SIZE, PAGES, USERS};
+
 /// A part of the benchmark: the work of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
@@ -47,6 +49,18 @@ impl Part {
             Self::Members => "members",
             Self::MembersSlow => "members-slow",
             Self::MembersHeap => "members-heap",
+        }
+    }
+
+    /// The number of groups, users, IDs or members, unless another one is requested.
+    pub fn size(self) -> usize {
+        match self {
+            Self::Get => 1,
+            Self::List => GROUPS,
+            Self::Users => USERS,
+            Self::AddMembers | Self::SetMembers => IDS,
+            Self::Members | Self::MembersSlow => PAGES * PAGE_SIZE,
+            Self::MembersHeap => HEAP_PAGES * PAGE_SIZE,
         }
     }
 }

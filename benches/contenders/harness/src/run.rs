@@ -13,7 +13,7 @@ use futures_util::{Stream, StreamExt};
 use tokio::{runtime, time};
 
 use crate::{
-    data::{IDS, PAGE_SIZE, PAGES, PAUSE, RETAINED, user_ids},
+    data::{PAGE_SIZE, PAUSE, retained, user_ids},
     part::Part,
 };
 
@@ -50,7 +50,7 @@ pub trait Contender: Sized {
     fn members(&self) -> impl Stream<Item = Result<Self::Member, Self::Error>>;
 }
 
-/// Runs `contender PART COUNT`, with the server in `OPENWEBUI_URL` and the token in
+/// Runs `contender PART COUNT [SIZE]`, with the server in `OPENWEBUI_URL` and the token in
 /// `OPENWEBUI_TOKEN`, on one thread, so that the same work is the same instructions.
 ///
 /// # Errors
@@ -63,36 +63,45 @@ pub fn run<C: Contender>() -> Result<(), Box<dyn Error>> {
     };
     let part: Part = part.parse()?;
     let count: u32 = count.parse()?;
+    let size = arguments.next().map(|size| size.parse()).transpose()?;
+    let size = size.unwrap_or_else(|| part.size());
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
         let client = C::new(&env::var("OPENWEBUI_URL")?, &env::var("OPENWEBUI_TOKEN")?)?;
-        let ids = user_ids(0..IDS);
+        let ids = match part {
+            Part::AddMembers | Part::SetMembers => user_ids(0..size),
+            _ => Vec::new(),
+        };
         for _ in 0..count {
-            call(&client, part, &ids).await?;
+            call(&client, part, size, &ids).await?;
         }
         Ok(())
     })
 }
 
-async fn call<C: Contender>(client: &C, part: Part, ids: &[String]) -> Result<(), Box<dyn Error>> {
+async fn call<C: Contender>(
+    client: &C,
+    part: Part,
+    size: usize,
+    ids: &[String],
+) -> Result<(), Box<dyn Error>> {
     match part {
         Part::Get => client.get().await?,
-        Part::List => expect(client.list().await?, crate::data::GROUPS)?,
-        Part::Users => expect(client.users().await?, crate::data::USERS)?,
+        Part::List => expect(client.list().await?, size)?,
+        Part::Users => expect(client.users().await?, size)?,
         Part::AddMembers => expect(client.add_members(ids).await?, ids.len())?,
         Part::SetMembers => {
             let (added, removed) = client.set_members(ids).await?;
-            expect(added, ids.len() - RETAINED)?;
-            expect(removed, RETAINED)?;
+            expect(added, size - retained(size))?;
+            expect(removed, retained(size))?;
         }
-        Part::Members => consume(client, PAGES, None).await?,
-        Part::MembersSlow => consume(client, PAGES, Some(PAUSE)).await?,
+        Part::Members => consume(client, size, None).await?,
+        Part::MembersSlow => consume(client, size, Some(PAUSE)).await?,
         #[cfg(feature = "heap")]
         Part::MembersHeap => {
-            let pages = crate::data::HEAP_PAGES;
-            let consume = async |client: &C| consume(client, pages, Some(PAUSE)).await;
+            let consume = async |client: &C| consume(client, size, Some(PAUSE)).await;
             crate::heap::report(client, consume).await?;
         }
         #[cfg(not(feature = "heap"))]
@@ -103,7 +112,7 @@ async fn call<C: Contender>(client: &C, part: Part, ids: &[String]) -> Result<()
 
 async fn consume<C: Contender>(
     client: &C,
-    pages: usize,
+    size: usize,
     pause_per_page: Option<Duration>,
 ) -> Result<(), Box<dyn Error>> {
     let mut members = pin!(client.members());
@@ -117,7 +126,7 @@ async fn consume<C: Contender>(
             pause(length).await;
         }
     }
-    expect(count, pages * PAGE_SIZE)
+    expect(count, size)
 }
 
 /// Waits exactly this long. A timer of tokio is up to 2 ms late, which is 10 % of a pause, so the
