@@ -118,7 +118,10 @@ mod tests {
     #[test]
     fn the_heap_is_counted_in_pages() {
         let lines = lines(&measured(Part::MembersHeap, 90.0));
-        assert_eq!(lines, ["ratio members-heap/pages 9.000 (limit 8.00, goal 8.00)"]);
+        assert_eq!(
+            lines,
+            ["ratio members-heap/pages 9.000 (limit 8.00, goal 8.00)"]
+        );
     }
 
     #[test]
