@@ -11,6 +11,9 @@ const RIGHT: f64 = 110.0;
 const TOP: f64 = 20.0;
 const BOTTOM: f64 = 50.0;
 
+/// The height of a label.
+const LABEL: f64 = 13.0;
+
 /// The powers of ten of the axes.
 const ITEMS: (i32, i32) = (1, 5);
 const INSTRUCTIONS: (i32, i32) = (5, 10);
@@ -27,8 +30,12 @@ pub(crate) fn render(all: &[Growth]) -> String {
          <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#ffffff\"/>\n"
     );
     axes(&mut svg);
-    for (growth, color) in all.iter().zip(COLORS) {
-        line(&mut svg, growth, color);
+    let mut lines: Vec<_> = all.iter().zip(COLORS).collect();
+    let end = |growth: &Growth| growth.points.last().map_or(0.0, |(_, figure)| *figure);
+    lines.sort_by(|(one, _), (other, _)| end(other).total_cmp(&end(one)));
+    let mut label = 0.0;
+    for (growth, color) in lines {
+        line(&mut svg, growth, color, &mut label);
     }
     svg.push_str("</svg>\n");
     svg
@@ -70,7 +77,8 @@ fn axes(svg: &mut String) {
     );
 }
 
-fn line(svg: &mut String, growth: &Growth, color: &str) {
+/// Draws a line with its label, below the label of the line before.
+fn line(svg: &mut String, growth: &Growth, color: &str, label: &mut f64) {
     let places: Vec<(f64, f64)> = growth
         .points
         .iter()
@@ -79,6 +87,7 @@ fn line(svg: &mut String, growth: &Growth, color: &str) {
     let Some((end_x, end_y)) = places.last() else {
         return;
     };
+    *label = (end_y + 4.0).max(*label + LABEL);
     let points: Vec<_> = places
         .iter()
         .map(|(x, y)| format!("{x:.1},{y:.1}"))
@@ -89,7 +98,7 @@ fn line(svg: &mut String, growth: &Growth, color: &str) {
          <text x=\"{:.1}\" y=\"{:.1}\" fill=\"{color}\">{}</text>",
         points.join(" "),
         end_x + 6.0,
-        end_y + 4.0,
+        label,
         growth.part
     );
 }
@@ -112,6 +121,21 @@ fn place(value: f64, (first, last): (i32, i32), begin: f64, end: f64) -> f64 {
 mod tests {
     use super::*;
     use contender_harness::Part;
+
+    #[test]
+    fn labels_are_below_each_other() {
+        let growth = |part, instructions| Growth {
+            part,
+            points: vec![(100_000, instructions)],
+        };
+        let svg = render(&[growth(Part::List, 1e9), growth(Part::Users, 1e9)]);
+        let label = |name: &str| {
+            let (before, _) = svg.split_once(&format!(">{name}</text>")).unwrap();
+            let (_, y) = before.rsplit_once("y=\"").unwrap();
+            y.split('"').next().unwrap().parse::<f64>().unwrap()
+        };
+        assert!(label("users") - label("list") >= 12.9);
+    }
 
     #[test]
     fn line_goes_through_its_points() {
