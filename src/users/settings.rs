@@ -101,7 +101,7 @@ impl GroupsClient {
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
     /// let config = client.app_config().await?;
-    /// let providers = config.oauth.and_then(|oauth| oauth.providers).unwrap_or_default();
+    /// let providers = config.oauth.providers.unwrap_or_default();
     /// println!("{} OAuth providers", providers.len());
     /// # Ok(())
     /// # }

@@ -1,18 +1,19 @@
 //! What members may do.
 
-use owui_groups::{GroupUpdate, Permission, Permissions, Share, types::Group};
+use owui_groups::{ErrorKind, GroupUpdate, Permission, Permissions, Share, types::Group};
 use reqwest::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
 use crate::{
     harness::tests,
-    outcome::{Ending, Outcome, object, some},
+    outcome::{Ending, Outcome, fails, object, some},
     server::{Live, Person},
 };
 
 tests![
     a_permission_is_set_by_its_path,
-    every_known_permission_is_kept,
+    every_permission_of_the_server_is_kept,
+    a_permission_that_the_server_lacks_is_rejected,
     an_unknown_permission_is_kept,
     a_permission_is_unset,
     all_permissions_are_unset,
@@ -44,14 +45,54 @@ async fn a_permission_is_set_by_its_path(live: Live) -> Outcome {
     Ok(())
 }
 
-async fn every_known_permission_is_kept(live: Live) -> Outcome {
-    let all: Permissions = Permission::KNOWN
+async fn every_permission_of_the_server_is_kept(live: Live) -> Outcome {
+    let of_server = Permission::KNOWN
         .iter()
-        .map(|name| (name.clone(), true))
-        .collect();
+        .filter(|name| name.since() <= Some(*live.version()));
+    let all: Permissions = of_server.map(|name| (name.clone(), true)).collect();
     let new = live.new_group("all").permissions(all.clone());
     let group = live.client().create(new).await?;
     assert_eq!(live.client().get(&group.id).await?.permissions, Some(all));
+    Ok(())
+}
+
+/// The server would store it, and it would have no effect.
+async fn a_permission_that_the_server_lacks_is_rejected(live: Live) -> Outcome {
+    let newest = Permission::WorkspaceModelsHidden;
+    let has_it = newest.since() <= Some(*live.version());
+    let group = live.group("lacking").await?;
+    let permissions: Permissions = [(&newest, true)].into_iter().collect();
+    let client = live.client();
+    let outcomes = [
+        client
+            .create(live.new_group("new").permissions(permissions.clone()))
+            .await,
+        client
+            .update(
+                &group.id,
+                GroupUpdate::from_group(&group).permissions(permissions),
+            )
+            .await,
+        client
+            .edit(&group.id, |group| {
+                group.permissions().deny(&newest)?;
+                group.permissions().allow(&newest)?;
+                Ok(())
+            })
+            .await,
+    ];
+    for outcome in outcomes {
+        match has_it {
+            true => drop(outcome?),
+            false => {
+                let error = fails(ErrorKind::UnsupportedVersion, outcome)?;
+                assert_eq!(error.required_version(), newest.since());
+                assert!(error.to_string().contains("`workspace.models_hidden`"));
+            }
+        }
+    }
+    let stored = client.get(&group.id).await?.permissions.unwrap_or_default();
+    assert_eq!(stored.is_allowed(&newest), has_it);
     Ok(())
 }
 

@@ -320,14 +320,7 @@ async fn a_total_beyond_what_is_read_ends_in_a_conflict_after_the_first_page() {
 
 #[tokio::test]
 async fn total_that_is_not_a_count_ends_the_stream() {
-    for total in [
-        json!(-1),
-        json!(i64::MIN),
-        json!(29.5),
-        json!(1e300),
-        json!("90"),
-        Value::Null,
-    ] {
+    for total in [json!(29.5), json!(1e300), json!("90"), Value::Null] {
         let server = serving(move |_| (ids(0..30), total.clone())).await;
         let (_, error) = read(&server).await;
         assert_eq!(error.unwrap().kind(), ErrorKind::Decode);
