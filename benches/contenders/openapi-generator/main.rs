@@ -9,7 +9,7 @@ use contender_harness::{
 };
 use openapi::{
     apis::{configuration::Configuration, groups_api as api},
-    models::{GroupMemberInfo, UserIdsForm},
+    models::{GroupMemberInfo, Membership, UserIdsForm},
 };
 
 struct Generated(Configuration);
@@ -73,7 +73,7 @@ impl Requests for Generated {
 
     async fn page(&self, number: usize) -> Result<(Vec<GroupMemberInfo>, usize)> {
         let number = i32::try_from(number).map_err(failed)?;
-        let page = api::list_group_members(&self.0, GROUP_ID, Some("direct"), None, Some(number));
+        let page = api::list_group_members(&self.0, GROUP_ID, Some(Membership::Direct), None, Some(number));
         let page = page.await.map_err(failed)?;
         Ok((page.items, usize::try_from(page.total).map_err(failed)?))
     }

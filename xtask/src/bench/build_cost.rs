@@ -69,7 +69,16 @@ async fn cost(contender: Contender, folder: &Path) -> Result<BuildCost> {
     )?;
     run(folder, &["fetch"]).await?;
     let before = cpu_time::of_ended_processes()?;
-    let messages = run(folder, &["build", "--offline", "--message-format", "json"]).await?;
+    let messages = run(
+        folder,
+        &[
+            "build",
+            "--offline",
+            "--message-format",
+            "json-render-diagnostics",
+        ],
+    )
+    .await?;
     let after = cpu_time::of_ended_processes()?;
     fs::remove_dir_all(folder.join("target"))?;
     let stripped = ["--config", "profile.release.strip=true"];
@@ -128,7 +137,7 @@ async fn manifest(contender: Contender) -> Result<String> {
             "owui-groups = {{ path = {:?}, default-features = false }}",
             project::root()
         ),
-        Contender::ByHand => {
+        Contender::ByHand | Contender::Hyper => {
             format!("{reqwest}\nserde = {{ version = \"1\", features = [\"derive\"] }}")
         }
         Contender::OpenapiGenerator => format!(
@@ -166,7 +175,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 "#
         }
-        Contender::ByHand => {
+        Contender::ByHand | Contender::Hyper => {
             r#"#[derive(serde::Deserialize)]
 struct Group {
     name: String,

@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use contender_harness::Part;
 use serde_json::Value;
 use tokio::process::Command;
 
@@ -25,6 +26,8 @@ pub(crate) enum Contender {
     Generated,
     /// What openapi-generator makes of the document.
     OpenapiGenerator,
+    /// hyper alone, which the others use.
+    Hyper,
 }
 
 /// What is built of a contender.
@@ -44,15 +47,17 @@ pub(crate) struct Program {
 
 impl Contender {
     /// All contenders.
-    pub(crate) const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::Ours,
         Self::ByHand,
         Self::Generated,
         Self::OpenapiGenerator,
+        Self::Hyper,
     ];
 
     /// Those that need nothing but Rust.
-    pub(crate) const OF_WORKSPACE: [Self; 3] = [Self::Ours, Self::ByHand, Self::Generated];
+    pub(crate) const OF_WORKSPACE: [Self; 4] =
+        [Self::Ours, Self::ByHand, Self::Generated, Self::Hyper];
 
     /// The name in the output.
     pub(crate) fn name(self) -> &'static str {
@@ -61,7 +66,13 @@ impl Contender {
             Self::ByHand => "by-hand",
             Self::Generated => "generated",
             Self::OpenapiGenerator => "openapi-generator",
+            Self::Hyper => "hyper",
         }
+    }
+
+    /// Whether it does the work of a part.
+    pub(crate) fn measures(self, part: Part) -> bool {
+        self != Self::Hyper || part == Part::Get
     }
 
     /// What it is, for readers of the report.
@@ -79,6 +90,10 @@ impl Contender {
             Self::OpenapiGenerator => {
                 "the reqwest client that openapi-generator generates from `openapi/groups.json`, with \
                  the composed calls of `by-hand`"
+            }
+            Self::Hyper => {
+                "hyper alone: sends the request of `get` and reads the body, without checks, \
+                 deadlines and decoding"
             }
         }
     }
@@ -120,7 +135,13 @@ async fn cargo_build(
     build: Build,
 ) -> Result<Vec<Program>> {
     let mut command = Command::new(cargo());
-    command.args(["build", "--profile", "bench", "--message-format", "json"]);
+    command.args([
+        "build",
+        "--profile",
+        "bench",
+        "--message-format",
+        "json-render-diagnostics",
+    ]);
     // That of the workspace, whose dependencies are built already.
     let target = default_cache();
     let target = target.parent().unwrap_or(&target);

@@ -46,9 +46,13 @@ impl Measured {
 /// When valgrind is missing, or a contender fails.
 pub(crate) async fn measure(part: Part, programs: &[Program]) -> Result<Measured> {
     let script = Arc::new(Script::new(part, part.size())?);
+    let programs: Vec<_> = programs
+        .iter()
+        .filter(|program| program.contender.measures(part))
+        .collect();
     let mut rounds = vec![Vec::new(); programs.len()];
     for _ in 0..ROUNDS {
-        for (program, rounds) in programs.iter().zip(&mut rounds) {
+        for (&program, rounds) in programs.iter().zip(&mut rounds) {
             rounds.push(
                 figure(&Run {
                     program,
