@@ -104,7 +104,8 @@ impl Client {
     /// This client, for one call.
     pub(crate) fn for_call(&self, call: &Arc<CallState>) -> Self {
         Self {
-            baseurl: self.baseurl.clone(),
+            // The hook has the base URL.
+            baseurl: String::new(),
             client: self.client.clone(),
             inner: Hook {
                 base_url: Arc::clone(&self.inner.base_url),

@@ -152,7 +152,7 @@ impl Transport {
         let mut delays = None;
         let mut attempts = 1;
         let mut may_be_carried_out = false;
-        let outcome = loop {
+        let error = loop {
             let left = total_timeout.saturating_sub(started.elapsed());
             let outcome = if self.timeout.is_some_and(|timeout| timeout <= left) {
                 attempt(attempts - 1).await
@@ -162,15 +162,20 @@ impl Transport {
                     .await
                     .unwrap_or_else(error)
             };
+            // Returned at once, because each further move of a large value costs.
             let error = match outcome {
+                Ok(value) => {
+                    record(span, attempts, started, Some(StatusCode::OK));
+                    return Ok(value);
+                }
                 Err(error) if retries.allow(&error) => error,
-                settled => break settled,
+                Err(error) => break error,
             };
             may_be_carried_out |= error.may_have_been_carried_out();
             let delays = delays.get_or_insert_with(|| self.retry_policy.delays());
             let left = total_timeout.saturating_sub(started.elapsed());
             let Some(delay) = next_delay(delays, &error, left) else {
-                break Err(error);
+                break error;
             };
             // Not the error itself, which has a part of the server's answer in it.
             let (kind, status) = (error.kind(), error.status());
@@ -178,22 +183,22 @@ impl Transport {
             time::sleep(delay).await;
             attempts += 1;
         };
-        if !span.is_disabled() {
-            span.record("attempts", attempts);
-            let elapsed = started.elapsed().as_millis();
-            span.record("duration_ms", u64::try_from(elapsed).unwrap_or(u64::MAX));
-            let status = match &outcome {
-                Ok(_) => Some(StatusCode::OK),
-                Err(error) => error.status(),
-            };
-            span.record("status", status.map(|status| status.as_u16()));
-        }
-        outcome.map_err(|error| {
-            error
-                .with_attempts(attempts)
-                .with_follows_write(may_be_carried_out)
-        })
+        record(span, attempts, started, error.status());
+        Err(error
+            .with_attempts(attempts)
+            .with_follows_write(may_be_carried_out))
     }
+}
+
+/// Records how a call ended.
+fn record(span: &Span, attempts: u32, started: Instant, status: Option<StatusCode>) {
+    if span.is_disabled() {
+        return;
+    }
+    span.record("attempts", attempts);
+    let elapsed = started.elapsed().as_millis();
+    span.record("duration_ms", u64::try_from(elapsed).unwrap_or(u64::MAX));
+    span.record("status", status.map(|status| status.as_u16()));
 }
 
 /// A composed call has no time left for its next request.
