@@ -2,7 +2,7 @@
 //! OpenAPI document.
 //!
 //! [`GroupsClient`] has a method for each operation on groups, with safeguards for the server's
-//! known bugs. It finds users by their e-mail addresses, and reads the settings that decide who is
+//! known bugs. It finds users by their email addresses, and reads the settings that decide who is
 //! in which group. It supports Open WebUI 0.6.43 and later.
 //!
 //! # Quick start

@@ -1,10 +1,10 @@
-//! What the server answers, typed from its own document.
+//! The types of the server's responses, generated from its OpenAPI document.
 //!
-//! Generated from `openapi/groups.json`; each type names the schema that it
-//! comes from. With the feature `schemars` all of them
-//! implement `schemars::JsonSchema`. They are `#[non_exhaustive]`: a server may
-//! add fields and values at any time. They have no order, because the order of
-//! the document may change.
+//! The source is `openapi/groups.json`. The documentation of each type names its schema. With the feature
+//! `schemars`, all of them implement `schemars::JsonSchema`.
+//!
+//! All types are `#[non_exhaustive]`, because a server may add fields and values at any time. They
+//! do not implement `Ord`, because the order of fields in the document may change.
 
 pub use crate::{
     generated::types::{

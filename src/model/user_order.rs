@@ -13,7 +13,7 @@ use serde::Serialize;
 pub enum UserOrder {
     /// By display name.
     Name,
-    /// By e-mail address.
+    /// By email address.
     Email,
     /// By role, as a text.
     Role,

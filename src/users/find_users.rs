@@ -1,7 +1,7 @@
-//! Users by their e-mail addresses.
+//! Finds users by their email addresses.
 //!
-//! The server cannot look up an address: its search matches a pattern in names and addresses. So
-//! every user that it returns is compared, and all of them are read, because several may match.
+//! The server cannot look up an address. Its search matches a pattern in names and addresses.
+//! Several users may match, so all of the results are read and compared.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,40 +16,48 @@ use crate::{
     value::{email_address::EmailAddress, names::Operation},
 };
 
-/// How many pages of searches are read before reading all users costs less. A page takes a server
-/// with 20,000 users 0.25 seconds, and all of its users take it 3 to 5 seconds.
+/// The maximum number of pages of searches. For more pages, reading all users is cheaper: a server
+/// with 20,000 users needs 0.25 seconds for a page, and 3 to 5 seconds for all users.
 const MAX_SEARCH_PAGES: u64 = 20;
 
-/// How many pages of one search are read, if reading all users is not permitted.
+/// The maximum number of pages of one search, if reading all users is not permitted.
 const MAX_PAGES_OF_SEARCH: u64 = 1_000;
 
-/// Users by their addresses.
+/// The users with each address.
 type Users<'a> = HashMap<&'a EmailAddress, Vec<User>>;
 
 impl GroupsClient {
-    /// Finds the users with these e-mail addresses, and reports the outcome for each address, in
-    /// the same order: the user, that no user has it, or that several have it.
+    /// Finds users by their email addresses.
     ///
-    /// Addresses are compared exactly and as a whole, in lower case (that of Unicode, as the server
-    /// stores them) and without white space around those that are passed. Display names, which
-    /// users choose themselves, and parts of an address never match. Two accounts whose addresses
-    /// differ in case only are ambiguous, and none of them is chosen. Unicode normalization is not
-    /// applied.
+    /// Reports the outcome for each address, in the same order: the user with this address, that no
+    /// user has it, or that several users have it. An address that is passed several times is looked
+    /// up once.
     ///
-    /// Every approved user may search. Reading all users requires an administrator.
+    /// Requires the token of an approved user. With an administrator's token, many addresses need
+    /// fewer requests.
+    ///
+    /// # Comparison
+    ///
+    /// White space around a passed address is removed, and both addresses are converted to lower
+    /// case, as the server does. They must then be equal. Unicode normalization is not applied.
+    /// Parts of an address do not match, and neither do display names, which users can choose
+    /// freely. If the addresses of two accounts differ only in case, the outcome is ambiguous.
+    ///
+    /// # Requests
     ///
     /// | Addresses | Requests |
     /// |---|---|
     /// | None | None |
-    /// | Up to 20 | A search for each, 4 at a time after the first. One page, and one more for every 30 users that have the address as part of theirs |
-    /// | More than 20, or searches of more than 20 pages in all | [All users](Self::all_users) in one request of 239 bytes a user: 4.8 MB for 20,000 users. It comes after the first pages of the searches, if there were any |
-    /// | The same, if the token may not read all users | The searches, 4 at a time, after the request that was denied |
+    /// | Up to 20 | One search for each address, 4 at a time after the first. Each sends one request, and one more for every 30 users whose address contains this one |
+    /// | More than 20, or searches with more than 20 pages in all | One request for [all users](Self::all_users), after the first pages of the searches, if any. The response has about 239 bytes per user: 4.8 MB for 20,000 users |
+    /// | The same, without an administrator's token | The searches, 4 at a time, in addition to the request that was denied |
     ///
-    /// A search takes the server about 0.25 seconds for 20,000 users, and reading all of them 3 to 5
-    /// seconds. An address that is passed several times is looked up once. If users are added or
-    /// removed concurrently, a search of several pages is read again, at most 3 times in all. All
-    /// requests share one [deadline](crate::GroupsClientBuilder::deadline). Requires Open WebUI
-    /// 0.6.43 or later.
+    /// A server with 20,000 users needs about 0.25 seconds for a search, and 3 to 5 seconds for all
+    /// users. If users are added or removed concurrently, a search with several pages is read again,
+    /// at most 3 times in all. All requests share one
+    /// [deadline](crate::GroupsClientBuilder::deadline).
+    ///
+    /// Operations: `GET /api/v1/users/search` and `GET /api/v1/users/all`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -70,17 +78,19 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::InvalidInput`] for a text that is not an e-mail address: one that is empty,
-    ///   has no `@`, has white space, a control character or an invisible character in it, or has
-    ///   more than 320 bytes. Nothing is sent.
-    /// - [`ErrorKind::PermissionDenied`] if the token's user waits for approval; and if the token is
-    ///   not an administrator's and one search has more than 1,000 pages.
-    /// - [`ErrorKind::Conflict`] if the list of users was incomplete, or that of a search each of the
-    ///   3 times.
-    /// - [`ErrorKind::ResponseTooLarge`] if the list of all users exceeds the
-    ///   [limit of a response](crate::GroupsClientBuilder::response_limit), whose default is
-    ///   sufficient for about 140,000 users. Look up 20 addresses at a time then.
-    /// - [`ErrorKind::Timeout`] if the deadline passes.
+    /// - Returns [`ErrorKind::InvalidInput`] if an address is empty, has no `@`, is longer than 320
+    ///   bytes, or contains white space, a control character or an invisible character. No request
+    ///   is sent.
+    /// - Returns [`ErrorKind::PermissionDenied`] if the token's user waits for approval.
+    /// - Returns [`ErrorKind::PermissionDenied`] if the token is not an administrator's and a search
+    ///   has more than 1,000 pages.
+    /// - Returns [`ErrorKind::Conflict`] if the list of all users was incomplete, or if the results
+    ///   of a search were incomplete each of the 3 times.
+    /// - Returns [`ErrorKind::ResponseTooLarge`] if the list of all users exceeds the
+    ///   [limit of a response](crate::GroupsClientBuilder::response_limit). The default is
+    ///   sufficient for about 140,000 users. To avoid the list, look up at most 20 addresses at a
+    ///   time.
+    /// - Returns [`ErrorKind::Timeout`] if the deadline passes.
     pub async fn find_users_by_email(
         &self,
         addresses: impl IntoIterator<Item: Into<String>>,
@@ -111,7 +121,7 @@ impl GroupsClient {
         })
     }
 
-    /// The users with these addresses, by the cheaper of the ways that are permitted.
+    /// Finds the users with these addresses, in the cheaper of the permitted ways.
     async fn users_at<'a>(&self, addresses: Vec<&'a EmailAddress>) -> Result<Users<'a>> {
         let mut denied = None;
         if u64::try_from(addresses.len()).is_ok_and(|count| count > MAX_SEARCH_PAGES) {
@@ -135,8 +145,8 @@ impl GroupsClient {
             && pages > MAX_PAGES_OF_SEARCH
         {
             return Err(error.with_message(format!(
-                "a search for one address has {pages} pages, and at most {MAX_PAGES_OF_SEARCH} are \
-                 read; the token's user is not permitted to read all users instead"
+                "the search for an address has {pages} pages, more than the limit of \
+                 {MAX_PAGES_OF_SEARCH}; use an administrator's token, which can read all users"
             )));
         }
         let mut users = Users::new();
@@ -152,9 +162,9 @@ impl GroupsClient {
         let Some((first, others)) = addresses.split_first() else {
             return Ok(searches);
         };
-        // Alone: what is wrong with every search is found out once.
+        // Sent alone, so that an error that affects every search costs one request.
         searches.push(Search::begin(self, first).await?);
-        // Collected: a stream that maps references is not `Send`.
+        // Collected, because a stream that maps references is not `Send`.
         let others = others.iter().map(|address| Search::begin(self, address));
         let mut others = stream::iter(others.collect::<Vec<_>>()).buffered(CONCURRENT_SEARCHES);
         while let Some(search) = others.try_next().await? {
@@ -191,13 +201,13 @@ impl GroupsClient {
     }
 }
 
-/// What the server permitted, or its error.
+/// The result of a request, or the error if it is not permitted.
 enum Permitted<T> {
     Yes(T),
     No(Error),
 }
 
-/// The addresses in their order, each once.
+/// Removes duplicates, and retains the order.
 fn distinct(given: &[(String, EmailAddress)]) -> Vec<&EmailAddress> {
     let mut seen = HashSet::new();
     let addresses = given.iter().map(|(_, address)| address);

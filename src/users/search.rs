@@ -1,4 +1,4 @@
-//! The search for the users with one address, page by page.
+//! Searches for the users with one address, page by page.
 
 use std::collections::HashSet;
 
@@ -13,24 +13,24 @@ use crate::{
     value::{email_address::EmailAddress, names::Operation},
 };
 
-/// How many requests are sent at the same time. Each makes the server read all of its users.
+/// The number of concurrent requests. For each of them, the server reads all of its users.
 pub(crate) const CONCURRENT_SEARCHES: usize = 4;
 
-/// How often the pages are read, if users are added or removed concurrently.
+/// The maximum number of times that the pages are read, if users are added or removed concurrently.
 const MAX_READS: u32 = 3;
 
-/// What the pages of a search have had so far.
+/// The state of a search.
 ///
-/// The server finds more users than those with the address, and which page they are on depends on
-/// how its database sorts. So all pages are read, and every user is compared.
+/// The server also finds users with other addresses, and the order of the pages depends on its
+/// database. Therefore all pages are read, and every user is compared.
 pub(crate) struct Search<'a> {
     address: &'a EmailAddress,
-    /// The number of users that the first page reported.
+    /// The total number of users, as reported on the first page.
     total: u64,
     last_page: u64,
-    /// Whether another page reported a different number.
+    /// Whether another page reported a different total.
     has_changed: bool,
-    /// The IDs of all users on the pages, to recognize an incomplete reading.
+    /// The IDs of all users on the pages, to detect missing users.
     seen: HashSet<String>,
     matches: Vec<User>,
 }
@@ -51,7 +51,7 @@ impl<'a> Search<'a> {
         Ok(search)
     }
 
-    /// The number of pages, the first one included.
+    /// The number of pages, including the first.
     pub(crate) fn pages(&self) -> u64 {
         self.last_page
     }
@@ -60,7 +60,7 @@ impl<'a> Search<'a> {
     ///
     /// # Errors
     ///
-    /// *Conflict* if no reading had as many users as the server counts.
+    /// Returns [`ErrorKind::Conflict`] if the pages never had as many users as the server counts.
     pub(crate) async fn finish(mut self, client: &GroupsClient) -> Result<Vec<User>> {
         let mut reads = 1;
         loop {
@@ -86,7 +86,7 @@ impl<'a> Search<'a> {
         let pages = pages.map(|number| page(client, address, number));
         let mut pages = pages.buffered(CONCURRENT_SEARCHES);
         while let Some(page) = pages.try_next().await? {
-            // A number from the server alone does not keep the search going.
+            // Prevents an endless search if the server reports a wrong total.
             if !self.receive(page) {
                 break;
             }
@@ -94,7 +94,7 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Whether the page had a user that no page had before.
+    /// Adds a page. Returns whether it has a user that the previous pages did not have.
     fn receive(&mut self, page: UserList) -> bool {
         self.has_changed |= page.total != self.total;
         let before = self.seen.len();
@@ -112,12 +112,12 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The error for a list that has another number of users than the server counts.
+/// The error if the number of listed users differs from the server's count.
 pub(crate) fn incomplete(operation: Operation, users: usize, total: u64) -> Error {
     let error = Error::new(ErrorKind::Conflict).with_operation(operation);
     error.with_message(format!(
-        "the server lists {users} users and counts {total}; try again when no users are added or \
-         removed"
+        "the server listed {users} users, but reports a total of {total}; try again while no users \
+         are added or removed"
     ))
 }
 
@@ -125,7 +125,7 @@ async fn page(client: &GroupsClient, address: &EmailAddress, number: u64) -> Res
     let pattern = address.pattern();
     let call = client.call();
     call.run(|api| {
-        // Without an order, pages of some databases overlap.
+        // Without an order, some databases return overlapping pages.
         let options = SearchUsersOptions::default()
             .query(pattern.as_str())
             .order_by(UserOrder::Email.as_str())
@@ -136,7 +136,7 @@ async fn page(client: &GroupsClient, address: &EmailAddress, number: u64) -> Res
     .await
 }
 
-/// The number of pages of this size.
+/// The number of pages with this size.
 fn number_of_pages(total: u64, size: usize) -> u64 {
     let size = u64::try_from(size).unwrap_or(u64::MAX);
     total.div_ceil(size.max(1)).max(1)

@@ -1,4 +1,4 @@
-//! Lists of users.
+//! Lists and searches users.
 
 use std::future::IntoFuture;
 
@@ -12,11 +12,11 @@ use crate::{
     types::{User, UserList},
 };
 
-/// The last page that can be requested. Servers compute the number of its first user as a signed
-/// integer of 64 bits.
+/// The last page that can be requested. Servers compute the position of its first user as a signed
+/// 64-bit integer.
 const LAST_PAGE: i64 = i64::MAX / 30;
 
-/// A search for users, made by [`GroupsClient::search_users`]; `.await` sends it.
+/// A search for users, created by [`GroupsClient::search_users`]. Use `.await` to send it.
 #[derive(Clone, Debug)]
 #[must_use = "a search is sent when it is awaited"]
 pub struct SearchUsers {
@@ -28,18 +28,18 @@ pub struct SearchUsers {
 }
 
 impl GroupsClient {
-    /// All users of the server, those created last first. For administrators.
+    /// Lists all users of the server, the most recently created first.
     ///
-    /// Sends one request: `GET /api/v1/users/all`. Requires Open WebUI 0.6.43 or later.
+    /// Requires an administrator's token. In the response, [`User::groups`] is always empty and
+    /// [`User::is_active`] is always false. Users can change their own display names. To find a
+    /// particular person, use [`find_users_by_email`](Self::find_users_by_email).
     ///
-    /// The server has no pages for this. A user takes 239 bytes on average, and 20,000 users are
-    /// 4.8 MB and took a busy server 3 to 5 seconds. The default
+    /// Sends one request. The response has no pages, and about 239 bytes per user. For 20,000 users,
+    /// it has 4.8 MB, and a busy server needs 3 to 5 seconds. The default
     /// [limit of a response](crate::GroupsClientBuilder::response_limit) is sufficient for about
     /// 140,000 users.
     ///
-    /// The server leaves [`User::groups`] empty and [`User::is_active`] false here. Display names
-    /// may be changed by the users themselves: use
-    /// [`find_users_by_email`](Self::find_users_by_email) to decide who a person is.
+    /// Operation: `GET /api/v1/users/all`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -52,27 +52,29 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is not an
-    ///   administrator's.
-    /// - [`ErrorKind::ResponseTooLarge`](crate::ErrorKind::ResponseTooLarge) if the list exceeds the
-    ///   limit of a response.
+    /// - Returns [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is
+    ///   not an administrator's.
+    /// - Returns [`ErrorKind::ResponseTooLarge`](crate::ErrorKind::ResponseTooLarge) if the list
+    ///   exceeds the limit of a response.
     pub async fn all_users(&self) -> Result<Vec<User>> {
         let list = self.call().run(|api| api.list_all_users()).await?;
         Ok(list.users)
     }
 
-    /// Searches for users whose display name or e-mail address contains the text. For every
-    /// approved user.
+    /// Searches for users whose display name or email address contains a text.
     ///
-    /// The server matches the text as a pattern: `%` is any text and `_` any character, and nothing
-    /// escapes them. It ignores the case of ASCII letters; on SQLite, that of other letters since
-    /// 0.11.4 only. An empty text matches all users. To find the user with an address, use
-    /// [`find_users_by_email`](Self::find_users_by_email), which compares it exactly.
+    /// Requires the token of an approved user. The server accepts wildcards, which cannot be
+    /// escaped: `%` matches any text, and `_` matches any single character. It ignores the case of
+    /// ASCII letters. On SQLite, it ignores the case of other letters since 0.11.4. An empty text
+    /// matches all users. To find the user with a particular address, use
+    /// [`find_users_by_email`](Self::find_users_by_email).
     ///
-    /// Sends one request for a page, which has 30 users on all versions so far:
-    /// `GET /api/v1/users/search`. Requires Open WebUI 0.6.43 or later. The search takes the server
-    /// as long as its list of users: 0.25 seconds for 20,000 users. Without an
-    /// [order](SearchUsers::order_by), the database chooses one, and pages may overlap.
+    /// Returns one page, which has 30 users on all versions so far. Without an
+    /// [order](SearchUsers::order_by), the order depends on the database, and pages may overlap.
+    ///
+    /// Sends one request. A server with 20,000 users needs about 0.25 seconds for it.
+    ///
+    /// Operation: `GET /api/v1/users/search`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -88,10 +90,10 @@ impl GroupsClient {
     ///
     /// With `.await`:
     ///
-    /// - [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for page 0, and for a page number
-    ///   above `i64::MAX / 30`. Nothing is sent.
-    /// - [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token's user
-    ///   waits for approval.
+    /// - Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for page 0, and for a
+    ///   page number above `i64::MAX / 30`. No request is sent.
+    /// - Returns [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token's
+    ///   user waits for approval.
     pub fn search_users(&self, text: impl Into<String>) -> SearchUsers {
         SearchUsers {
             client: self.clone(),
@@ -104,7 +106,7 @@ impl GroupsClient {
 }
 
 impl SearchUsers {
-    /// Sorts the users by this, in ascending order.
+    /// Sorts the users by this property, in ascending order.
     pub fn order_by(mut self, order: UserOrder) -> Self {
         self.order = Some(order);
         self
@@ -116,7 +118,8 @@ impl SearchUsers {
         self
     }
 
-    /// Returns this page; the first one unless set. A page after the last one is empty.
+    /// Sets the page to return. Pages are numbered from 1, and the default is the first page. A page
+    /// after the last one is empty.
     pub fn page(mut self, page: u64) -> Self {
         self.page = page;
         self
@@ -127,8 +130,7 @@ impl SearchUsers {
         let page = page.filter(|page| (1..=LAST_PAGE).contains(page));
         let page = page.ok_or_else(|| {
             Error::invalid_input(format!(
-                "page {} cannot be requested; pages count from 1, and the largest page number is \
-                 {LAST_PAGE}",
+                "invalid page number {}; pages are numbered from 1 to {LAST_PAGE}",
                 self.page
             ))
         })?;

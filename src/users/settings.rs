@@ -1,7 +1,7 @@
-//! The settings that decide who is in which group, and what users may do.
+//! Reads the settings that affect memberships and permissions.
 //!
-//! The responses of some of these operations hold secrets, for example the password of the LDAP
-//! server. The document has none of those fields, so no type can hold them.
+//! Some of the responses contain secrets, for example the password of the LDAP server. The OpenAPI
+//! document omits these fields, so no type can contain them.
 
 use crate::{
     client::groups_client::GroupsClient,
@@ -11,10 +11,13 @@ use crate::{
 };
 
 impl GroupsClient {
-    /// The permissions that every user has, whatever their groups allow. For administrators.
+    /// Returns the permissions that every user has, in addition to those of their groups.
     ///
-    /// Sends one request: `GET /api/v1/users/default/permissions`. Requires Open WebUI 0.6.43 or
-    /// later.
+    /// Requires an administrator's token.
+    ///
+    /// Sends one request.
+    ///
+    /// Operation: `GET /api/v1/users/default/permissions`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -28,75 +31,92 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is not an
-    /// administrator's.
+    /// Returns [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is not
+    /// an administrator's.
     pub async fn default_permissions(&self) -> Result<Permissions> {
         self.call().run(|api| api.get_default_permissions()).await
     }
 
-    /// The group that new users join, and what API keys may reach. For administrators.
+    /// Returns the group that new users join, and the restrictions of API keys.
     ///
-    /// Sends one request: `GET /api/v1/auths/admin/config`. Requires Open WebUI 0.6.43 or later.
-    /// The server's response has many other settings, which are not retained.
+    /// Requires an administrator's token. The many other settings in the server's response are not
+    /// retained.
+    ///
+    /// Sends one request.
+    ///
+    /// Operation: `GET /api/v1/auths/admin/config`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is not an
-    /// administrator's.
+    /// Returns [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is not
+    /// an administrator's.
     pub async fn admin_config(&self) -> Result<AdminConfig> {
         self.call().run(|api| api.get_admin_config()).await
     }
 
-    /// Whether a sign-in through OAuth changes the groups of the user. For administrators.
+    /// Returns whether signing in through OAuth changes the groups of a user.
     ///
-    /// Sends one request: `GET /api/v1/auths/admin/config/oauth`.
-    /// [`Operation::GetOauthConfig`] has the first version with it. The server's response has the
-    /// secret of the OAuth client as well, which is not retained.
+    /// Requires an administrator's token. The secret of the OAuth client, which is in the server's
+    /// response, is not retained.
+    ///
+    /// Sends one request. Requires the Open WebUI version of [`Operation::GetOauthConfig`].
+    ///
+    /// Operation: `GET /api/v1/auths/admin/config/oauth`.
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) on an older server,
-    ///   which may change groups all the same.
-    /// - [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is not an
-    ///   administrator's.
+    /// - Returns [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) if the
+    ///   server is older. It may change groups anyway.
+    /// - Returns [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is
+    ///   not an administrator's.
     ///
     /// [`Operation::GetOauthConfig`]: crate::Operation::GetOauthConfig
     pub async fn oauth_config(&self) -> Result<OAuthGroupsConfig> {
         self.call().run(|api| api.get_oauth_config()).await
     }
 
-    /// Whether users may sign in through LDAP. For administrators.
+    /// Returns whether users can sign in through LDAP.
     ///
-    /// Sends one request: `GET /api/v1/auths/admin/config/ldap`. Requires Open WebUI 0.6.43 or
-    /// later.
+    /// Requires an administrator's token.
+    ///
+    /// Sends one request.
+    ///
+    /// Operation: `GET /api/v1/auths/admin/config/ldap`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is not an
-    /// administrator's.
+    /// Returns [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is not
+    /// an administrator's.
     pub async fn ldap_config(&self) -> Result<LdapConfig> {
         self.call().run(|api| api.get_ldap_config()).await
     }
 
-    /// Whether a sign-in through LDAP changes the groups of the user. For administrators.
+    /// Returns whether signing in through LDAP changes the groups of a user.
     ///
-    /// Sends one request: `GET /api/v1/auths/admin/config/ldap/server`. Requires Open WebUI 0.6.43
-    /// or later. Both fields are absent on 0.6.43 and 0.9.6, and present on 0.11.4 and 0.12.4. The
-    /// server's response has the password of the LDAP server as well, which is not retained.
+    /// Requires an administrator's token. The password of the LDAP server, which is in the response,
+    /// is not retained. Both fields are absent on 0.6.43 and 0.9.6, and present on 0.11.4 and
+    /// 0.12.4.
+    ///
+    /// Sends one request.
+    ///
+    /// Operation: `GET /api/v1/auths/admin/config/ldap/server`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is not an
-    /// administrator's.
+    /// Returns [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is not
+    /// an administrator's.
     pub async fn ldap_server_config(&self) -> Result<LdapGroupsConfig> {
         self.call().run(|api| api.get_ldap_server_config()).await
     }
 
-    /// The public settings that show how users sign in, and so who else may change groups: OAuth
-    /// providers, LDAP, and a header of a trusted proxy.
+    /// Returns the public settings, which include the ways to sign in.
     ///
-    /// Sends one request: `GET /api/config`. Requires Open WebUI 0.6.43 or later. The server
-    /// requires no token for it.
+    /// Users can sign in through OAuth providers, through LDAP, and with a header of a trusted
+    /// proxy. Each of these can change groups. The server requires no token.
+    ///
+    /// Sends one request.
+    ///
+    /// Operation: `GET /api/config`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -109,8 +129,8 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Unauthenticated`](crate::ErrorKind::Unauthenticated) from a proxy in front of the
-    /// server.
+    /// Returns [`ErrorKind::Unauthenticated`](crate::ErrorKind::Unauthenticated) if a proxy in front
+    /// of the server requires credentials.
     pub async fn app_config(&self) -> Result<AppConfig> {
         self.call().run(|api| api.get_app_config()).await
     }

@@ -1,4 +1,4 @@
-//! What one user belongs to and can reach.
+//! Reads the groups of a user and what the user can access.
 
 use std::future::IntoFuture;
 
@@ -11,7 +11,7 @@ use crate::{
     types::{SessionUser, UserGroup, UserPreview},
 };
 
-/// A listing of a user's groups, made by [`GroupsClient::user_groups`]; `.await` sends it.
+/// A listing of a user's groups, created by [`GroupsClient::user_groups`]. Use `.await` to send it.
 #[derive(Clone, Debug)]
 #[must_use = "a listing is sent when it is awaited"]
 pub struct ListUserGroups {
@@ -21,11 +21,14 @@ pub struct ListUserGroups {
 }
 
 impl GroupsClient {
-    /// The user whose token the client sends.
+    /// Returns the token's user.
     ///
-    /// Sends one request: `GET /api/v1/auths/`. Requires Open WebUI 0.6.43 or later. Users who wait
-    /// for approval may call it too. The server's response has the token as well, which is not
-    /// retained.
+    /// Users who wait for approval can call it too. The token, which is in the server's response, is
+    /// not retained.
+    ///
+    /// Sends one request.
+    ///
+    /// Operation: `GET /api/v1/auths/`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -37,20 +40,22 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::Unauthenticated`](crate::ErrorKind::Unauthenticated) if the server does not
-    ///   accept the token.
-    /// - [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) on 0.12.4 for an API
-    ///   key: that version requires the token of a session here.
+    /// - Returns [`ErrorKind::Unauthenticated`](crate::ErrorKind::Unauthenticated) if the server does
+    ///   not accept the token.
+    /// - Returns [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) for an API key
+    ///   on 0.12.4, which requires a session token for this operation.
     pub async fn session_user(&self) -> Result<SessionUser> {
         self.call().run(|api| api.get_session_user()).await
     }
 
-    /// The groups that a user is a direct member of, those changed last first. For administrators.
+    /// Lists the groups that a user is a direct member of, the most recently changed first.
     ///
-    /// Sends one request: `GET /api/v1/users/{user_id}/groups`. Requires Open WebUI 0.6.43 or later.
+    /// Requires an administrator's token. The list is also empty if the user does not exist, because
+    /// the server does not distinguish this from a user without groups.
     ///
-    /// The list is empty for a user who does not exist, as for one without groups: the server does
-    /// not distinguish them.
+    /// Sends one request.
+    ///
+    /// Operation: `GET /api/v1/users/{user_id}/groups`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -65,10 +70,10 @@ impl GroupsClient {
     ///
     /// With `.await`:
     ///
-    /// - [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for an ID that cannot be part of
-    ///   a path. Nothing is sent.
-    /// - [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is not an
-    ///   administrator's.
+    /// - Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the ID cannot be part
+    ///   of a path. No request is sent.
+    /// - Returns [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is
+    ///   not an administrator's.
     pub fn user_groups(&self, user_id: impl Into<String>) -> ListUserGroups {
         ListUserGroups {
             client: self.clone(),
@@ -77,11 +82,14 @@ impl GroupsClient {
         }
     }
 
-    /// The models, knowledge bases and tools that a user can reach, through groups and otherwise.
-    /// For administrators.
+    /// Returns the models, knowledge bases and tools that a user can access.
     ///
-    /// Sends one request: `GET /api/v1/users/{user_id}/preview`. [`Operation::PreviewUser`] has the
-    /// first version with it. Since 0.12 the groups include inherited ones.
+    /// Requires an administrator's token. The access may come from groups or from elsewhere. Since
+    /// 0.12, the groups in the response include inherited ones.
+    ///
+    /// Sends one request. Requires the Open WebUI version of [`Operation::PreviewUser`].
+    ///
+    /// Operation: `GET /api/v1/users/{user_id}/preview`.
     ///
     /// ```no_run
     /// # async fn example(client: owui_groups::GroupsClient) -> owui_groups::Result<()> {
@@ -93,12 +101,13 @@ impl GroupsClient {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the user does not exist.
-    /// - [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) on an older server.
-    /// - [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for an ID that cannot be part of
-    ///   a path. Nothing is sent.
-    /// - [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is not an
-    ///   administrator's.
+    /// - Returns [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if the user does not exist.
+    /// - Returns [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion) if the
+    ///   server is older.
+    /// - Returns [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the ID cannot be part
+    ///   of a path. No request is sent.
+    /// - Returns [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) if the token is
+    ///   not an administrator's.
     ///
     /// [`Operation::PreviewUser`]: crate::Operation::PreviewUser
     pub async fn preview_user(&self, user_id: &str) -> Result<UserPreview> {
@@ -108,9 +117,10 @@ impl GroupsClient {
 }
 
 impl ListUserGroups {
-    /// Adds the groups above those of the user, and reports for each how the user belongs to it.
-    /// Before 0.12 groups have no parents: the list is the same, without
-    /// [`membership_type`](UserGroup::membership_type).
+    /// Adds the groups that the user is an inherited member of.
+    ///
+    /// [`UserGroup::membership_type`] then distinguishes direct from inherited memberships. Before
+    /// 0.12, groups have no parents, so the list is the same and has no membership types.
     pub fn with_inherited(mut self) -> Self {
         self.with_inherited = true;
         self

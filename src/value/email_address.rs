@@ -1,4 +1,4 @@
-//! E-mail addresses: which are the same, and how a server is asked for one.
+//! Email addresses: which are the same, and how a server is asked for one.
 
 use std::fmt;
 
@@ -40,12 +40,12 @@ impl EmailAddress {
             ));
         }
         match address.rsplit_once('@') {
-            None => return reject("has no `@`; give the e-mail address of a user"),
+            None => return reject("has no `@`; give the email address of a user"),
             Some(("", _) | (_, "")) => return reject("has nothing before or after its `@`"),
             Some(_) => {}
         }
         if address.len() > MAX_LENGTH {
-            return reject("has more than 320 bytes, which no e-mail address has");
+            return reject("has more than 320 bytes, which no email address has");
         }
         Ok(Self::of_user(address))
     }
@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(why(" \n"), "address 2 is empty");
         assert_eq!(
             why("Ann"),
-            "address 2, `Ann`, has no `@`; give the e-mail address of a user"
+            "address 2, `Ann`, has no `@`; give the email address of a user"
         );
         for text in ["@corp.example", "ann@", "@"] {
             assert!(why(text).ends_with("has nothing before or after its `@`"));

@@ -1,4 +1,4 @@
-//! Users by their e-mail addresses: which requests are sent, and who is found.
+//! Users by their email addresses: which requests are sent, and who is found.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -349,7 +349,9 @@ async fn a_search_that_never_fits_its_total_is_a_conflict() {
     let error = lookup.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
     assert!(
-        error.to_string().contains("lists 30 users and counts 31"),
+        error
+            .to_string()
+            .contains("listed 30 users, but reports a total of 31"),
         "{error}"
     );
     assert_eq!(server.sent().await, [SEARCH; 6]);
