@@ -1,4 +1,4 @@
-//! Which members of a group are listed, and the requests for them.
+//! Selects the members to list, and requests them.
 
 use std::num::NonZeroU64;
 
@@ -10,7 +10,7 @@ use crate::{
     value::names::Operation,
 };
 
-/// Which members of which group.
+/// The group whose members are listed, and the selection of members.
 #[derive(Clone, Debug)]
 pub(crate) struct MemberFilter {
     pub(crate) id: String,
@@ -19,8 +19,10 @@ pub(crate) struct MemberFilter {
 }
 
 impl MemberFilter {
-    /// Whether the server has pages of members. If a proxy denies them and does not report the
-    /// version, direct members are in the list of users too.
+    /// Whether the server has pages of members.
+    ///
+    /// If a proxy denies access to the pages and to the version, direct members are read from the
+    /// list of users instead.
     pub(crate) async fn has_pages(&self, client: &GroupsClient) -> Result<bool> {
         match client.has_hierarchy(&self.id).await {
             Err(error)
@@ -36,7 +38,7 @@ impl MemberFilter {
         }
     }
 
-    /// One page from a server with hierarchy.
+    /// Requests one page from a server with hierarchy.
     pub(crate) async fn page(
         &self,
         client: &GroupsClient,
@@ -54,7 +56,7 @@ impl MemberFilter {
         .await
     }
 
-    /// All members at once, from a server without hierarchy.
+    /// Requests all members at once from a server without hierarchy.
     pub(crate) async fn without_hierarchy(&self, client: &GroupsClient) -> Result<MembersPage> {
         if self.membership != Membership::Direct {
             client

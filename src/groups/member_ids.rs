@@ -16,14 +16,16 @@ use crate::{
     value::{invalid_value::InvalidValue, names::Operation, text_check},
 };
 
-/// How many IDs go in one request: below what any SQLite takes as parameters.
+/// The number of IDs per request. SQLite limits the number of parameters of a query, to 999 in old
+/// versions.
 pub(crate) const IDS_PER_REQUEST: usize = 500;
 
-/// How many such requests are under way at a time; the server's database
-/// takes one writer.
+/// The number of concurrent requests. More would not be faster, because SQLite accepts one writer at
+/// a time.
 const CONCURRENT_REQUESTS: usize = 2;
 
-/// How often an export is read whose IDs are not as many as the group has members.
+/// The maximum number of times that an export is read, if the number of its IDs differs from the
+/// group's number of members.
 const MAX_READS: u32 = 3;
 
 /// A change of members.
@@ -33,7 +35,7 @@ pub(crate) enum Change {
     Remove,
 }
 
-/// Distinct users, by whether they are members of a group.
+/// Distinct users, separated into members of a group and other users.
 pub(crate) struct Parted {
     pub(crate) members: Vec<String>,
     pub(crate) others: Vec<String>,
@@ -60,18 +62,18 @@ impl MemberIds {
         self.positions.contains_key(user)
     }
 
-    /// Parts distinct users.
+    /// Separates distinct users into members and other users.
     pub(crate) fn part(&self, users: Vec<String>) -> Parted {
         let (members, others) = users.into_iter().partition(|user| self.contains(user));
         Parted { members, others }
     }
 
-    /// Whether all of these are among the others.
+    /// Whether `others` contains all of these members.
     pub(crate) fn are_among(&self, others: &Self) -> bool {
         self.positions.keys().all(|id| others.contains(id))
     }
 
-    /// All but these members, in the server's order.
+    /// Returns all members except these, in the server's order.
     pub(crate) fn without(&self, members: &[String]) -> Vec<String> {
         let mut rest: Vec<Option<&String>> = vec![None; self.len()];
         for (id, position) in &self.positions {
@@ -87,13 +89,13 @@ impl MemberIds {
         rest.into_iter().flatten().cloned().collect()
     }
 
-    /// The first user whose ID differs from that of a member only in the case of its letters, and
-    /// that member. The users are not members.
+    /// Finds a user whose ID differs from that of a member only in case, and returns both. The
+    /// passed users must not be members.
     pub(crate) fn in_other_case<'a>(
         &'a self,
         users: &'a [String],
     ) -> Option<(&'a String, &'a String)> {
-        // Two IDs in lower case, as UUIDs are, do not differ in their case.
+        // IDs in lower case, such as UUIDs, need no comparison with each other.
         let all_lower = users.iter().all(|user| is_lower(user));
         let members = self.positions.keys();
         let members = members.filter(|member| !(all_lower && is_lower(member)));
@@ -113,12 +115,12 @@ impl MemberIds {
 }
 
 impl GroupsClient {
-    /// The export has the IDs alone, and distinguishes a group without members
-    /// from one that does not exist.
+    /// Reads the IDs of the members from the export of the group.
     ///
-    /// Servers read the IDs and the number of members one after the other, so the
-    /// two differ for a moment if another client changes the members. If they
-    /// differ in the same way twice, the list is cut.
+    /// The export contains only IDs, and distinguishes a group without members from a missing group.
+    /// Servers read the IDs and the number of members separately, so the two can differ briefly
+    /// while another client changes the members. If they differ in the same way twice, the list is
+    /// incomplete.
     pub(crate) async fn member_ids(&self, id: &str) -> Result<MemberIds> {
         let mut previous: Option<(MemberIds, u64)> = None;
         for _ in 0..MAX_READS {
@@ -135,28 +137,29 @@ impl GroupsClient {
                 before_count == count && before.len() == members.len() && before.are_among(&members)
             });
             if is_cut {
-                // Members that it lacks would be added again, which makes old servers lose others.
+                // Missing members would be added again, which makes old servers lose other members.
                 return Err(self
                     .error(ErrorKind::Conflict, Operation::ExportGroup, id)
                     .with_message(
-                        "the exported IDs are not as many as the group has members; try again",
+                        "the number of exported IDs differs from the group's number of members; try \
+                         again",
                     ));
             }
             previous = Some((members, count));
         }
-        // Other clients keep changing the members; what is written is verified in any case.
+        // Other clients keep changing the members. The caller verifies its changes afterwards.
         Ok(previous.map(|(members, _)| members).unwrap_or_default())
     }
 
-    /// Sends the IDs of users to add or to remove, and returns the number of
-    /// members that the server reports, the largest if there are several.
+    /// Sends the IDs of users to add or to remove. Returns the number of members that the server
+    /// reports, or the largest number if there are several requests.
     pub(crate) async fn send_user_ids(
         &self,
         change: Change,
         id: &str,
         users: &mut Vec<String>,
     ) -> Result<Option<usize>> {
-        // The IDs are lent to the bodies of the requests, so that none is copied.
+        // The IDs are moved to the bodies of the requests and back, to avoid copies.
         let forms = forms_of(mem::take(users));
         let outcome = self.send_forms(change, id, &forms).await;
         users.extend(forms.into_iter().filter_map(|form| form.user_ids).flatten());
@@ -172,8 +175,7 @@ impl GroupsClient {
         let mut count = None;
         for forms in forms.chunks(CONCURRENT_REQUESTS) {
             let requests = forms.iter().map(|form| self.send_form(change, id, form));
-            // All of them come to their end: what the server does with a request that is
-            // dropped is not known.
+            // All requests are completed, because the effect of a dropped request is unknown.
             for outcome in future::join_all(requests).await {
                 count = cmp::max(count, outcome?);
             }
@@ -181,9 +183,11 @@ impl GroupsClient {
         Ok(count)
     }
 
-    /// Waits after an error of [`send_user_ids`](Self::send_user_ids) and reads the members again,
-    /// to continue with the rest. Without another attempt, returns the error, with the members if
-    /// a part of the IDs may have been added or removed, which it notes.
+    /// Waits after an error of [`send_user_ids`](Self::send_user_ids), and reads the members again to
+    /// continue with the rest. If no attempt is left, returns the error.
+    ///
+    /// Sets `has_written` if a part of the IDs may have been added or removed. In this case, the
+    /// members are returned with the error.
     pub(crate) async fn continue_after(
         &self,
         error: Error,
@@ -210,7 +214,7 @@ impl GroupsClient {
         id: &str,
         form: &UserIdsForm,
     ) -> Result<Option<usize>> {
-        // The caller reads the members again before it sends a second time.
+        // Not retried here, because the caller reads the members before another attempt.
         let call = self.call_on(id)?.once();
         let group = match change {
             Change::Add => call.run(|api| api.add_group_members(id, form)).await?,
@@ -222,15 +226,15 @@ impl GroupsClient {
     }
 }
 
-/// Whether an ID has no letter but those of ASCII in lower case.
+/// Whether an ID consists of ASCII characters without upper-case letters.
 fn is_lower(id: &str) -> bool {
-    // Without a branch for each byte.
+    // A fold has no branch for each byte.
     id.bytes().fold(true, |lower, byte| {
         lower & byte.is_ascii() & !byte.is_ascii_uppercase()
     })
 }
 
-/// The IDs in requests of as many as one may have.
+/// Distributes the IDs to requests.
 fn forms_of(users: Vec<String>) -> Vec<UserIdsForm> {
     let mut forms = Vec::new();
     let mut users = users.into_iter();
@@ -242,7 +246,7 @@ fn forms_of(users: Vec<String>) -> Vec<UserIdsForm> {
     forms
 }
 
-/// The IDs in their order, each once.
+/// Removes duplicates, and retains the order.
 pub(crate) fn distinct<I>(users: I) -> Result<Vec<String>, InvalidValue>
 where
     I: IntoIterator<Item: Into<String>>,

@@ -1,45 +1,44 @@
-//! Which pages of members to request, and when all members have been read.
+//! Decides which pages of members to request, and when all members have been read.
 
 use std::num::NonZeroU64;
 
 use crate::groups::seen_ids::SeenIds;
 
-/// How often the list is read, if it changes or is incomplete.
+/// The maximum number of times that the list is read, if it changes or is incomplete.
 const MAX_PASSES: u8 = 3;
 
-/// How many members are read at most.
+/// The maximum number of members.
 const MAX_MEMBERS: u64 = 1_000_000;
 
-/// How many pages are read in one pass at most, however small they are.
+/// The maximum number of pages in one pass, for any page size.
 const MAX_PAGES: u64 = 100_000;
 
-/// For how many members there is room before they arrive; about 150 kB if their IDs are UUIDs.
+/// The maximum number of members to reserve memory for: about 150 kB if the IDs are UUIDs.
 const MAX_RESERVED: usize = 4_000;
 
-/// The longest ID that is retained, in bytes. A UUID has 36.
+/// The maximum length of an ID, in bytes. A UUID has 36.
 pub(crate) const MAX_ID_LENGTH: usize = 256;
 
 /// The state of reading a list page by page.
 ///
-/// A pass reads the list once. Its first page gives the size of a page and the
-/// total, and so the number of pages. The pass is complete when it has as many
-/// distinct members as the total, which must be the same on all pages. A pass
-/// ends early at a page without a member that is new in this pass: no number
-/// from the server alone keeps it going.
+/// A pass reads the list once. The number of pages follows from the total and the size of the first
+/// page. The pass is complete when it has as many distinct members as the total, which must be the
+/// same on all pages. To prevent an endless pass if the server reports a wrong total, a pass ends
+/// early at a page without a member that is new in this pass.
 pub(crate) struct MemberPages {
     outcome: Outcome,
     pass: u8,
     requested: u64,
     received: u64,
-    /// The number of the last page of this pass; 1 until that page is there.
+    /// The number of the last page of this pass; 1 until the first page arrives.
     last: u64,
     /// The total on the first page of this pass.
     total: u64,
     /// Whether another page of this pass has a different total.
     moved: bool,
-    /// How many distinct members this pass has seen.
+    /// The number of distinct members seen in this pass.
     members: u64,
-    /// The number of members and the length of an ID are limited, so this is too.
+    /// Its size is limited, because the number of members and the length of an ID are.
     seen: SeenIds,
 }
 
@@ -70,13 +69,12 @@ impl MemberPages {
         self.outcome
     }
 
-    /// The pass that is under way. When it changes, the pages that were
-    /// requested and not yet received no longer matter.
+    /// The current pass. When it changes, discard the pages that were requested but not yet received.
     pub(crate) fn pass(&self) -> u8 {
         self.pass
     }
 
-    /// The next page to request, unless this many are under way.
+    /// Returns the next page to request, unless this many requests are under way.
     pub(crate) fn request(&mut self, enough: u64) -> Option<NonZeroU64> {
         let under_way = self.requested - self.received;
         if self.outcome != Outcome::Reading || self.requested >= self.last || under_way >= enough {
@@ -86,13 +84,13 @@ impl MemberPages {
         NonZeroU64::new(self.requested)
     }
 
-    /// Ends it: all members are known from elsewhere.
+    /// Ends reading, because all members were read by other means.
     pub(crate) fn end(&mut self) {
         self.outcome = Outcome::Complete;
     }
 
-    /// Accepts the pages in the order of the requests, and returns the members
-    /// that no page had before.
+    /// Adds a page, and returns the members that no previous page had. Pages must be added in the
+    /// order of the requests.
     pub(crate) fn receive<T>(
         &mut self,
         total: u64,
@@ -118,24 +116,24 @@ impl MemberPages {
         items
     }
 
-    /// Makes room for members, as far as a total of the server alone may cost memory.
+    /// Reserves memory for members, up to a limit because the total may be wrong.
     fn reserve(&mut self, total: u64) {
         let total = usize::try_from(total).unwrap_or(usize::MAX);
         self.seen.expect(total.min(MAX_RESERVED));
     }
 
-    /// Why the list is incomplete.
+    /// Explains why the list is incomplete.
     pub(crate) fn problem(&self) -> String {
         let (members, total) = (self.members, self.total);
         if total > MAX_MEMBERS {
             return format!(
-                "the server reports {total} members, and at most {MAX_MEMBERS} are read"
+                "the server reports {total} members, more than the limit of {MAX_MEMBERS}"
             );
         }
         format!(
-            "the list of members changed or was incomplete each of the {MAX_PASSES} times that it \
-             was read, at last with {members} of {total} members; try again when no other client \
-             changes the group"
+            "the list of members changed or was incomplete each of the {MAX_PASSES} times it was \
+             read; the last read found {members} of {total} members; try again while no other \
+             client changes the group"
         )
     }
 
@@ -158,12 +156,12 @@ impl MemberPages {
     }
 }
 
-/// A member whose ID is longer must not be given to [`MemberPages::receive`].
+/// Whether an ID may be passed to [`MemberPages::receive`].
 pub(crate) fn is_short(id: &str) -> bool {
     id.len() <= MAX_ID_LENGTH
 }
 
-/// By the first page; none if there are more than are read.
+/// The number of pages, from the total and the size of the first page; 0 if there are too many.
 fn number_of_pages(total: u64, size: usize) -> u64 {
     let size = u64::try_from(size).unwrap_or(u64::MAX);
     if total > MAX_MEMBERS || size == 0 {
@@ -182,7 +180,7 @@ mod tests {
     use super::*;
     use crate::groups::pages_ahead::MAX_AHEAD;
 
-    /// A page as a server gives it.
+    /// The total and the IDs on a page.
     type Page = (u64, Vec<String>);
 
     struct Run {
@@ -199,13 +197,17 @@ mod tests {
 
         fn distinct(&self) -> BTreeSet<&String> {
             let distinct: BTreeSet<_> = self.yielded.iter().collect();
-            assert_eq!(distinct.len(), self.yielded.len(), "somebody came twice");
+            assert_eq!(
+                distinct.len(),
+                self.yielded.len(),
+                "a member was yielded twice"
+            );
             distinct
         }
     }
 
-    /// Reads from a server that responds to one of the requests under way,
-    /// which it chooses by their number, and returns its index.
+    /// Reads the list. `respond` receives the page numbers of the requests under way. It returns the
+    /// index of one of them and its page.
     fn read(mut respond: impl FnMut(&[u64]) -> (usize, Page)) -> Run {
         let mut pages = MemberPages::new();
         let mut under_way: VecDeque<(u64, Option<Page>)> = VecDeque::new();
@@ -251,7 +253,7 @@ mod tests {
         list.iter().skip(skip).take(size).cloned().collect()
     }
 
-    /// What happens between two pages.
+    /// A change of the list between two pages.
     #[derive(Clone, Debug)]
     enum Change {
         Nothing,
@@ -270,7 +272,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_list_that_stands_still_is_read_once(count in 0_usize..200, size in 1_usize..80) {
+        fn unchanged_list_is_read_once(count in 0_usize..200, size in 1_usize..80) {
             let list = ids(count);
             let run = read(|numbers| (0, (count as u64, cut(&list, size, numbers[0]))));
             prop_assert_eq!(run.outcome, Outcome::Complete);
@@ -280,7 +282,7 @@ mod tests {
         }
 
         #[test]
-        fn a_member_that_stays_comes_once_unless_the_list_is_incomplete(
+        fn complete_list_has_every_member_that_was_not_removed(
             count in 0_usize..120,
             steps in prop::collection::vec(
                 (changes(), any::<prop::sample::Index>(), 1_usize..40, prop::bool::weighted(0.1)),
@@ -322,12 +324,12 @@ mod tests {
                 }
             }
             prop_assert!(run.requests.len() <= 3);
-            // Each page but the last of a pass has a new member, and 3 are under way behind it.
+            // Each page except the last of a pass has a new member, and 3 more are under way.
             prop_assert!(run.number_of_requests() <= 3 * (count + joined + 4));
         }
 
         #[test]
-        fn any_pages_at_all_come_to_an_end(
+        fn arbitrary_pages_do_not_cause_endless_reading(
             script in prop::collection::vec(
                 (
                     prop_oneof![any::<u64>(), 0_u64..100, Just(u64::MAX), 999_990_u64..1_000_010],
@@ -346,7 +348,7 @@ mod tests {
         }
     }
 
-    /// Members without an end, 30 a page, from a server with this total.
+    /// Reads from a server with this total and an endless list, 30 members on each page.
     fn endless(total: u64) -> Run {
         let mut next = 0;
         read(|_| {
@@ -357,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn a_total_beyond_the_limit_is_read_no_further_than_the_first_page() {
+    fn only_the_first_page_is_read_if_the_total_exceeds_the_limit() {
         for total in [1_000_001, u64::MAX] {
             let run = endless(total);
             assert_eq!(run.outcome, Outcome::Incomplete);
@@ -389,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_members_as_the_limit_are_read() {
+    fn number_of_members_up_to_the_limit_is_read() {
         let run = endless(999_990);
         assert_eq!(run.outcome, Outcome::Complete);
         assert_eq!(run.number_of_requests(), 33_333);

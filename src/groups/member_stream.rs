@@ -1,4 +1,4 @@
-//! A stream of members, read page by page ahead of the consumer.
+//! Streams members, and requests pages before the consumer needs them.
 
 use std::{
     fmt,
@@ -29,8 +29,8 @@ use crate::{
     value::names::Operation,
 };
 
-/// The members of a group one by one, made by [`ListMembers::stream`](crate::ListMembers::stream),
-/// which documents its requests, limits and errors.
+/// A stream of the members of a group, created by
+/// [`ListMembers::stream`](crate::ListMembers::stream), which documents requests, limits and errors.
 #[must_use = "streams do nothing unless polled"]
 pub struct MemberStream {
     ready: vec::IntoIter<Member>,
@@ -88,7 +88,7 @@ impl fmt::Debug for MemberStream {
     }
 }
 
-/// The pages of a stream: those under way, and what was read so far.
+/// The state of a stream: the requests under way, and the members that were read.
 struct Pages {
     client: GroupsClient,
     filter: Arc<MemberFilter>,
@@ -120,7 +120,7 @@ impl Pages {
         }
     }
 
-    /// The next members that were not seen before; none at the end.
+    /// Reads the next members that were not seen before. Returns `None` at the end.
     async fn read(&mut self) -> Result<Option<Vec<Member>>> {
         if !self.started {
             self.started = true;
@@ -167,15 +167,15 @@ impl Pages {
                 self.under_way.clear();
             }
             if !fresh.is_empty() {
-                // The server works on further pages while the consumer works on this one.
+                // The server prepares further pages while the consumer processes this one.
                 self.request_pages().await;
                 return Ok(Some(fresh));
             }
         }
     }
 
-    /// Requests the pages that come next. Each request is polled once, which sends it if there is a
-    /// connection: a queue with a page that is ready does not poll the others.
+    /// Requests the next pages. Each request is polled once, which sends it if a connection is
+    /// available. The queue would not poll it while an earlier page is ready.
     async fn request_pages(&mut self) {
         while let Some(number) = self.pages.request(self.ahead.count()) {
             let mut page = self.fetch(number);
@@ -201,8 +201,8 @@ impl Pages {
         })
     }
 
-    /// Whether the request failed because the consumer did not poll the stream
-    /// for most of the time. Timeouts run on meanwhile.
+    /// Whether the request failed because the consumer did not poll the stream for most of the time.
+    /// Timeouts also elapse while the stream is not polled.
     fn failed_while_idle(&self, fetched: &Fetched, error: &Error) -> bool {
         let idle = self.idle_time.total().saturating_sub(fetched.idle_before);
         matches!(
@@ -215,7 +215,7 @@ impl Pages {
         self.error(
             ErrorKind::Decode,
             format!(
-                "the ID of a member has {} bytes; at most {} are accepted",
+                "the ID of a member has {} bytes, more than the limit of {}",
                 id.len(),
                 member_pages::MAX_ID_LENGTH
             ),
