@@ -1,4 +1,4 @@
-//! The server's address, in the forms that people paste.
+//! The base URL of the server, in the forms that users paste.
 
 use std::net::IpAddr;
 
@@ -9,8 +9,8 @@ use crate::{
     value::pasted,
 };
 
-/// What can follow `/api` in the address of an endpoint. With another name the path may be that
-/// of a server below `/api`.
+/// The segments that can follow `/api` in the URL of an endpoint. Before another segment, `/api` may
+/// be part of a server's sub-path.
 const BELOW_API: [&str; 11] = [
     "changelog",
     "chat",
@@ -25,8 +25,8 @@ const BELOW_API: [&str; 11] = [
     "webhooks",
 ];
 
-/// What else people copy from the address bar or from a monitor's settings: the API's documentation,
-/// if a server publishes it, and the health checks. Below the address, or below `/api` or `/api/v1`.
+/// Other paths that users copy from the address bar or from monitoring settings: the documentation of
+/// the API, and the health checks. They are below the base URL, `/api` or `/api/v1`.
 const OTHER_PAGES: [&str; 6] = [
     "docs",
     "docs/oauth2-redirect",
@@ -36,7 +36,7 @@ const OTHER_PAGES: [&str; 6] = [
     "health/db",
 ];
 
-/// The address in front of `/api/v1`, without a slash at the end.
+/// The URL before `/api/v1`, without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BaseUrl {
     text: String,
@@ -44,13 +44,13 @@ pub(crate) struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// Accepts the server's address with a sub-path in front, and with the path of an endpoint, of
-    /// the documentation or of a health check behind. Quotation marks and white space around it are
-    /// removed.
+    /// Parses the server's URL. It may have a sub-path, and may end with the path of an endpoint, the
+    /// documentation or a health check, which is removed. So are quotation marks and white space
+    /// around the URL.
     ///
     /// # Errors
     ///
-    /// *Invalid input*, with what to write instead.
+    /// Returns `ErrorKind::InvalidInput` with a suggestion if the URL is invalid.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let text = pasted::unquoted(text);
         pasted::check_address(text).map_err(Error::invalid_input)?;
@@ -65,34 +65,34 @@ impl BaseUrl {
             ));
         }
         let url = Url::parse(text).map_err(|error| {
-            Error::invalid_input("the base URL is not a URL; write one like https://ai.example.com")
+            Error::invalid_input("the base URL is invalid; write one like https://ai.example.com")
                 .with_source(error)
         })?;
         let base = base_of(&url);
         if !matches!(url.scheme(), "http" | "https") {
             return reject(format!(
-                "the base URL has the scheme {}; write http or https",
+                "the base URL has the unsupported scheme `{}`; write http or https",
                 url.scheme()
             ));
         }
         if !url.username().is_empty() || url.password().is_some() {
             return reject(format!(
-                "the base URL has a login in it; write {base} and give a proxy's login as a header"
+                "the base URL has credentials; write {base} and set proxy credentials with \
+                 `header()`"
             ));
         }
         if url.query().is_some() || url.fragment().is_some() {
             return reject(format!(
-                "the base URL has a query or a fragment in it; write {base}"
+                "the base URL has a query or a fragment; write {base}"
             ));
         }
         if let Some(inner) = behind_second_scheme(&url) {
             let base =
                 Url::parse(&inner).map_or("https://ai.example.com".to_owned(), |url| base_of(&url));
-            return reject(format!("the base URL has a scheme twice; write {base}"));
+            return reject(format!("the base URL has two schemes; write {base}"));
         }
-        let url = Url::parse(&base).map_err(|error| {
-            Error::invalid_input("the base URL is not a URL").with_source(error)
-        })?;
+        let url = Url::parse(&base)
+            .map_err(|error| Error::invalid_input("the base URL is invalid").with_source(error))?;
         Ok(Self { text: base, url })
     }
 
@@ -104,7 +104,7 @@ impl BaseUrl {
         &self.url
     }
 
-    /// Whether the server is on this machine, as far as the address shows.
+    /// Whether the host is a loopback name or address.
     pub(crate) fn is_loopback(&self) -> bool {
         let host = self.url.host_str().unwrap_or_default();
         let name = host.trim_end_matches('.');
@@ -114,19 +114,19 @@ impl BaseUrl {
         let address = host.trim_start_matches('[').trim_end_matches(']').parse();
         address.is_ok_and(|address: IpAddr| {
             let address = address.to_canonical();
-            // A connection to the unspecified address leads to this machine too.
+            // A connection to the unspecified address reaches this machine too.
             address.is_loopback() || address.is_unspecified()
         })
     }
 }
 
-/// The server's address, from that of something on it.
+/// The base URL, from the URL of an endpoint or a page.
 fn base_of(url: &Url) -> String {
     let path = before_endpoint(url.path()).trim_end_matches('/');
     format!("{}{path}", url.origin().ascii_serialization())
 }
 
-/// The part of a path in front of an endpoint, of the documentation or of a health check.
+/// The part of a path before an endpoint, the documentation or a health check.
 fn before_endpoint(path: &str) -> &str {
     let path = before_other_page(path);
     let Some(before) = before_api(path, |next| {
@@ -141,7 +141,7 @@ fn before_endpoint(path: &str) -> &str {
     .unwrap_or(before)
 }
 
-/// The part of a path in front of its last `/api` with such a segment behind it.
+/// The part of a path before its last `/api` that is followed by an accepted segment.
 fn before_api(path: &str, can_follow: impl Fn(Option<&str>) -> bool) -> Option<&str> {
     let mut end = path;
     let mut next = None;
@@ -171,7 +171,7 @@ fn is_one_of(segment: &str, names: &[&str]) -> bool {
     names.iter().any(|name| segment.eq_ignore_ascii_case(name))
 }
 
-/// The address that follows, in `https://https://…`, on the last of its schemes.
+/// The URL that begins with the last scheme of `https://https://…`.
 fn behind_second_scheme(url: &Url) -> Option<String> {
     let scheme_of = |segment: &str| {
         let name = segment.split(':').next().unwrap_or_default();
@@ -189,7 +189,7 @@ fn behind_second_scheme(url: &Url) -> Option<String> {
     Some(format!("{scheme}://{rest}"))
 }
 
-/// Only then is it shown: it could be a token in the wrong place.
+/// Whether a text can be shown in an error. Other texts may be tokens in the wrong place.
 fn looks_like_a_host(text: &str) -> bool {
     let host = text.split(['/', ':']).next().unwrap_or_default();
     let plain = |character: char| character.is_ascii_alphanumeric() || ".-:/".contains(character);

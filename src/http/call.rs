@@ -1,4 +1,4 @@
-//! One call of an operation: its attempts, its trace, and its error.
+//! A call of one operation: its attempts, its trace and its error.
 
 use std::{future::poll_fn, pin::pin, sync::Arc, time::Instant};
 
@@ -14,7 +14,7 @@ use crate::{
     value::{names::Operation, server_version::ServerVersion},
 };
 
-/// One call of an operation, which the generated code names.
+/// A call of one operation. The generated code sets the operation.
 pub(crate) struct Call<'a> {
     transport: &'a Transport,
     client: generated::Client,
@@ -27,7 +27,7 @@ pub(crate) struct Call<'a> {
 }
 
 impl Transport {
-    /// Prepares one call; the group's ID is for the trace and for errors.
+    /// Prepares a call. The ID of the group is only for the trace and for errors.
     pub(crate) fn call<'a>(
         &'a self,
         group: Option<&'a str>,
@@ -59,7 +59,7 @@ impl Transport {
 }
 
 impl<'a> Call<'a> {
-    /// The same call, about this user.
+    /// Sets the ID of the user, for the trace and for errors.
     pub(crate) fn about_user(mut self, id: &'a str) -> Self {
         self.user = Some(id);
         self
@@ -67,14 +67,14 @@ impl<'a> Call<'a> {
 }
 
 impl Call<'_> {
-    /// The same call, sent a single time whatever the operation allows.
+    /// Disables retries, even if the operation allows them.
     pub(crate) fn once(mut self) -> Self {
         self.retries = Retries::Never;
         self
     }
 
-    /// Makes the generated call, again where that is allowed. An error that the response does not
-    /// explain is classified by at most one more request.
+    /// Makes the generated call, with retries if they are allowed. If a response is ambiguous, sends
+    /// at most one more request to classify the error.
     pub(crate) async fn run<'c, T, E, F>(
         &'c self,
         call: impl Fn(&'c generated::Client) -> F,
@@ -85,12 +85,12 @@ impl Call<'_> {
     {
         match self.attempts(call).await {
             Ok(value) => Ok(value),
-            // Boxed, so that the usual call does not pay for the size of this future.
+            // Boxed, so that the large future costs nothing for a successful call.
             Err(error) => Err(Box::pin(self.explain(error)).await),
         }
     }
 
-    /// Makes the generated call, again where that is allowed. No response but its own is looked at.
+    /// Makes the generated call, with retries if they are allowed. Sends no other requests.
     pub(crate) async fn attempts<'c, T, E, F>(
         &'c self,
         call: impl Fn(&'c generated::Client) -> F,
@@ -109,20 +109,20 @@ impl Call<'_> {
         let attempts =
             self.transport
                 .retrying(self.retries, self.started, self.deadline, span, attempt);
-        // As `Instrument` does it, but without moving the future, which is large.
+        // Similar to `Instrument`, but does not move the future, which is large.
         let mut attempts = pin!(attempts);
         let outcome = poll_fn(|context| span.in_scope(|| attempts.as_mut().poll(context))).await;
-        // An attempt that runs out of time is dropped.
+        // An attempt that exceeds the time is dropped.
         outcome.map_err(|error| self.describe(error))
     }
 
-    /// The error, with what it is about.
+    /// Adds the operation and the IDs to an error.
     fn describe(&self, error: Error) -> Error {
         let group = self.group.map(|group| self.transport.shown(group));
         let user = self.user.map(|user| self.transport.shown(user));
         let mut error = error.with_group(group.as_deref());
         if user.is_some() && error.kind() == ErrorKind::NotFound {
-            error = error.with_message("there is no such user");
+            error = error.with_message("the user does not exist");
         }
         let Some(operation) = self.state.operation().and_then(Operation::from_id) else {
             return error;
@@ -138,7 +138,7 @@ impl Call<'_> {
             .with_request(operation.method(), path)
     }
 
-    /// The error, classified by one more request if its response leaves it open.
+    /// Classifies the error, with one more request if its response is ambiguous.
     async fn explain(&self, error: Error) -> Error {
         let left = self
             .transport
@@ -149,7 +149,7 @@ impl Call<'_> {
         let required = error.operation().map(Operation::since);
         let required = required.filter(|version| *version > ServerVersion::OLDEST_SUPPORTED);
         match (error.kind(), required, self.group) {
-            // Another program's JSON is not of the documented shape either.
+            // The JSON of another program does not have the documented shape either.
             (ErrorKind::Decode, _, _) if error.ambiguity() == Some(Ambiguity::OtherProgram) => {
                 match self.transport.brief_version(Some(deadline)).await {
                     Some(Err(version)) if version.kind() == ErrorKind::NotOpenWebUi => {
@@ -158,7 +158,7 @@ impl Call<'_> {
                     _ => error,
                 }
             }
-            // A server that lacks the operation has a web page or a 405 in its place.
+            // A server without the operation returns a web page or a 405.
             (ErrorKind::NotOpenWebUi, Some(required), group) => {
                 let (lacks, server) =
                     match (self.transport.brief_version(Some(deadline)).await, group) {
@@ -180,7 +180,7 @@ impl Call<'_> {
                     .with_kind(ErrorKind::UnsupportedVersion)
                     .with_versions(server, required)
             }
-            // Up to 0.11.4, a missing group and another rejection are both a 400.
+            // Up to 0.11.4, the server returns a 400 for a missing group and for other errors.
             (ErrorKind::Rejected, _, Some(group))
                 if error.ambiguity() == Some(Ambiguity::MissingGroup) =>
             {
@@ -193,13 +193,13 @@ impl Call<'_> {
         }
     }
 
-    /// Whether a request for the group shows that the server is an Open WebUI.
+    /// Requests the group. Returns whether the response is that of an Open WebUI.
     async fn has_groups(&self, id: &str, deadline: &Deadline) -> bool {
         let read = self.read(id, deadline).await;
         read.map_or_else(|error| error.is_not_found(), |_| true)
     }
 
-    /// Whether a request for the public settings shows that the server is an Open WebUI.
+    /// Requests the public settings. Returns whether the response is that of an Open WebUI.
     async fn has_settings(&self, deadline: &Deadline) -> bool {
         let call = self.transport.call(None, Some(deadline)).once();
         call.attempts(|api| api.get_app_config()).await.is_ok()
@@ -211,8 +211,8 @@ impl Call<'_> {
     }
 }
 
-/// Whether a success has secrets of the server, such as the password of the LDAP server, so that an
-/// error about its shape must not quote it.
+/// Whether a successful response contains secrets of the server, such as the password of the LDAP
+/// server. An error about its shape must not quote it.
 fn returns_secrets(operation: Operation) -> bool {
     matches!(
         operation,

@@ -1,10 +1,12 @@
-//! Settings for some calls of a client.
+//! Settings for individual calls.
 
 use std::time::Duration;
 
 use crate::http::retry::RetryPolicy;
 
-/// Settings that [`GroupsClient::with`](crate::GroupsClient::with) changes. What is not set stays as the client has it.
+/// Settings for some calls of a client, applied by [`GroupsClient::with`](crate::GroupsClient::with).
+///
+/// A setting that is not set here is that of the client.
 ///
 /// ```
 /// use std::time::Duration;
@@ -26,34 +28,38 @@ pub struct CallSettings {
 }
 
 impl CallSettings {
-    /// Settings that change nothing.
+    /// Creates settings that change nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Limits the time of one attempt, its response included. Takes precedence over the timeout of a
-    /// ready-made HTTP client too. See
+    /// Limits the time of one attempt, including its response.
+    ///
+    /// Also takes precedence over the timeout of a ready-made HTTP client. See
     /// [`GroupsClientBuilder::timeout`](crate::GroupsClientBuilder::timeout).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Limits the time of one request with all its attempts and the pauses between them. See
+    /// Limits the time of one request, including all attempts and the pauses between them.
+    ///
+    /// See
     /// [`GroupsClientBuilder::total_timeout`](crate::GroupsClientBuilder::total_timeout).
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = Some(timeout);
         self
     }
 
-    /// Limits the time that a method of several requests waits for the server. See
-    /// [`GroupsClientBuilder::deadline`](crate::GroupsClientBuilder::deadline).
+    /// Limits the time that a method with several requests waits for the server.
+    ///
+    /// See [`GroupsClientBuilder::deadline`](crate::GroupsClientBuilder::deadline).
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// Sets which requests are sent again, and how often.
+    /// Sets how often requests are retried.
     pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.retry_policy = Some(policy);
         self

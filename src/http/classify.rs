@@ -1,5 +1,5 @@
-//! What an answer means. A 200 is no proof: content type, status and body
-//! decide together.
+//! Classifies responses by status, content type and body. The status alone is not sufficient: for
+//! example, a web page can have status 200.
 
 use std::mem;
 
@@ -22,11 +22,11 @@ use crate::{
     value::names::Operation,
 };
 
-/// The most of a failure's body that is read.
+/// The maximum length of an error response that is read, in bytes.
 const ERROR_BODY_LIMIT: usize = 64 << 10;
 
-/// Lets a response pass only if it is a success in JSON. Without an operation it
-/// is that of `/api/version`.
+/// Returns the response if it is successful and JSON, and an error otherwise. If `operation` is
+/// `None`, the response is that of `/api/version`.
 pub(crate) async fn response(
     operation: Option<Operation>,
     response: Response,
@@ -35,7 +35,7 @@ pub(crate) async fn response(
 ) -> Result<Response> {
     let bound = u64::try_from(limit).unwrap_or(u64::MAX);
     let is_success = is_success(response.status(), response.headers());
-    // HTTP keeps to the length that was announced, so the generated code may read it.
+    // The HTTP client enforces the announced length, so the generated code may read the body.
     if is_success
         && response
             .content_length()
@@ -43,11 +43,11 @@ pub(crate) async fn response(
     {
         return Ok(response);
     }
-    // Boxed, so that the usual response does not pay for the size of this future.
+    // Boxed, so that the large future costs nothing for the usual response.
     Box::pin(read_response(operation, response, limit, secrets)).await
 }
 
-/// Reads a response whole, and returns it if it is a success in JSON.
+/// Reads the whole response, and returns it if it is successful and JSON.
 async fn read_response(
     operation: Option<Operation>,
     mut response: Response,
@@ -78,7 +78,7 @@ async fn read_response(
         return Err(error.with_retry_after(retry::retry_after(&headers)));
     }
     let (error_body, is_empty) = if is_html(&headers) {
-        // A page is not shown, and it may be endless.
+        // A web page is not shown, and may be endless.
         (ErrorBody::default(), false)
     } else {
         let prefix = read_prefix(response).await;
@@ -112,18 +112,18 @@ async fn read_response(
     Err(error)
 }
 
-/// A ready-made HTTP client followed a redirect with a request that may write.
+/// The error if a ready-made HTTP client followed a redirect with a request that may write.
 pub(crate) fn redirected(url: &Url, secrets: &SecretHeaders) -> Error {
     let mut url = url.clone();
     url.set_query(None);
     url.set_fragment(None);
     Error::new(ErrorKind::NotOpenWebUi).with_message(format!(
-        "the server redirects to {}; use that address as the base URL",
+        "the server redirects to {}; use that URL as the base URL",
         ServerText::of_display(url, secrets)
     ))
 }
 
-/// A response that something on the way has compressed, so that its body cannot be read.
+/// The error for a response that a proxy compressed, so that its body cannot be read.
 fn encoded(
     operation: Option<Operation>,
     status: StatusCode,
@@ -135,13 +135,13 @@ fn encoded(
         false => kind(operation, status, None),
     };
     Error::new(kind).with_status(status).with_message(format!(
-        "the response has the `{header}` `{}`, although the request accepts none; turn compression \
-         off in the proxy in front of the server",
+        "the response has the `{header}` `{}`, which the request does not accept; disable \
+         compression in the proxy in front of the server",
         ServerText::of_display(coding, secrets)
     ))
 }
 
-/// What the generated client itself finds wrong.
+/// Converts an error of the generated client.
 pub(crate) fn generated_error<T: DeserializeOwned, E>(
     error: generated::Error<E>,
     secrets: &SecretHeaders,
@@ -163,7 +163,7 @@ pub(crate) fn generated_error<T: DeserializeOwned, E>(
     }
 }
 
-/// Names the place in the JSON at which it stops being of the documented shape.
+/// The error for JSON of another shape than documented, with the place of the difference.
 fn decode_error<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> Error {
     let error = Error::new(ErrorKind::Decode)
         .with_status(StatusCode::OK)
@@ -179,12 +179,13 @@ fn decode_error<T: DeserializeOwned>(body: &Bytes, secrets: &SecretHeaders) -> E
     };
     let place = ServerText::of_display(fault.path(), secrets);
     let error = error.with_message(format!(
-        "the response is not of the documented shape at `{place}`"
+        "the response does not have the documented shape at `{place}`"
     ));
     with_cause(error, fault.into_inner(), secrets)
 }
 
-/// Errors quote what they do not expect, whatever its length, and a server may echo anything.
+/// Adds the cause. If it quotes a long text or a secret of the client, only its redacted and shortened
+/// text is added.
 pub(crate) fn with_cause(error: Error, cause: serde_json::Error, secrets: &SecretHeaders) -> Error {
     let text = ServerText::of_display(&cause, secrets);
     if text.is_shown_unchanged() {
@@ -212,7 +213,8 @@ fn error_response(
             let is_end = |byte: &u8| matches!(byte, b'?' | b'#');
             let address = location.split(is_end).next().unwrap_or_default();
             error.with_message(format!(
-                "the server redirects to {}; use that address, or sign in to the proxy in front",
+                "the server redirects to {}; use that URL as the base URL, or sign in to the proxy \
+                 in front of the server",
                 ServerText::of_body(address, false, secrets)
             ))
         }
@@ -249,27 +251,28 @@ fn error_response(
         .with_field_errors(error_body.field_errors)
 }
 
-/// The same status means different things, and the wording of Open WebUI's own body decides.
+/// The kind of an error response. Open WebUI uses the same status for several errors, which are
+/// distinguished by the wording of the body.
 fn kind(
     operation: Option<Operation>,
     status: StatusCode,
     error_body: Option<&ErrorBody>,
 ) -> ErrorKind {
-    // Of one group or of one user.
+    // Operations on one group or one user have an ID in their path.
     let has_id = operation.is_some_and(|operation| operation.path().contains('{'));
     let says = |wording: &str| error_body.is_some_and(|body| body.wording.starts_with(wording));
     match status.as_u16() {
-        // Up to 0.11.4 this is how a group is missing.
+        // Up to 0.11.4, the response for a missing group.
         401 if says("We could not find") => ErrorKind::NotFound,
         401 if says("You do not have permission") => ErrorKind::PermissionDenied,
         401 | 407 => ErrorKind::Unauthenticated,
         403 => ErrorKind::PermissionDenied,
         404 if says("Parent group") => ErrorKind::Rejected,
-        // FastAPI's own word for a path that it does not have.
+        // FastAPI's response for an unknown path.
         404 if says("Not Found") => ErrorKind::NotOpenWebUi,
         404 if error_body.is_some() && has_id => ErrorKind::NotFound,
         400 | 409 if error_body.is_some() => ErrorKind::Rejected,
-        // Mostly a proxy's, whose limit the request is beyond.
+        // Usually from a proxy whose size limit the request exceeds.
         413 => ErrorKind::Rejected,
         408 | 504 | 524 => ErrorKind::Timeout,
         422 if error_body.is_some() => ErrorKind::Validation,
@@ -279,7 +282,7 @@ fn kind(
     }
 }
 
-/// `[ERROR: Error updating group]`, alone or inside another one.
+/// Whether the wording is `[ERROR: Error updating group]` or similar, possibly nested.
 fn may_mean_missing(wording: &str) -> bool {
     [
         "Error updating group",
@@ -290,7 +293,7 @@ fn may_mean_missing(wording: &str) -> bool {
     .any(|part| wording.contains(part))
 }
 
-/// A body whose length is not known before.
+/// Reads a body of unknown length.
 async fn read(
     operation: Option<Operation>,
     response: &mut Response,
@@ -313,11 +316,11 @@ struct Prefix {
     body: Vec<u8>,
     /// Whether the body may be longer.
     is_cut: bool,
-    /// Why the body ended early, if it did.
+    /// The error that ended the body early, if any.
     broken: Option<reqwest::Error>,
 }
 
-/// Reads as much as it takes to explain the error.
+/// Reads as much of the body as is necessary to explain the error.
 async fn read_prefix(mut response: Response) -> Prefix {
     let mut body = Vec::new();
     let (is_cut, broken) = loop {
@@ -338,7 +341,7 @@ async fn read_prefix(mut response: Response) -> Prefix {
     }
 }
 
-/// Whether responses with this status mean different things, which only their bodies distinguish.
+/// Whether this status has several meanings, which only the body distinguishes.
 fn is_decided_by_body(status: StatusCode) -> bool {
     matches!(status.as_u16(), 400 | 401 | 404 | 409 | 422)
 }
@@ -350,7 +353,8 @@ fn too_large(operation: Option<Operation>, status: StatusCode, limit: usize) -> 
     Error::new(ErrorKind::ResponseTooLarge)
         .with_status(status)
         .with_message(format!(
-            "the response is larger than the client's limit of {limit} bytes"
+            "the response exceeds the limit of {limit} bytes; set a larger one with \
+             `response_limit()`"
         ))
 }
 
@@ -359,7 +363,7 @@ fn is_success(status: StatusCode, headers: &HeaderMap) -> bool {
     status == StatusCode::OK && is_json(headers) && !headers.contains_key(header::CONTENT_ENCODING)
 }
 
-/// The header that announces a coding of the body, and the codings, if there are any.
+/// The header that announces codings of the body, and the codings, if any.
 fn coding(headers: &HeaderMap) -> Option<(HeaderName, String)> {
     let names = [header::CONTENT_ENCODING, header::TRANSFER_ENCODING];
     names.into_iter().find_map(|name| {
@@ -378,7 +382,7 @@ fn coding(headers: &HeaderMap) -> Option<(HeaderName, String)> {
 fn is_json(headers: &HeaderMap) -> bool {
     const JSON: &str = "application/json";
     let content_type = headers.get(header::CONTENT_TYPE);
-    // As the server writes it.
+    // The exact form that the server sends, as a shortcut.
     content_type.is_some_and(|kind| kind == JSON)
         || media_type(headers).is_some_and(|kind| kind.eq_ignore_ascii_case(JSON))
 }

@@ -1,4 +1,4 @@
-//! Connections to the server: kept between requests, but not after a failure.
+//! Connections to the server, which are reused between requests, but not after an error of the server.
 
 use std::{
     sync::{
@@ -11,32 +11,32 @@ use std::{
 use http::HeaderValue;
 use reqwest::{Client, ClientBuilder, redirect};
 
-/// How long a connection is kept that nobody uses. Open WebUI's own web server
-/// closes it after five seconds, and a request that crosses the closing is
-/// lost; one that is not idempotent would fail for nothing.
+/// How long an idle connection is retained. Open WebUI's web server closes it after five seconds. A
+/// request that is sent at this moment would be lost, and can only be retried if it is idempotent.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// After how long without a request, in milliseconds, a server may have closed idle connections.
+/// The time without requests, in milliseconds, after which the server may have closed idle
+/// connections.
 const QUIET: u64 = 500;
 
-/// The HTTP client of all calls, and what to use where it cannot be trusted.
+/// The HTTP client of all calls, and a replacement without pooled connections.
 ///
-/// After a failure of its own, Open WebUI closes the connection without having
-/// said so in its answer. A request that is sent on it meanwhile is lost, so
-/// for as long as such a connection could be pooled, requests get new ones.
+/// After an internal error, Open WebUI closes the connection without announcing it in the response.
+/// A request that is sent on this connection is lost. Therefore requests use new connections as long
+/// as the pool can contain such a connection.
 pub(crate) struct Connections {
     pooled: Client,
-    /// None for a ready-made client, which is used as it is.
+    /// `None` for a ready-made client, which has no replacement.
     settings: Option<Settings>,
     unpooled: OnceLock<Client>,
     began: Instant,
-    /// In milliseconds since the beginning.
+    /// In milliseconds since the creation.
     invalidated_until: AtomicU64,
-    /// In milliseconds since the beginning.
+    /// In milliseconds since the creation.
     last_request: AtomicU64,
 }
 
-/// What an HTTP client is made of.
+/// The settings of an HTTP client.
 pub(crate) struct Settings {
     pub(crate) connect_timeout: Duration,
     pub(crate) timeout: Duration,
@@ -46,14 +46,14 @@ pub(crate) struct Settings {
     pub(crate) root_certificates: Vec<reqwest::Certificate>,
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub(crate) identity: Option<reqwest::Identity>,
-    /// Whether the server is on this machine, which no proxy of the environment can reach.
+    /// Whether the server is on this machine. A proxy of the environment could not reach it.
     pub(crate) is_loopback: bool,
 }
 
 impl Connections {
     /// # Errors
     ///
-    /// When the HTTP client cannot be made.
+    /// Returns an error if the HTTP client cannot be created.
     pub(crate) fn new(settings: Settings) -> reqwest::Result<Self> {
         let pooled = settings.builder().pool_idle_timeout(IDLE_TIMEOUT).build()?;
         Ok(Self {
@@ -73,18 +73,18 @@ impl Connections {
         }
     }
 
-    /// Whether the HTTP client is the caller's, which may follow redirects.
+    /// Whether the HTTP client was created by the caller. Such a client may follow redirects.
     pub(crate) fn is_ready_made(&self) -> bool {
         self.settings.is_none()
     }
 
-    /// The client that keeps connections.
+    /// The client that reuses connections.
     pub(crate) fn pooled(&self) -> &Client {
         &self.pooled
     }
 
-    /// Whether there was no request for so long that a server may have closed idle connections,
-    /// without this program noticing. Notes that there is a request now.
+    /// Whether the last request is so long ago that the server may have closed idle connections
+    /// unnoticed. Records a new request.
     pub(crate) fn were_quiet(&self) -> bool {
         let now = self.elapsed();
         now.saturating_sub(self.last_request.swap(now, Ordering::Relaxed)) >= QUIET
@@ -94,7 +94,7 @@ impl Connections {
     pub(crate) fn current(&self) -> &Client {
         let until = self.invalidated_until.load(Ordering::Relaxed);
         match &self.settings {
-            // The clock is not read before the first failure.
+            // The clock is not read before the first error.
             Some(settings) if until > 0 && self.elapsed() < until => {
                 self.unpooled.get_or_init(|| {
                     let client = settings.builder().pool_max_idle_per_host(0).build();
@@ -105,7 +105,7 @@ impl Connections {
         }
     }
 
-    /// Tells that the server failed, or that a connection broke.
+    /// Disables pooled connections for a while, after an error of the server or a broken connection.
     pub(crate) fn invalidate(&self) {
         let idle_timeout = u64::try_from(IDLE_TIMEOUT.as_millis()).unwrap_or(u64::MAX);
         let until = self.elapsed().saturating_add(idle_timeout);
@@ -123,8 +123,7 @@ impl Settings {
             .connect_timeout(self.connect_timeout)
             .timeout(self.timeout)
             .user_agent(self.user_agent.clone())
-            // A redirected POST becomes a GET, and a token must not follow
-            // wherever an answer points.
+            // A redirect would change a POST to a GET, and could send the token to another server.
             .redirect(redirect::Policy::none());
         #[cfg(any(feature = "rustls", feature = "native-tls"))]
         let builder = {

@@ -1,13 +1,13 @@
-//! How long a composed call may wait for the server in all.
+//! The time limit of a call with several requests.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-/// The time that a call of several requests may spend waiting for the server.
+/// The time that a call with several requests may wait for the server.
 ///
-/// Requests that are under way at the same time count once.
+/// The time of concurrent requests counts once.
 pub(crate) struct Deadline {
     limit: Duration,
     waited: Mutex<Waited>,
@@ -17,7 +17,7 @@ struct Waited {
     total: Duration,
     requests: u32,
     paused: bool,
-    /// Since when it is waiting, if it is.
+    /// The start of the current wait, if any.
     since: Option<Instant>,
 }
 
@@ -34,7 +34,7 @@ impl Deadline {
         }
     }
 
-    /// The time that is left.
+    /// The remaining time.
     pub(crate) fn remaining(&self) -> Duration {
         let waited = self.lock();
         let current = waited.since.map_or(Duration::ZERO, |since| since.elapsed());
@@ -54,7 +54,7 @@ impl Deadline {
         self.change(|waited| waited.paused = true);
     }
 
-    /// Counts requests that are under way again.
+    /// Continues counting if requests are under way.
     pub(crate) fn resume(&self) {
         self.change(|waited| waited.paused = false);
     }
@@ -90,7 +90,7 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_secs(60);
 
-    /// What counts between a moment and now, and how long that is.
+    /// Returns the time that was counted since a moment, and the time that passed.
     fn waited(deadline: &Deadline, since: Instant) -> (Duration, Duration) {
         (LIMIT - deadline.remaining(), since.elapsed())
     }

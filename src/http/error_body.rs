@@ -7,34 +7,34 @@ use crate::{
     http::{secrets::headers::SecretHeaders, secrets::server_text::ServerText},
 };
 
-/// How many field errors are retained.
+/// The maximum number of field errors that are retained.
 const FIELD_ERRORS: usize = 20;
 
 /// The beginning of Open WebUI's error responses.
 const CUT_OWN: &[u8] = br#"{"detail":"#;
 
-/// The bytes that are read of the wording of a body that is cut.
+/// The number of bytes that are read of the wording of an incomplete body.
 const WORDING: usize = 200;
 
-/// The bytes of a path or a message from which on it is searched for secrets alone.
+/// The length in bytes above which a path or a message is searched for secrets separately.
 const LONG: usize = 4 << 10;
 
-/// What the body of an error response says.
+/// The parsed body of an error response.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ErrorBody {
-    /// The server's own words, to understand and not to show.
+    /// The original text of the server, for classification only. It is not shown.
     pub(crate) wording: String,
     pub(crate) detail: Option<String>,
     /// At most 20, and then one that reports how many more there are.
     pub(crate) field_errors: Vec<FieldError>,
-    /// Whether it has the shape of Open WebUI's error responses: a `detail` that is a text or a
-    /// list of problems, and nothing else. Other programs write more, for example RFC 9457's
-    /// `title` and `status`.
+    /// Whether the body has the shape of Open WebUI's error responses: only a `detail`, which is a
+    /// text or a list of problems. Other programs add fields, for example `title` and `status` of RFC
+    /// 9457.
     pub(crate) is_open_webui: bool,
 }
 
 impl ErrorBody {
-    /// Reads any body, or the first part of it if `is_cut`; what is not understood becomes the
+    /// Parses a body, or the beginning of one if `is_cut`. A body of unknown shape becomes the
     /// detail.
     pub(crate) fn read(body: &[u8], is_cut: bool, secrets: &SecretHeaders) -> Self {
         let shown = |text: &str| ServerText::of_display(text, secrets).to_string();
@@ -62,7 +62,7 @@ impl ErrorBody {
                 }
             }
             _ => {
-                // A 422 repeats its input, however large that is.
+                // A 422 can be large, because it repeats the request body.
                 let rest = body.strip_prefix(CUT_OWN).filter(|_| is_cut);
                 let wording = rest.and_then(|rest| rest.strip_prefix(b"\""));
                 let wording = wording.and_then(|wording| wording.get(..WORDING));
@@ -81,13 +81,13 @@ impl ErrorBody {
     }
 }
 
-/// Field errors without a secret that is split over a path and a message, or over several of them.
+/// Redacts secrets that are split over a path and a message, or over several field errors.
 fn shown_together(
     errors: impl Iterator<Item = FieldError>,
     secrets: &SecretHeaders,
 ) -> Vec<FieldError> {
     let shown = |text: &str| ServerText::of_display(text, secrets).to_string();
-    // What is beyond the limit of a long text is not shown.
+    // The part of a long text beyond the limit is not shown.
     let shortened = |text: String| match text.len() > LONG {
         true => shown(&text),
         false => text,
@@ -102,7 +102,7 @@ fn shown_together(
     field_errors
 }
 
-/// Stands for the field errors that are not retained.
+/// The field error that reports how many others are not retained.
 fn further(count: usize) -> Option<FieldError> {
     let message = match count {
         0 => return None,

@@ -1,4 +1,4 @@
-//! What is known of the server's version.
+//! Caches the server's version.
 
 use std::{
     sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
@@ -7,10 +7,10 @@ use std::{
 
 use crate::value::server_version::ServerVersion;
 
-/// How long the version is not requested again after a request without a response in time.
+/// The time after which the version is requested again, if there was no response in time.
 const SILENCE: Duration = Duration::from_secs(60);
 
-/// What a client has learned of the server's version, for all of its clones.
+/// The cached version of the server, which all clones of a client share.
 #[derive(Default)]
 pub(crate) struct KnownVersion(RwLock<Known>);
 
@@ -20,9 +20,9 @@ struct Known {
     /// Whether the server does not report its version, so that it is not requested again.
     is_unreported: bool,
     silent_until: Option<Instant>,
-    /// Whether groups have parents, as a probe showed.
+    /// Whether groups have parents, as found by a request for a group.
     has_hierarchy: Option<bool>,
-    /// How often the version was to be read again.
+    /// The number of calls of [`refresh`](KnownVersion::refresh).
     refreshes: u64,
 }
 
@@ -37,7 +37,7 @@ impl KnownVersion {
         self.read().version
     }
 
-    /// Whether a request for the version would be in vain.
+    /// Whether a request for the version would be useless.
     pub(crate) fn is_unreported(&self) -> bool {
         let known = self.read();
         let is_silent = || {
@@ -48,26 +48,26 @@ impl KnownVersion {
         known.version.is_none() && (known.is_unreported || is_silent())
     }
 
-    /// Whether groups have parents, as far as it is known.
+    /// Whether groups have parents, if known.
     pub(crate) fn has_hierarchy(&self) -> Option<bool> {
         let known = self.read();
         let by_version = known.version.and_then(ServerVersion::has_hierarchy);
         by_version.or(known.has_hierarchy)
     }
 
-    /// The number to pass with what a request for the version shows.
+    /// The number to pass to [`set_version`](Self::set_version), read before the request is sent.
     pub(crate) fn refreshes(&self) -> u64 {
         self.read().refreshes
     }
 
-    /// The version is to be read again. What a probe showed may be of another one.
+    /// Discards the version and the result of the probe, because the server may have changed.
     pub(crate) fn refresh(&self) {
         let mut known = self.write();
         known.refreshes += 1;
         known.has_hierarchy = None;
     }
 
-    /// Notes the version, unless it was to be read again since the request was sent.
+    /// Stores the version, unless it was discarded since the request was sent.
     pub(crate) fn set_version(&self, version: ServerVersion, refreshes: u64) {
         let mut known = self.write();
         if known.refreshes == refreshes {

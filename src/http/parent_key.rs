@@ -1,4 +1,4 @@
-//! Whether a server writes the parents of groups.
+//! Detects whether the server supports parents of groups.
 
 use std::time::Instant;
 
@@ -13,8 +13,9 @@ use crate::{
 };
 
 impl Transport {
-    /// Whether the group has a parent or null in its place: servers with hierarchy always write it,
-    /// and others never do. The type of a group does not distinguish null from nothing.
+    /// Whether the JSON of the group has a parent, or null as its parent. Servers with hierarchy
+    /// always write the field, and others never do. The type of a group does not distinguish null
+    /// from an absent field.
     pub(crate) async fn writes_parents(
         &self,
         id: &str,

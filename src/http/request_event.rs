@@ -1,4 +1,4 @@
-//! What the trace shows of each request.
+//! The trace event of each request.
 
 use std::time::Instant;
 
@@ -11,14 +11,13 @@ use crate::{
     http::{secrets::headers::SecretHeaders, secrets::server_text::ServerText},
 };
 
-/// One request, until its response is there. A request whose future is dropped before is an event
-/// too.
+/// A request until its response arrives. If its future is dropped earlier, the event is emitted too.
 ///
-/// Boxed, so that the usual call does not pay for its size.
+/// Boxed, so that it costs little if the trace does not show requests.
 pub(crate) struct RequestEvent(Box<Described>);
 
 struct Described {
-    /// That of the call.
+    /// The span of the call.
     span: Span,
     method: Method,
     path: String,
@@ -29,7 +28,7 @@ struct Described {
 }
 
 impl RequestEvent {
-    /// None if the trace does not show requests.
+    /// Returns `None` if the trace does not show requests.
     pub(crate) fn new(
         request: &Request,
         resend_count: u32,
@@ -51,7 +50,7 @@ impl RequestEvent {
         }))
     }
 
-    /// The request has ended. The event is emitted when this is dropped.
+    /// Records the end of the request. The event is emitted by the drop.
     #[cold]
     pub(crate) fn end(mut self, outcome: &Result<Response>) {
         (self.0.status, self.0.error) = match outcome {
@@ -67,7 +66,7 @@ impl Drop for RequestEvent {
     fn drop(&mut self) {
         let request = &self.0;
         tracing::debug!(
-            // A future may be dropped outside of its span.
+            // A future may be dropped outside its span.
             parent: &request.span,
             http.request.method = %request.method,
             url.path = request.path,

@@ -1,19 +1,19 @@
-//! A body whose length is not known before.
+//! Collects a body of unknown length.
 
 use std::mem;
 
 use bytes::{Bytes, BytesMut};
 
-/// A chunk below this size is copied when it arrives, because each chunk that is held costs
-/// memory of its own.
+/// A chunk below this size, in bytes, is copied when it arrives. Otherwise the overhead of each
+/// retained chunk could exceed its size.
 const SMALL_CHUNK: usize = 1 << 10;
 
-/// The chunks of a body. All but small ones are copied once, into the whole body, whose length is
-/// known by then. Appending each of them to a body that grows would copy the body again and again.
+/// The chunks of a body. Large chunks are copied only once, when the total length is known.
+/// Appending each chunk to a growing body would copy it several times.
 #[derive(Default)]
 pub(crate) struct ResponseBody {
     chunks: Vec<Bytes>,
-    /// The small chunks behind the others.
+    /// The small chunks after the other ones.
     small: BytesMut,
     length: usize,
 }
@@ -35,7 +35,7 @@ impl ResponseBody {
         self.chunks.push(chunk);
     }
 
-    /// The whole body. A single chunk is not copied.
+    /// Returns the whole body. A single chunk is not copied.
     pub(crate) fn into_bytes(mut self) -> Bytes {
         self.end_small();
         if self.chunks.len() == 1 {
@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(body.into_bytes().as_ptr(), chunk.as_ptr());
     }
 
-    /// The generated client gets it in a response, and reads it from there.
+    /// The generated client reads the body from a response.
     #[tokio::test]
     async fn whole_body_is_not_copied_again() {
         let (body, _) = body_of(&[5_000, 5_000]);

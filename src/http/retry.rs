@@ -1,4 +1,4 @@
-//! When a request is sent again.
+//! Decides when a request is retried.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,19 +7,24 @@ use http::{HeaderMap, header::RETRY_AFTER};
 
 use crate::error::Error;
 
-/// How often, and after which pauses, a request that failed is sent again.
+/// How often a failed request is retried, and the delays between attempts.
 ///
-/// Requests are retried after errors that may pass: no connection, a broken one,
-/// no response in time (408, 504 and 524 among them), 429, 502, 503, 520 to 523 and 530. An operation that is not
-/// [idempotent](crate::Operation::is_idempotent), such as a create, is retried
-/// only if it certainly was not carried out: after 429, and if there was no
-/// connection. Pauses double and are jittered, so that many clients do not come
-/// back at once; a `Retry-After` of the server counts instead if it is longer.
+/// Requests are retried after these errors:
+///
+/// - The connection fails or breaks.
+/// - There is no response in time, or the status is 408, 504 or 524.
+/// - The status is 429, 502, 503, 520 to 523, or 530.
+///
+/// An operation that is not [idempotent](crate::Operation::is_idempotent), such as a create, is
+/// retried only if it was certainly not carried out: after a 429, or without a connection.
+///
+/// The delay doubles after each attempt, and has jitter, so that many clients do not retry at the
+/// same time. If the server's `Retry-After` is longer, it is used instead.
 ///
 /// [`add_members`](crate::GroupsClient::add_members),
 /// [`remove_members`](crate::GroupsClient::remove_members) and
-/// [`set_members`](crate::GroupsClient::set_members) read the members again after
-/// such an error and continue with the rest.
+/// [`set_members`](crate::GroupsClient::set_members) read the members again after such an error, and
+/// continue with the rest.
 ///
 /// ```
 /// use std::time::Duration;
@@ -40,7 +45,7 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// Three attempts, with pauses of 0.2 to 5 seconds.
+    /// Returns a policy of 3 attempts, with delays of 0.2 to 5 seconds.
     fn default() -> Self {
         Self {
             max_attempts: 3,
@@ -51,31 +56,32 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// One attempt.
+    /// Returns a policy of one attempt, which disables retries.
     pub fn none() -> Self {
         Self::default().max_attempts(1)
     }
 
-    /// How many times a request is sent at the most; 0 counts as 1.
+    /// Sets the maximum number of times that a request is sent. 0 counts as 1.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// The pause before the second attempt. To every pause up to as much is
-    /// added at random.
+    /// Sets the delay before the second attempt.
+    ///
+    /// The jitter increases each delay at random, up to twice its length.
     pub fn first_delay(mut self, delay: Duration) -> Self {
         self.first_delay = delay;
         self
     }
 
-    /// Where pauses stop to double, before anything is added at random.
+    /// Sets the maximum delay, before jitter.
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// The pauses between attempts.
+    /// The delays between attempts.
     pub(crate) fn delays(&self) -> impl Iterator<Item = Duration> + use<> {
         let retries = self.max_attempts.saturating_sub(1);
         ExponentialBuilder::default()
@@ -87,12 +93,13 @@ impl RetryPolicy {
     }
 }
 
-/// After which errors a request is sent again.
+/// The errors after which a request is retried.
 #[derive(Clone, Copy)]
 pub(crate) enum Retries {
-    /// After each that may pass by itself.
+    /// All transient errors.
     Transient,
-    /// After those that the operation of the error allows; without an operation, nothing was sent.
+    /// The transient errors that the operation allows. If the error has no operation, nothing was
+    /// sent.
     AsOperation,
     Never,
 }
@@ -110,8 +117,8 @@ impl Retries {
     }
 }
 
-/// The pause before the next attempt after an error; none if no attempt is left, or if the pause
-/// does not end before the time is up.
+/// The delay before the next attempt. Returns `None` if no attempt is left, or if the delay would
+/// exceed the remaining time.
 pub(crate) fn next_delay(
     delays: &mut impl Iterator<Item = Duration>,
     error: &Error,
@@ -122,7 +129,7 @@ pub(crate) fn next_delay(
     (delay < left).then_some(delay)
 }
 
-/// How long the server asks to wait, given in seconds or as a date.
+/// Parses `Retry-After`, which is a number of seconds or a date.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     match value.parse() {

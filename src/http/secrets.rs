@@ -1,4 +1,4 @@
-//! What must not be shown: the token and added headers, in whatever form a server repeats them.
+//! Redacts the token and added headers in texts of the server, in any form that a server repeats them.
 
 #[cfg(test)]
 pub(crate) mod echo;

@@ -1,8 +1,8 @@
-//! One request and its response, between the generated client and the server.
+//! Sends the requests of the generated client, and classifies the responses.
 //!
-//! The generated client builds each request and decodes each success; in between it hands over
-//! to a [`Sender`]. It never sees an error response: the error travels in the extensions of a
-//! placeholder, so the status is available even if the body is not JSON.
+//! The generated client builds each request, passes it to a [`Sender`], and decodes a successful
+//! response. It does not receive error responses. It receives a placeholder instead, whose extensions
+//! contain the error, so the status is available even if the body is not JSON.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,10 +21,10 @@ use crate::{
     value::names::Operation,
 };
 
-/// The most of a response to `/api/version` that is read, in bytes; real ones have less than 100.
+/// The maximum length of a response of `/api/version`, in bytes. Real ones have less than 100.
 const VERSION_LIMIT: usize = 64 << 10;
 
-/// What it takes to send a request and to classify the response.
+/// The settings to send requests and to classify responses.
 pub(crate) struct Sender {
     pub(crate) connections: Connections,
     pub(crate) headers: SecretHeaders,
@@ -32,11 +32,10 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    /// Sends one request, which without an operation is that for the server's version. A response
-    /// that is not a success in JSON is an error. `finish` makes the output of the outcome.
+    /// Sends one request. If `operation` is `None`, it is that for the server's version. A response
+    /// that is not successful or not JSON is an error. `finish` converts the outcome.
     ///
-    /// No async function: the future of a usual response is small, because it does not hold the
-    /// request.
+    /// This is not an async function, so that the future does not contain the request and is small.
     pub(crate) fn send<T>(
         self: &Arc<Self>,
         operation: Option<Operation>,
@@ -52,8 +51,8 @@ impl Sender {
         let sender = Arc::clone(self);
         async move {
             if is_quiet {
-                // A program that blocked its runtime has not seen what the server did with idle
-                // connections since then. The runtime looks at its sockets before it continues here.
+                // If the program blocked its runtime, the runtime may not have noticed yet that the
+                // server closed idle connections. It checks its sockets before it continues here.
                 task::yield_now().await;
             }
             let outcome = match response.await {
@@ -73,7 +72,7 @@ impl Sender {
                 Err(error) => {
                     sender.connections.invalidate();
                     let error = transport_error(error, &sender.headers);
-                    // It may be that of the address that a redirect leads to.
+                    // The error may come from the target of a redirect.
                     Err(match written_to {
                         Some(_) => error.with_follows_write(true),
                         None => error,
@@ -87,8 +86,8 @@ impl Sender {
         }
     }
 
-    /// A generated client whose requests this sends, with a timeout instead of that of the HTTP
-    /// client if there is one.
+    /// Creates a generated client that sends its requests with this sender. The timeout, if any,
+    /// replaces that of the HTTP client.
     pub(crate) fn client(
         self: &Arc<Self>,
         base_url: &BaseUrl,
@@ -111,7 +110,8 @@ impl Sender {
         Client::new_with_client(base_url.as_str(), http, hook)
     }
 
-    /// A generated client whose requests get the token, and whose responses are not classified.
+    /// Creates a generated client whose requests have the token, and whose responses are not
+    /// classified.
     #[cfg(feature = "unstable-generated")]
     pub(crate) fn unclassified_client(self: &Arc<Self>, base_url: &BaseUrl) -> Client {
         let sender = Arc::clone(self);
@@ -142,13 +142,13 @@ impl Sender {
     fn prepare(&self, request: &mut Request) {
         let headers = request.headers_mut();
         self.headers.apply(headers);
-        // Without this one, a server or a proxy may compress the response.
+        // Without this header, a server or a proxy may compress the response.
         let identity = HeaderValue::from_static("identity");
         headers.insert(header::ACCEPT_ENCODING, identity);
     }
 
-    /// Where a request that may write is sent to, if a redirect could lead it elsewhere: only a
-    /// ready-made client follows redirects.
+    /// The URL of a request that may write, if a redirect can change it. Only a ready-made client
+    /// follows redirects.
     fn written_to(&self, request: &Request) -> Option<Box<Url>> {
         let may_write = request.method() != Method::GET;
         (may_write && self.connections.is_ready_made()).then(|| Box::new(request.url().clone()))
@@ -162,12 +162,12 @@ pub(crate) fn set_timeout(request: &mut Request, timeout: Option<Duration>) {
     }
 }
 
-/// Whether the response is that of another request: a redirect may turn a `POST` into a `GET`.
+/// Whether the response is that of another request. A redirect may change a `POST` to a `GET`.
 fn is_redirected(written_to: Option<&Url>, response: &Response) -> bool {
     written_to.is_some_and(|url| url != response.url())
 }
 
-/// A response that the generated client reports as unexpected, with the error inside.
+/// Creates a response that contains the error, and that the generated client reports as unexpected.
 fn placeholder(error: Error) -> Response {
     let mut response = http::Response::new("");
     *response.status_mut() = StatusCode::NOT_IMPLEMENTED;

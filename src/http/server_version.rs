@@ -1,4 +1,4 @@
-//! The request for the server's version.
+//! Requests the server's version.
 
 use std::time::{Duration, Instant};
 
@@ -15,11 +15,11 @@ use crate::{
 
 const PATH: &str = "/api/version";
 
-/// How long a call that can do without the version waits for it.
+/// The time limit of the request if the version is optional.
 const BRIEFLY: Duration = Duration::from_secs(5);
 
 impl Transport {
-    /// The server's version, which is requested until it is known.
+    /// Returns the server's version, and requests it if it is not cached.
     pub(crate) async fn server_version(
         &self,
         retries: Retries,
@@ -31,8 +31,8 @@ impl Transport {
         }
     }
 
-    /// The server's version, or the outcome of one request for it within a few seconds. None if such
-    /// a request would be in vain. No call depends on it.
+    /// Returns the server's version if it is cached, or the outcome of one request with a short time
+    /// limit. Returns `None` if a request would be useless. For purposes that do not depend on it.
     pub(crate) async fn brief_version(
         &self,
         deadline: Option<&Deadline>,
@@ -50,7 +50,7 @@ impl Transport {
         outcome.ok()
     }
 
-    /// Requests the server's version, whatever is known of it.
+    /// Requests the server's version, even if it is cached.
     pub(crate) async fn refresh_version(
         &self,
         deadline: Option<&Deadline>,
@@ -65,8 +65,8 @@ impl Transport {
         deadline: Option<&Deadline>,
     ) -> Result<ServerVersion> {
         let refreshes = self.known_version.refreshes();
-        // Not awaited under a lock: with a dead server, all callers would wait for each other's
-        // timeouts in a row.
+        // Not awaited while holding a lock, because the timeouts of all callers would add up if the
+        // server does not respond.
         let attempt = |resend_count| self.attempt(resend_count);
         let outcome = self
             .retrying(retries, Instant::now(), deadline, &Span::none(), attempt)
@@ -92,14 +92,15 @@ impl Transport {
         })?;
         version.parse().map_err(|_: ParseServerVersionError| {
             responded(ErrorKind::Decode).with_message(format!(
-                "`{}` is not a version like 0.12.4; state the version with `server_version()`",
+                "`{}` is not a version like 0.12.4; set the version with `server_version()`",
                 self.shown(&version)
             ))
         })
     }
 }
 
-/// Whether the server does not report its version, as opposed to a failure that may pass.
+/// Whether the error shows that the server does not report its version. Other errors may be
+/// transient.
 fn is_lasting(kind: ErrorKind) -> bool {
     matches!(
         kind,

@@ -1,11 +1,10 @@
-//! Why a TLS handshake failed, in our own words.
+//! Explains why a TLS handshake failed.
 //!
-//! The texts of TLS libraries can quote names of the server's certificate, so none of them is
-//! part of a message.
+//! The messages of TLS libraries can quote names of the server's certificate, so they are not shown.
 
 use std::error::Error as StdError;
 
-/// What is wrong, as far as it makes a difference to the remedy.
+/// The problems, distinguished by their remedies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TlsProblem {
     UnknownIssuer,
@@ -26,7 +25,7 @@ pub(crate) enum TlsProblem {
 }
 
 impl TlsProblem {
-    /// None if the cause is not an error of a TLS library, or is a lost connection.
+    /// Returns `None` if the cause is not an error of a TLS library, or is a lost connection.
     pub(crate) fn of(cause: &(dyn StdError + 'static)) -> Option<Self> {
         #[cfg(feature = "rustls")]
         if let Some(error) = cause.downcast_ref() {
@@ -41,14 +40,14 @@ impl TlsProblem {
             return Some(known().map_or(Self::Other, |(_, problem)| *problem));
         }
         #[cfg(feature = "native-tls")]
-        // A cause of its own is that of a lost connection.
+        // An error with a source of its own is a lost connection.
         if cause.is::<native_tls::Error>() && cause.source().is_none() {
             return Some(Self::Other);
         }
         None
     }
 
-    /// Whether it can become known after the handshake: with TLS 1.3, the server checks the
+    /// Whether the problem can be reported after the handshake. With TLS 1.3, the server checks the
     /// client's certificate while the client sends its request.
     pub(crate) fn is_about_the_client(self) -> bool {
         matches!(
@@ -57,41 +56,41 @@ impl TlsProblem {
         )
     }
 
-    /// The problem and the remedy.
+    /// Describes the problem and the remedy.
     pub(crate) fn message(self, host: &str) -> String {
         let message = match self {
             Self::UnknownIssuer => {
-                "the TLS certificate of the server has an unknown issuer; set the certificate of its \
-                 authority with `root_certificate()`, or add it to the system's certificate store"
+                "the TLS certificate of the server has an unknown issuer; set the CA certificate \
+                 with `root_certificate()`, or add it to the system's certificate store"
             }
             #[cfg(feature = "rustls")]
             Self::AuthorityCertificate => {
-                "the TLS certificate of the server is marked as that of an authority; issue one \
-                 without `CA:TRUE` for the server"
+                "the TLS certificate of the server is a CA certificate; issue one without `CA:TRUE` \
+                 for the server"
             }
             Self::Expired => {
                 "the TLS certificate of the server has expired; renew it, or check the clock of \
-                 this machine"
+                 the client"
             }
             Self::NotYetValid => {
-                "the TLS certificate of the server is not valid yet; check the clocks of both \
-                 machines"
+                "the TLS certificate of the server is not valid yet; check the clocks of the client \
+                 and the server"
             }
             Self::OtherHost => {
                 return format!(
                     "the TLS certificate of the server is not valid for the host `{host}`; use a \
-                     host of the certificate in the base URL"
+                     host name of the certificate in the base URL"
                 );
             }
             Self::Revoked => "the TLS certificate of the server was revoked; replace it",
             Self::InvalidCertificate => {
-                "the TLS certificate of the server is not valid; check or replace it"
+                "the TLS certificate of the server is invalid; check or replace it"
             }
             Self::ClientCertificateRequired => {
                 "the server requires a TLS client certificate; set one with `identity()`"
             }
             Self::ClientCertificateRejected => {
-                "the server rejects the TLS client certificate; check that of `identity()`"
+                "the server rejected the TLS client certificate; check the one set with `identity()`"
             }
             Self::UnknownHost => {
                 return format!(
@@ -99,15 +98,15 @@ impl TlsProblem {
                 );
             }
             Self::NothingInCommon => {
-                "the server supports no TLS version or cipher of this client; check the TLS \
-                 settings of the server"
+                "the client and the server have no TLS version or cipher suite in common; check the \
+                 TLS settings of the server"
             }
             Self::NotTls => {
-                "the server does not use TLS at this port; write `http://` in the base URL, or \
+                "the server does not use TLS on this port; write `http://` in the base URL, or \
                  check the port"
             }
             Self::Rejected => {
-                "the server rejects the TLS handshake; it may require a client certificate or \
+                "the server rejected the TLS handshake; it may require a client certificate or \
                  another TLS version"
             }
             Self::Other => "the TLS handshake failed; check the port and the server's TLS settings",
@@ -147,7 +146,7 @@ impl TlsProblem {
         use rustls::CertificateError;
 
         match error {
-            // The latter is that of another authority with the name of a known one.
+            // A bad signature is that of another authority with the name of a known one.
             CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownIssuer,
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
@@ -157,7 +156,7 @@ impl TlsProblem {
                 Self::OtherHost
             }
             CertificateError::Revoked => Self::Revoked,
-            // The type inside is that of a dependency of rustls.
+            // The inner type belongs to a dependency of rustls, so only its text can be compared.
             CertificateError::Other(error) if error.to_string().contains("CaUsedAsEndEntity") => {
                 Self::AuthorityCertificate
             }
@@ -166,12 +165,12 @@ impl TlsProblem {
     }
 }
 
-/// What OpenSSL reports of a connection that was lost in the handshake.
+/// OpenSSL's messages for a connection that was lost during the handshake.
 const OPENSSL_LOST: [&str; 1] = ["unexpected eof"];
 
-/// The reasons of OpenSSL, first of those that are part of a text.
+/// Parts of OpenSSL's messages. The first one that matches is used.
 const OPENSSL: [(&str, TlsProblem); 25] = [
-    // Results of the verification, as documented in `X509_verify_cert_error_string`.
+    // Results of the verification, from `X509_verify_cert_error_string`.
     ("certificate has expired", TlsProblem::Expired),
     ("certificate is not yet valid", TlsProblem::NotYetValid),
     ("certificate revoked", TlsProblem::Revoked),

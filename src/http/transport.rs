@@ -1,4 +1,4 @@
-//! What all calls share: settings, and attempts within the time that is left.
+//! The settings of all calls, and the retries within the time limits.
 
 use std::{
     sync::Arc,
@@ -27,19 +27,19 @@ use crate::{
     value::names::Operation,
 };
 
-/// What all calls of a client share.
+/// The settings and connections that all calls of a client share.
 pub(crate) struct Transport {
     pub(crate) base_url: BaseUrl,
     pub(crate) sender: Arc<Sender>,
-    /// The generated client that each call has its own copy of.
+    /// The generated client, which each call clones.
     pub(crate) client: generated::Client,
     pub(crate) known_version: Arc<KnownVersion>,
     pub(crate) retry_policy: RetryPolicy,
-    /// The limit of each composed call.
+    /// The time limit of each call with several requests.
     pub(crate) deadline: Duration,
-    /// The limit of each attempt; none if a ready-made client has a timeout of its own or none.
+    /// The time limit of each attempt. `None` for a ready-made client, whose own timeout applies.
     timeout: Option<Duration>,
-    /// What each request has instead of the timeout of the HTTP client.
+    /// The timeout that replaces that of the HTTP client for each request.
     request_timeout: Option<Duration>,
     pub(crate) total_timeout: Duration,
 }
@@ -68,7 +68,7 @@ impl Transport {
         }
     }
 
-    /// The same with other settings, on the same connections.
+    /// Returns a copy with other settings and the same connections.
     pub(crate) fn with(&self, settings: CallSettings) -> Self {
         let request_timeout = settings.timeout.or(self.request_timeout);
         Self {
@@ -86,18 +86,19 @@ impl Transport {
         }
     }
 
-    /// A generated client whose requests get the token, and whose responses are not classified.
+    /// Creates a generated client whose requests have the token, and whose responses are not
+    /// classified.
     #[cfg(feature = "unstable-generated")]
     pub(crate) fn unclassified_client(&self) -> generated::Client {
         self.sender.unclassified_client(&self.base_url)
     }
 
-    /// A text of the server for a message.
+    /// Prepares a text of the server for a message.
     pub(crate) fn shown(&self, text: &str) -> String {
         ServerText::of_display(text, &self.sender.headers).to_string()
     }
 
-    /// A request with the token, which the caller sends.
+    /// Creates a request with the token. The caller sends it.
     pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
         let mut headers = HeaderMap::new();
         self.sender.headers.apply(&mut headers);
@@ -109,8 +110,8 @@ impl Transport {
         }
     }
 
-    /// Sends one `GET` that the generated client does not know, and reads its response. Without an
-    /// operation it is that for the server's version.
+    /// Sends one `GET` without the generated client, and reads the response. If `operation` is
+    /// `None`, it is the request for the server's version.
     pub(crate) async fn get(
         &self,
         operation: Option<Operation>,
@@ -129,7 +130,7 @@ impl Transport {
         response.bytes().await.map_err(failed)
     }
 
-    /// Makes attempts, as many as the policy allows and the time suffices for.
+    /// Makes attempts as long as the policy and the remaining time allow.
     pub(crate) async fn retrying<T, F>(
         &self,
         retries: Retries,
@@ -177,7 +178,7 @@ impl Transport {
             let Some(delay) = next_delay(delays, &error, left) else {
                 break error;
             };
-            // Not the error itself, which has a part of the server's answer in it.
+            // The error itself is not logged, because it contains a part of the response.
             let (kind, status) = (error.kind(), error.status());
             tracing::debug!(?kind, ?status, attempt = attempts, ?delay, "trying again");
             time::sleep(delay).await;
@@ -201,8 +202,8 @@ fn record(span: &Span, attempts: u32, started: Instant, status: Option<StatusCod
     span.record("status", status.map(|status| status.as_u16()));
 }
 
-/// A composed call has no time left for its next request.
+/// The error if a call has no time left for its next request.
 fn deadline_error() -> Error {
     Error::new(ErrorKind::Timeout)
-        .with_message("the deadline of the whole call has passed; `deadline()` sets a longer one")
+        .with_message("the deadline of the call has passed; set a longer one with `deadline()`")
 }

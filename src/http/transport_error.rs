@@ -1,4 +1,4 @@
-//! Why there is no response, or not all of it.
+//! Classifies the errors of the HTTP client.
 
 use std::{error::Error as StdError, fmt, io, iter};
 
@@ -10,14 +10,14 @@ use crate::{
     },
 };
 
-/// The message for a 407, whether it is a response or the end of a tunnel.
+/// The message for a 407, as a response or while a tunnel is set up.
 pub(crate) const PROXY_LOGIN: &str =
-    "the proxy requires a login, or rejects the one that is set; check `proxy()`";
+    "the proxy requires credentials, or rejected them; check those set with `proxy()`";
 
-/// An error of the HTTP client.
+/// Converts an error of the HTTP client.
 pub(crate) fn transport_error(error: reqwest::Error, secrets: &SecretHeaders) -> Error {
     let (kind, message) = classify(&error);
-    // The URL is in the error's own fields, and has no place in its cause.
+    // The URL is removed from the cause, because it is in the error's own fields.
     let classified = with_cause(Error::new(kind), error.without_url(), secrets);
     match message {
         Some(message) => classified.with_message(message),
@@ -25,8 +25,8 @@ pub(crate) fn transport_error(error: reqwest::Error, secrets: &SecretHeaders) ->
     }
 }
 
-/// A TLS library quotes names of the server's certificate, whatever they are, so its error is
-/// replaced by a text. So is any other error that quotes the server, unless that is harmless.
+/// Adds the cause. An error of a TLS library is replaced by a text, because it can quote names of the
+/// server's certificate. So is another error that quotes the server, unless it is shown unchanged.
 fn with_cause(error: Error, cause: reqwest::Error, secrets: &SecretHeaders) -> Error {
     let text = ServerText::of_display(Chain(&cause), secrets);
     let is_harmless = error.kind() != ErrorKind::Tls
@@ -47,7 +47,7 @@ impl fmt::Display for Chain<'_> {
         let mut last = self.0.to_string();
         formatter.write_str(&last)?;
         for cause in causes(self.0).skip(1) {
-            // An error that wraps another one often shows the same text.
+            // An error that wraps another one often has the same text.
             let text = cause.to_string();
             if !last.ends_with(&text) {
                 write!(formatter, ": {text}")?;
@@ -60,7 +60,7 @@ impl fmt::Display for Chain<'_> {
 
 fn classify(error: &reqwest::Error) -> (ErrorKind, Option<String>) {
     if let Some(problem) = causes(error).find_map(TlsProblem::of) {
-        // With any other problem after the handshake, the request may have been carried out.
+        // After the handshake, other problems do not rule out that the request was carried out.
         if !error.is_connect() && !problem.is_about_the_client() {
             return (ErrorKind::Interrupted, None);
         }
@@ -76,7 +76,7 @@ fn classify(error: &reqwest::Error) -> (ErrorKind, Option<String>) {
     if causes(error).any(|cause| cause.to_string() == TUNNEL_LOGIN) {
         return (ErrorKind::Unauthenticated, Some(PROXY_LOGIN.to_owned()));
     }
-    // A connection that takes too long is both of the first two.
+    // A connection timeout is both a connection error and a timeout.
     let kind = if error.is_connect() {
         ErrorKind::Connect
     } else if error.is_timeout() {
@@ -91,10 +91,10 @@ fn classify(error: &reqwest::Error) -> (ErrorKind, Option<String>) {
     (kind, None)
 }
 
-/// How the connector describes a 407 of a proxy for `https`; its error has no public type.
+/// The connector's message for a 407 of a proxy for `https`. Its error type is not public.
 const TUNNEL_LOGIN: &str = "tunnel error: proxy authorization required";
 
-/// What is wrong with a response that breaks the rules of HTTP.
+/// The ways in which a response violates HTTP.
 enum HttpProblem {
     Head,
     HeadTooLarge,
@@ -113,7 +113,7 @@ impl HttpProblem {
             });
         }
         let source = error.source()?;
-        // On a connection that was in use before, hyper retries the request by itself.
+        // On a connection that was used before, hyper retries the request itself.
         if error.is_canceled() && source.to_string() == UNSOLICITED {
             return Some(Self::Unsolicited);
         }
@@ -141,24 +141,24 @@ impl HttpProblem {
                  server"
             }
             Self::Unsolicited => {
-                "the server sends before the client, so it does not use HTTP; check the port"
+                "the server sent data before the request, so it does not use HTTP; check the port"
             }
         }
     }
 }
 
-/// How hyper describes two errors that a client has no method to ask for.
+/// The messages of two errors of hyper that have no public method.
 const TOO_LARGE: &str = "message head is too large";
 const UNSOLICITED: &str = "received unexpected message from connection";
 
-/// An error and its causes, from the outermost.
+/// An error and its causes, starting with the outermost.
 fn causes<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| {
         let error: &'a (dyn StdError + 'static) = *error;
         match error.downcast_ref::<io::Error>() {
-            // The `source` of an I/O error is that of the error inside, which it skips.
+            // The `source` of an I/O error skips the inner error.
             Some(error) => error.get_ref().map(|inner| inner as _),
             None => error.source(),
         }

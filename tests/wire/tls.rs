@@ -257,7 +257,7 @@ async fn a_certificate_of_an_authority_is_named() {
     Server::assert(
         errors,
         ErrorKind::Tls,
-        "is marked as that of an authority",
+        "is a CA certificate",
         "issue one without `CA:TRUE`",
     );
 }
@@ -301,7 +301,7 @@ async fn a_certificate_for_another_host_is_named_without_its_hosts() {
             errors,
             ErrorKind::Tls,
             "is not valid for the host `127.0.0.1`",
-            "use a host of the certificate in the base URL",
+            "use a host name of the certificate in the base URL",
         );
     }
 }
@@ -406,7 +406,7 @@ async fn https_to_a_port_without_tls_is_named() {
             Server::assert(
                 server.errors(client).await,
                 ErrorKind::Tls,
-                "the server does not use TLS at this port",
+                "the server does not use TLS on this port",
                 "write `http://` in the base URL, or check the port",
             );
         }

@@ -88,7 +88,7 @@ async fn a_missing_user_is_not_found_as_a_user() {
     );
     assert_eq!(
         error.to_string(),
-        "preview_user: there is no such user (HTTP 404): We could not find what you're looking for \
+        "preview_user: the user does not exist (HTTP 404): We could not find what you're looking for \
          :/"
     );
     assert_eq!(server.sent().await.len(), 1, "nothing explains it better");

@@ -1,4 +1,4 @@
-//! A generator of texts in which a server repeats a secret, for tests.
+//! Generates texts in which a server repeats a secret, for tests.
 
 use std::ops::Range;
 
@@ -6,14 +6,14 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use proptest::{collection::vec, option, prelude::*};
 use serde_json::json;
 
-/// The significant characters of a secret that must not be shown in a row.
+/// The number of consecutive significant characters of a secret that must not be shown.
 const PART: usize = 12;
 
 /// The words around an echo.
 pub(crate) const BEFORE: &str = "слово ";
 pub(crate) const BEHIND: &str = " конец";
 
-/// A header, and what a server repeats of it.
+/// A header, and the part of it that a server repeats.
 #[derive(Clone, Debug)]
 pub(crate) struct Secret {
     pub(crate) name: &'static str,
@@ -27,7 +27,7 @@ pub(crate) struct Echo {
     pub(crate) secret: Secret,
     /// Whether the echo begins as the secret does, with a letter or a digit.
     pub(crate) begins_with_secret: bool,
-    /// Each character in its escapes, and whether it is significant.
+    /// Each character in escaped form, and whether it is significant.
     pieces: Vec<(String, bool)>,
 }
 
@@ -37,7 +37,7 @@ impl Echo {
         self.halves().concat()
     }
 
-    /// The text in two, cut between two characters of the echo.
+    /// The text in two parts, split between two characters of the echo.
     pub(crate) fn halves(&self) -> [String; 2] {
         let (first, second) = self.pieces.split_at(self.pieces.len() / 2);
         [
@@ -46,8 +46,8 @@ impl Echo {
         ]
     }
 
-    /// Whether a text is made of separators and punctuation alone, escaped as in the echo. It may
-    /// begin or end inside of one.
+    /// Whether a text consists only of separators and punctuation, escaped as in the echo. It may
+    /// begin or end inside one of them.
     pub(crate) fn is_insignificant(&self, mut text: &str) -> bool {
         let insignificant = self
             .pieces
@@ -83,7 +83,8 @@ fn concat(pieces: &[(String, bool)]) -> String {
     pieces.iter().map(|(piece, _)| piece.as_str()).collect()
 }
 
-/// A secret, a part of it, with separators inside, in up to three levels of escapes.
+/// Generates echoes of a secret or a part of it, with separators inside, in up to three levels of
+/// escapes.
 pub(crate) fn echo() -> impl Strategy<Value = Echo> {
     let part = option::weighted(0.3, (any::<prop::sample::Index>(), 0..20_usize));
     let separators = vec((any::<prop::sample::Index>(), 0..SEPARATORS.len()), 0..4);
@@ -99,7 +100,7 @@ pub(crate) fn echo() -> impl Strategy<Value = Echo> {
             .iter()
             .map(|character| (character.to_string(), character.is_alphanumeric()))
             .collect();
-        // A separator inside of the secret's own escapes would change what it is.
+        // A separator inside the secret's own escapes would change the secret.
         if !repeated.iter().any(|character| "\\%&".contains(*character)) {
             for (place, separator) in separators {
                 let place = place.index(pieces.len() - 1) + 1;
@@ -174,7 +175,7 @@ fn secret() -> impl Strategy<Value = Secret> {
         let list = format!("{one}, k={two};v=1");
         ("x-keys", list, if is_first { one } else { two })
     });
-    // With a digit, because letters alone are a secret as a whole word only.
+    // With a digit, because a secret of letters alone is only redacted as a whole word.
     let beyond_ascii = (
         "[a-zäöüéßñ0-9-]{1,9}[a-z0-9]{13}[0-9][äöü]{0,3}",
         0..5_usize,
@@ -207,7 +208,7 @@ fn secret() -> impl Strategy<Value = Secret> {
     )
 }
 
-/// Characters from this one on, at least as many as must not be shown.
+/// A range of characters from this one on, at least as long as a part that must not be shown.
 fn part_of(repeated: &[char], start: usize, more: usize) -> Range<usize> {
     let mut significant = 0;
     let end = (start..repeated.len()).find(|index| {
@@ -220,7 +221,7 @@ fn part_of(repeated: &[char], start: usize, more: usize) -> Range<usize> {
     }
 }
 
-/// Escapes some characters, and those that have to be.
+/// Escapes some characters, and those that must be escaped.
 fn escape_all(pieces: &mut [(String, bool)], escape: fn(char, u64) -> String, seed: u64) {
     let mut state = seed;
     for (piece, _) in pieces {

@@ -10,16 +10,16 @@ use base64::{
 use http::{HeaderName, HeaderValue, header};
 use serde_json::Value;
 
-/// The least characters of a part of a value that is a secret on its own.
+/// The minimum number of characters of a part of a value that is a secret on its own.
 const PART_AT_LEAST: usize = 8;
 
-/// The least characters of such a part with a digit, which is hardly an ordinary word.
+/// The minimum number of characters of such a part with a digit, which is rarely an ordinary word.
 const PART_WITH_DIGIT_AT_LEAST: usize = 6;
 
-/// The least characters of a password.
+/// The minimum number of characters of a password.
 const PASSWORD_AT_LEAST: usize = 4;
 
-/// The least characters of an encoded login.
+/// The minimum number of characters of an encoded login.
 const ENCODED_AT_LEAST: usize = 8;
 
 /// The secrets in the value of one header.
@@ -78,7 +78,7 @@ impl SecretForms {
         }
     }
 
-    /// Adds the long parts of a list or of parameters, and the long values in those.
+    /// Adds the long parts of a list or of parameters, and the long values in them.
     fn add_parts(&mut self, text: &str) {
         for part in text.split([';', ',']) {
             let value = part.split_once('=').map(|(_, value)| value);
@@ -88,7 +88,7 @@ impl SecretForms {
         }
     }
 
-    /// Adds what is encoded as a login is, with any scheme or none.
+    /// Adds values encoded like a login, with any scheme or without one.
     fn add_encoded(&mut self, text: &str) {
         let is_other =
             |character: char| !character.is_ascii_alphanumeric() && !"+/-_=".contains(character);
@@ -106,7 +106,7 @@ impl SecretForms {
         }
     }
 
-    /// Adds the values of a JSON text, or the password and the pieces of another one.
+    /// Adds the values of a JSON text, or the password and the pieces of another text.
     fn add_inner(&mut self, text: &str) {
         let json = text
             .starts_with(['{', '['])
@@ -142,7 +142,7 @@ impl SecretForms {
         });
         let login = authority.unwrap_or(text).rsplit_once('@');
         let login = login.map(|(login, _)| login);
-        // Without a login, what follows a `:` in a URL is a port or a path.
+        // In a URL without a login, a `:` is followed by a port or a path.
         let text = authority.is_none().then_some(text);
         for login in [text, login].into_iter().flatten() {
             let Some((user, password)) = login.split_once(':') else {
@@ -158,7 +158,7 @@ impl SecretForms {
         }
     }
 
-    /// Adds the long pieces between separators that are not the name of a value.
+    /// Adds the long pieces between separators, except the names of values.
     fn add_pieces(&mut self, text: &str) {
         let is_separator =
             |character: char| character.is_whitespace() || ":/|\\@{}\",;=".contains(character);
@@ -192,7 +192,7 @@ impl SecretForms {
     }
 }
 
-/// Whether this is printable text of the form `user:password`.
+/// Whether the bytes are printable text of the form `user:password`.
 fn is_login(decoded: &[u8]) -> bool {
     let has_controls = match str::from_utf8(decoded) {
         Ok(text) => text.chars().any(char::is_control),
@@ -202,13 +202,13 @@ fn is_login(decoded: &[u8]) -> bool {
     !has_controls && decoded.contains(&b':')
 }
 
-/// Whether a `:` is in front of the port of a host.
+/// Whether a `:` separates a host and a port.
 fn is_port(before: &str, behind: &str) -> bool {
     let is_host = before.contains('.') || before == "localhost" || before.ends_with(']');
     is_host && behind.len() <= 5 && behind.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a `:` is that of a time, as in `Wed, 21 Oct 2015 07:28:00 GMT`.
+/// Whether a `:` is part of a time, as in `Wed, 21 Oct 2015 07:28:00 GMT`.
 fn is_time(before: &str, behind: &str) -> bool {
     let date = before.trim_end_matches(|character: char| character.is_ascii_digit());
     let is_hour = (1..=2).contains(&(before.len() - date.len()));
@@ -219,7 +219,7 @@ fn is_time(before: &str, behind: &str) -> bool {
     is_separate && is_hour && is_minute && has_end
 }
 
-/// Bytes as UTF-8 and as Latin-1, which Python's servers read headers as.
+/// Decodes bytes as UTF-8 and as Latin-1, which Python's servers use for headers.
 fn readings(bytes: &[u8]) -> Vec<String> {
     let mut readings = vec![String::from_utf8_lossy(bytes).into_owned()];
     if !bytes.is_ascii() {
@@ -228,7 +228,7 @@ fn readings(bytes: &[u8]) -> Vec<String> {
     readings
 }
 
-/// The scheme of an `Authorization` header, and what follows it.
+/// The scheme of an `Authorization` header, and the credentials.
 fn split_scheme(value: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = value.split_once(' ')?;
     let is_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);

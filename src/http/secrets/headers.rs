@@ -1,4 +1,4 @@
-//! Values that must show up nowhere.
+//! The headers whose values must not be shown.
 
 use std::{fmt, sync::OnceLock};
 
@@ -14,13 +14,12 @@ use crate::{
     value::{pasted, text_check},
 };
 
-/// The most headers that a caller may add. A map of headers has a limit too, at which it panics,
-/// and servers have lower ones: hyper's is 100, those of the request itself included.
+/// The maximum number of headers that a caller can add. A `HeaderMap` panics at a larger limit.
+/// Servers have lower limits: that of hyper is 100, including the headers of the request itself.
 const ADDED_AT_MOST: usize = 100;
 
-/// Headers that carry no secrets by their purpose: what they have is of use in a message, for
-/// example the address of a redirect. Not all headers `x-forwarded-…` are, because proxies forward
-/// tokens in some.
+/// Headers that do not contain secrets. Their values are useful in messages, for example the URL of a
+/// redirect. Some headers `x-forwarded-…` are not listed, because proxies forward tokens in them.
 const PUBLIC: [&str; 39] = [
     "accept-language",
     "b3",
@@ -63,25 +62,25 @@ const PUBLIC: [&str; 39] = [
     "x-request-id",
 ];
 
-/// The headers of every request: the token, and what the caller added.
+/// The headers of every request: the token, and the headers that the caller added.
 ///
-/// Every value counts as a secret, because a proxy's login is one too, except for those of a few
+/// Every value is treated as a secret, because it may be proxy credentials, except those of a few
 /// headers.
 #[derive(Clone, Default)]
 pub(crate) struct SecretHeaders {
     headers: HeaderMap,
-    /// The header with the token, whose value is a secret whatever its name is.
+    /// The header with the token. Its value is always a secret.
     token: Option<HeaderName>,
-    /// Made for the first text that is shown, so that a client without errors does not pay for it.
+    /// Created for the first text that is shown, so that a client without errors has no cost.
     redaction: OnceLock<Redaction>,
 }
 
 impl SecretHeaders {
-    /// Adds a token as it was pasted, behind the headers that a caller adds.
+    /// Adds a token as it was pasted. Must be called after the headers of the caller were added.
     ///
     /// # Errors
     ///
-    /// *Invalid input* when no header can carry the token.
+    /// Returns `ErrorKind::InvalidInput` if a header cannot contain the token.
     pub(crate) fn set_token(&mut self, token: &SecretString, place: &TokenPlace) -> Result<()> {
         let token = pasted::token(token.expose_secret()).map_err(Error::invalid_input)?;
         self.token = match place {
@@ -104,11 +103,12 @@ impl SecretHeaders {
         }
     }
 
-    /// Adds a header, in place of one with the same name.
+    /// Adds a header, or replaces one with the same name.
     ///
     /// # Errors
     ///
-    /// *Invalid input* when no header can carry the value, and for too many headers.
+    /// Returns `ErrorKind::InvalidInput` if a header cannot contain the value, or if there are too
+    /// many headers.
     pub(crate) fn set(&mut self, name: HeaderName, value: &str) -> Result<()> {
         if self.headers.len() >= ADDED_AT_MOST && !self.headers.contains_key(&name) {
             return Err(too_many());
@@ -120,7 +120,7 @@ impl SecretHeaders {
         let mut value = HeaderValue::from_str(value).map_err(|_| {
             let name = text_check::shown(name.as_str());
             Error::invalid_input(format!(
-                "the value of the header `{name}` has characters that no header can carry"
+                "the value of the header `{name}` has characters that are not allowed in a header"
             ))
         })?;
         value.set_sensitive(true);
@@ -136,7 +136,7 @@ impl SecretHeaders {
         }
     }
 
-    /// Finds the values in texts, should a server repeat them.
+    /// Finds the values in texts of a server that repeats them.
     pub(crate) fn redaction(&self) -> &Redaction {
         let is_secret = |name: &HeaderName| {
             self.token.as_ref() == Some(name) || !PUBLIC.contains(&name.as_str())
@@ -149,9 +149,7 @@ impl SecretHeaders {
 }
 
 fn too_many() -> Error {
-    Error::invalid_input(format!(
-        "too many headers are added; a client has at most {ADDED_AT_MOST}"
-    ))
+    Error::invalid_input(format!("too many headers; add at most {ADDED_AT_MOST}"))
 }
 
 impl fmt::Debug for SecretHeaders {

@@ -1,30 +1,32 @@
-//! Secrets by their significant characters, prepared to be found.
+//! Finds secrets in texts by their significant characters.
 
 use std::ops::Range;
 
 use crate::http::secrets::unescape::Unit;
 
-/// The least significant characters of a secret. Shorter ones would garble the text.
+/// The minimum number of significant characters of a secret. Redacting shorter ones would make texts
+/// unreadable.
 const WHOLE_AT_LEAST: usize = 4;
 
-/// The significant characters of a secret that are a secret on their own.
+/// The number of significant characters of a part that is a secret on its own.
 const PART: usize = 12;
 
-/// The least characters of a secret of letters alone that is more than a word.
+/// The minimum number of characters of a secret of letters alone that is redacted inside words.
 const LONG_WORD: usize = 16;
 
-/// The most characters of a text in which a short secret is searched for character by character.
+/// The maximum number of characters of a text in which a short secret is searched for character by
+/// character.
 const LITERAL_AT_MOST: usize = 64;
 
 /// Which characters of a text are significant.
 #[derive(Clone, Copy)]
 pub(crate) enum Alphabet {
-    /// Letters and digits of ASCII, for secrets with other characters: these are the same in
-    /// whatever encoding the others are read.
+    /// ASCII letters and digits, for secrets that also have other letters. Only these are the same in
+    /// every encoding.
     Lossy,
     /// Letters and digits.
     Text,
-    /// All, for secrets with hardly any letters and digits.
+    /// All characters, for secrets with few letters and digits.
     All,
 }
 
@@ -47,7 +49,7 @@ impl Alphabet {
         units.iter().enumerate().filter_map(significant).collect()
     }
 
-    /// The last significant characters, as many as a beginning of a secret may have.
+    /// The last significant characters, up to the maximum length of the beginning of a secret.
     fn last(self, units: &[Unit]) -> Vec<Significant> {
         let significant = |unit| self.significant(unit);
         let last = units.iter().enumerate().rev().filter_map(significant);
@@ -73,7 +75,7 @@ impl Hashes {
         hashes.is_some_and(|hashes| hashes.binary_search(&hash).is_ok())
     }
 
-    /// Has to be called when all are added.
+    /// Must be called after all hashes are added.
     fn sort(&mut self) {
         for hashes in &mut self.0 {
             hashes.sort_unstable();
@@ -83,7 +85,7 @@ impl Hashes {
     }
 }
 
-/// The punctuation at one end of secrets, whatever its length.
+/// The punctuation at one end of secrets, of any length.
 #[derive(Clone, Default)]
 pub(crate) struct Ends {
     hashes: Vec<u64>,
@@ -100,7 +102,7 @@ impl Ends {
         }
     }
 
-    /// The last unit of the longest of those that these units begin with.
+    /// The last unit of the longest punctuation that these units begin with.
     pub(crate) fn longest<'a>(&self, units: impl Iterator<Item = &'a Unit>) -> Option<&'a Unit> {
         let mut hash = OFFSET;
         let mut longest = None;
@@ -114,7 +116,7 @@ impl Ends {
         longest
     }
 
-    /// Has to be called when all are added.
+    /// Must be called after all are added.
     pub(crate) fn sort(&mut self) {
         self.hashes.sort_unstable();
         self.hashes.dedup();
@@ -127,11 +129,11 @@ pub(crate) struct Patterns {
     alphabet: Alphabet,
     /// Short secrets, and each part of 12 characters of the others.
     secrets: Hashes,
-    /// Secrets of letters alone. Inside of a longer word, such a one is not a secret.
+    /// Secrets of letters alone. They are not redacted inside a longer word.
     words: Hashes,
     /// The beginnings of secrets.
     beginnings: Hashes,
-    /// Short secrets with the insignificant characters inside.
+    /// Short secrets, including the insignificant characters inside.
     literals: Vec<u64>,
 }
 
@@ -183,7 +185,7 @@ impl Patterns {
         true
     }
 
-    /// Has to be called when all are added.
+    /// Must be called after all are added.
     pub(crate) fn sort(&mut self) {
         self.secrets.sort();
         self.words.sort();
@@ -211,7 +213,7 @@ impl Patterns {
         found
     }
 
-    /// The units of a secret, if it is not made of the ends of two ordinary words.
+    /// The units of a secret, unless it consists of the ends of two ordinary words.
     fn accepted(&self, units: &[Unit], matched: &[Significant]) -> Option<Range<usize>> {
         let (_, first) = *matched.first()?;
         let (_, last) = *matched.last()?;
@@ -222,7 +224,7 @@ impl Patterns {
         is_accepted.then_some(first..last + 1)
     }
 
-    /// The unit at which the longest beginning of a secret begins that a text ends with.
+    /// Finds the longest beginning of a secret at the end of a text, and returns its first unit.
     pub(crate) fn beginning_at_end(&self, units: &[Unit]) -> Option<usize> {
         let last = self.alphabet.last(units);
         let ends = (0..last.len()).filter_map(|start| last.get(start..));
@@ -234,8 +236,7 @@ impl Patterns {
     }
 }
 
-/// The units of a secret of letters alone, if it is not a part of a longer word or of a name as
-/// programs have it.
+/// The units of a secret of letters alone, unless it is part of a longer word or of an identifier.
 fn accepted_word(units: &[Unit], matched: &[Significant]) -> Option<Range<usize>> {
     let (_, first) = *matched.first()?;
     let (_, last) = *matched.last()?;
@@ -245,7 +246,7 @@ fn accepted_word(units: &[Unit], matched: &[Significant]) -> Option<Range<usize>
     (!is_in_word).then_some(first..last + 1)
 }
 
-/// Whether such a character is directly in front of these or directly behind.
+/// Whether such a character is directly before or after these.
 fn is_in_word(units: &[Unit], matched: &[Significant], is_part: fn(char) -> bool) -> bool {
     let first = matched.first().and_then(|(_, first)| first.checked_sub(1));
     let last = matched.last().and_then(|(_, last)| last.checked_add(1));
@@ -254,7 +255,7 @@ fn is_in_word(units: &[Unit], matched: &[Significant], is_part: fn(char) -> bool
     around.any(|unit| is_part(unit.character))
 }
 
-/// The hash of the units from the first to the last of these, if there are not too many.
+/// The hash of all units from the first to the last of these, unless there are too many.
 fn literal(units: &[Unit], matched: &[Significant]) -> Option<u64> {
     let (_, first) = *matched.first()?;
     let (_, last) = *matched.last()?;
@@ -263,7 +264,7 @@ fn literal(units: &[Unit], matched: &[Significant]) -> Option<u64> {
     (literal.len() <= LITERAL_AT_MOST).then(|| hash(literal.iter().filter_map(lower)))
 }
 
-/// The hash of each beginning, up to the length of a word, with its length.
+/// The length and the hash of each beginning, up to [`LONG_WORD`].
 fn beginnings(skeleton: &[Significant]) -> impl Iterator<Item = (usize, u64)> {
     let mut hash = OFFSET;
     let characters = skeleton.iter().take(LONG_WORD - 1).enumerate();
@@ -279,7 +280,7 @@ fn hash(characters: impl Iterator<Item = char>) -> u64 {
     characters.fold(OFFSET, extended)
 }
 
-/// FNV-1a. A collision redacts a few characters too many.
+/// FNV-1a. A collision only redacts a few additional characters.
 fn extended(hash: u64, character: char) -> u64 {
     (hash ^ u64::from(character)).wrapping_mul(0x100_0000_01b3)
 }

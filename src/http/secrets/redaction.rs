@@ -1,8 +1,8 @@
-//! Finds secrets in a text, in whatever form a server repeats them.
+//! Finds and replaces secrets in texts, in any form that a server repeats them.
 //!
 //! Texts and secrets are compared by their significant characters: letters and digits, in lower
-//! case, with and without escapes. So separators, line breaks and escapes inside of a secret do not
-//! hide it. Each significant character has a place in the source, which is what is replaced.
+//! case, with and without escapes. Separators, line breaks and escapes inside a secret therefore do
+//! not hide it. Each significant character has a range in the source, which is replaced.
 
 use std::ops::Range;
 
@@ -14,16 +14,16 @@ use crate::http::{
     secrets::unescape::{Escapes, Unit, complete, units},
 };
 
-/// How many views of a text are searched. Three levels of escapes of three kinds are 40 views; the
-/// body that an echo is in and the message of an error that quotes it may add a level each, and
-/// those of a mail double them.
+/// The maximum number of views of a text that are searched. Three levels of escapes of three kinds
+/// are 40 views. The body that contains an echo and an error that quotes the body may each add a
+/// level. The escapes of emails double the number.
 const VIEWS: usize = 80;
 
-/// The most bytes of several texts that are searched together, to bound the work.
+/// The maximum number of bytes of several texts that are searched together, to limit the time.
 const TOGETHER: usize = 16 << 10;
 
-/// Words that are no secret even if a header has one as its value, because they are in each address
-/// that a message may show: the schemes, and the parts of the API's own paths.
+/// Words that are not redacted even if a header has one as its value, because they are part of the
+/// URLs in messages: the schemes, and the segments of the API's paths.
 const PUBLIC: [&str; 17] = [
     "add", "api", "create", "delete", "export", "group", "groups", "http", "https", "id", "info",
     "members", "remove", "update", "users", "v1", "version",
@@ -31,7 +31,7 @@ const PUBLIC: [&str; 17] = [
 
 const REDACTED: &str = "[redacted]";
 
-/// The secrets of a client, prepared to be found in texts.
+/// The secrets of a client, prepared for the search in texts.
 #[derive(Clone)]
 pub(crate) struct Redaction {
     patterns: [Patterns; 3],
@@ -66,8 +66,8 @@ impl Redaction {
         redaction
     }
 
-    /// Adds a secret as it is and unescaped. The parts of a secret that is a part itself are those
-    /// of the whole.
+    /// Adds a secret as it is and unescaped. A secret that is part of another one has no parts of its
+    /// own, because they are also parts of the other one.
     fn add(&mut self, secret: &str, has_parts: bool) {
         if PUBLIC.iter().any(|word| secret.eq_ignore_ascii_case(word)) {
             return;
@@ -90,15 +90,15 @@ impl Redaction {
         }
     }
 
-    /// The text without secrets, which is otherwise as it was. With `is_cut`, the text is the
-    /// beginning of a longer one, and its end may be the beginning of a secret.
+    /// Replaces the secrets in a text. With `is_cut`, the text is the beginning of a longer one, and
+    /// its end may be the beginning of a secret.
     pub(crate) fn redact(&self, text: &str, is_cut: bool) -> String {
         let (found, end) = self.find(text, is_cut);
         replace(text, 0..end, &found)
     }
 
-    /// The texts without the secrets that are in one of them or split over several. Texts of which
-    /// only the first ones are searched, because they are so long, are short afterwards.
+    /// Replaces the secrets in these texts, including secrets that are split over several of them.
+    /// If the texts are too long, those that are not searched are replaced by an ellipsis.
     pub(crate) fn redact_together(&self, mut texts: Vec<String>) -> Vec<String> {
         const SEPARATOR: &str = "\0";
         let mut length = 0;
@@ -119,7 +119,7 @@ impl Redaction {
         redacted.collect()
     }
 
-    /// The places of secrets in a text, sorted, and the end of what may be shown.
+    /// The ranges of secrets in a text, sorted, and the end of the part that may be shown.
     fn find(&self, text: &str, is_cut: bool) -> (Vec<Range<usize>>, usize) {
         let mut end = text.len();
         let mut found = Vec::new();
@@ -137,7 +137,7 @@ impl Redaction {
         (found, end)
     }
 
-    /// The place of these units in the source, with the punctuation of secrets around.
+    /// The range of these units in the source, including punctuation of secrets around them.
     fn source(&self, units: &[Unit], range: Range<usize>) -> Option<Range<usize>> {
         let matched = units.get(range.clone())?;
         let before = self.before.longest(units.get(..range.start)?.iter().rev());
@@ -147,8 +147,8 @@ impl Redaction {
         Some(first.start..last.end)
     }
 
-    /// The place in the source where the longest beginning of a secret begins that extends to the
-    /// end, or the end.
+    /// Finds the longest beginning of a secret at the end, and returns its position in the source.
+    /// Returns the end if there is none.
     fn end_without_beginning(&self, units: &[Unit]) -> usize {
         let beginnings = self.patterns.iter().filter_map(|patterns| {
             let start = patterns.beginning_at_end(units)?;
@@ -160,7 +160,7 @@ impl Redaction {
     }
 }
 
-/// This part of a text with a mark in place of these ranges, which are sorted.
+/// Returns this part of a text with a mark in place of the ranges, which must be sorted.
 fn replace(text: &str, part: Range<usize>, ranges: &[Range<usize>]) -> String {
     let mut shown = String::new();
     let mut copied = part.start;
@@ -181,9 +181,9 @@ fn replace(text: &str, part: Range<usize>, ranges: &[Range<usize>]) -> String {
     shown
 }
 
-/// A text as it is, and without escapes of each kind in each order: which kind is the outermost is
-/// not known, and escapes of two kinds that are decoded at once may make another one. With `is_cut`,
-/// none of them has an incomplete escape at its end.
+/// Returns a text as it is, and with its escapes decoded in each order of their kinds. The outermost
+/// kind is unknown, and decoding two kinds at once may produce another escape. With `is_cut`,
+/// incomplete escapes at the end are removed.
 fn views(text: &str, is_cut: bool) -> Vec<Vec<Unit>> {
     let shorten = |mut view: Vec<Unit>| {
         if is_cut {
@@ -192,7 +192,7 @@ fn views(text: &str, is_cut: bool) -> Vec<Vec<Unit>> {
         view
     };
     let as_it_is = shorten(units(text));
-    // A mail may be quoted in JSON.
+    // An email may be quoted in JSON.
     let json = Escapes::Backslash.decode(&as_it_is).map(shorten);
     let sources = [Some(&as_it_is), json.as_ref()].into_iter().flatten();
     let quoted: Vec<_> = sources

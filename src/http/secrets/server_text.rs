@@ -1,4 +1,4 @@
-//! Text from the server, as an error or a message shows it.
+//! Prepares texts of the server for errors and messages.
 
 use std::{
     borrow::Cow,
@@ -7,17 +7,17 @@ use std::{
 
 use crate::{http::secrets::headers::SecretHeaders, value::text_check};
 
-/// The most characters that are shown.
+/// The maximum number of characters that are shown.
 const SHOWN: usize = 500;
 
-/// The most bytes that are processed, whatever the size of the text: enough for what is shown, in
-/// escapes and behind a secret.
+/// The maximum number of bytes that are processed. They are sufficient for the characters that are
+/// shown, even if these are escaped and follow a secret.
 const PROCESSED: usize = 4 << 10;
 
-/// Text that the server chose, or that quotes it.
+/// A text of the server, or one that quotes the server.
 ///
-/// `Display` redacts the client's secrets, shortens the text to 500 characters and escapes what
-/// cannot be seen, in this order. An ordinary text is shown as it is.
+/// `Display` redacts the client's secrets, shortens the text to 500 characters and escapes invisible
+/// characters, in this order. An ordinary text is shown unchanged.
 pub(crate) struct ServerText<'a> {
     beginning: Cow<'a, str>,
     is_cut: bool,
@@ -25,7 +25,7 @@ pub(crate) struct ServerText<'a> {
 }
 
 impl<'a> ServerText<'a> {
-    /// The bytes of a body, or of the beginning of one with `is_cut`.
+    /// Creates the text of a body, or of the beginning of a body with `is_cut`.
     pub(crate) fn of_body(body: &'a [u8], is_cut: bool, secrets: &'a SecretHeaders) -> Self {
         let (beginning, is_cut) = match body.get(..PROCESSED) {
             Some(beginning) => (beginning, is_cut || beginning.len() < body.len()),
@@ -33,7 +33,7 @@ impl<'a> ServerText<'a> {
         };
         let mut beginning = String::from_utf8_lossy(beginning);
         if is_cut {
-            // The cut may be inside of a character.
+            // The body may be cut inside a character.
             let complete = beginning
                 .trim_end_matches(char::REPLACEMENT_CHARACTER)
                 .len();
@@ -49,7 +49,8 @@ impl<'a> ServerText<'a> {
         }
     }
 
-    /// What a value shows, which may quote the server. No more of it is produced than is needed.
+    /// Creates the text of a value that may quote the server. The value is formatted only as far as
+    /// necessary.
     pub(crate) fn of_display(text: impl fmt::Display, secrets: &'a SecretHeaders) -> Self {
         let mut beginning = Beginning::default();
         let is_cut = write!(beginning, "{text}").is_err();
@@ -60,7 +61,7 @@ impl<'a> ServerText<'a> {
         }
     }
 
-    /// Whether the whole text is shown as it is.
+    /// Whether the whole text is shown unchanged.
     pub(crate) fn is_shown_unchanged(&self) -> bool {
         !self.is_cut && self.to_string() == self.beginning
     }
@@ -89,7 +90,7 @@ impl fmt::Display for ServerText<'_> {
     }
 }
 
-/// Accepts text up to a limit, and then fails.
+/// Accepts text up to a limit, and then returns an error.
 #[derive(Default)]
 struct Beginning(String);
 

@@ -7,7 +7,7 @@ use crate::{
     value::text_check,
 };
 
-/// The headers that make up the request itself, except for the one with the token.
+/// The headers of the request itself, except the one with the token.
 const RESERVED: [HeaderName; 13] = [
     header::ACCEPT,
     header::ACCEPT_ENCODING,
@@ -33,21 +33,21 @@ pub(crate) enum TokenPlace {
     /// `Authorization: Bearer …`.
     #[default]
     Authorization,
-    /// A header with the token alone.
+    /// A header that contains only the token.
     Header(HeaderName),
-    /// `Cookie: token=…`, in front of the cookies that a caller adds.
+    /// `Cookie: token=…`, before the cookies that a caller adds.
     Cookie,
 }
 
 impl TokenPlace {
-    /// A header of this name.
+    /// Selects a header with this name.
     ///
     /// # Errors
     ///
-    /// *Invalid input* for a header that has another purpose.
+    /// Returns `ErrorKind::InvalidInput` if the header has another purpose.
     pub(crate) fn header(name: HeaderName) -> Result<Self> {
         let problem = if name == header::AUTHORIZATION {
-            "has a scheme; leave out `token_header()` to send the token in it"
+            "has a scheme; remove `token_header()` to send the token in it"
         } else if name == header::COOKIE {
             "has names and values; use `token_cookie()` to send the token in it"
         } else if RESERVED.contains(&name) {
@@ -62,8 +62,8 @@ impl TokenPlace {
     ///
     /// # Errors
     ///
-    /// *Invalid input* for a header of the request itself, for the one with the token, and for a
-    /// second cookie with a token.
+    /// Returns `ErrorKind::InvalidInput` for a header of the request itself, for the header with the
+    /// token, and for a second cookie with a token.
     pub(crate) fn check_added(&self, name: &HeaderName, value: &str) -> Result<()> {
         let problem = match self {
             Self::Authorization if name == header::AUTHORIZATION => {
@@ -74,7 +74,7 @@ impl TokenPlace {
                 "carries the token; use a different header for proxy credentials"
             }
             Self::Cookie if name == header::COOKIE && cookies(value).any(|name| name == COOKIE) => {
-                "has a cookie `token`, which carries the token of the client; remove it"
+                "has a cookie `token`, which conflicts with that of the client; remove it"
             }
             _ if RESERVED.contains(name) => {
                 "is reserved; use a different header for proxy credentials"

@@ -1,11 +1,11 @@
-//! The escapes of JSON, of programming languages, of URLs and of HTML, decoded with the place that
-//! each character has in the source.
+//! Decodes the escapes of JSON, programming languages, URLs and HTML, and retains the range of each
+//! character in the source.
 
-/// The most units of an escape that can be incomplete: `&#x0000000000000068`.
+/// The maximum number of units of an incomplete escape: `&#x0000000000000068`.
 const INCOMPLETE_AT_MOST: usize = 20;
 
-/// Names of HTML for characters that can be a part of another escape or of a secret. The character
-/// of another name is not ASCII.
+/// Names of HTML for characters that can be part of another escape or of a secret. All other names
+/// stand for characters beyond ASCII.
 const NAMED: [(&str, char); 20] = [
     ("amp", '&'),
     ("apos", '\''),
@@ -32,10 +32,10 @@ const NAMED: [(&str, char); 20] = [
 /// The longest name of HTML that is decoded, in characters.
 const NAME_AT_MOST: usize = 8;
 
-/// The most digits of an escape, most of them zeros.
+/// The maximum number of digits of an escape, including leading zeros.
 const DIGITS_AT_MOST: usize = 16;
 
-/// A character, and the bytes of the source that it is written with.
+/// A character, and its range of bytes in the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unit {
     pub(crate) character: char,
@@ -56,22 +56,22 @@ pub(crate) fn units(text: &str) -> Vec<Unit> {
 /// A kind of escapes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Escapes {
-    /// Those of JSON, Rust, Python and C: `\u0041`, `\x41`, `\101`.
+    /// Escapes of JSON, Rust, Python and C: `\u0041`, `\x41`, `\101`.
     Backslash,
-    /// Those of URLs: `%41`, `%u0041`.
+    /// Escapes of URLs: `%41`, `%u0041`.
     Percent,
-    /// Those of HTML: `&#65;`.
+    /// Escapes of HTML: `&#65;`.
     Html,
-    /// Those of mails: `=41`. A `=` is often not one, so they are looked for in the text itself
-    /// and in its JSON alone.
+    /// Escapes of emails: `=41`. Because a `=` is often not an escape, they are only decoded in the
+    /// text itself and in its JSON.
     QuotedPrintable,
 }
 
 impl Escapes {
-    /// Those that may be inside of each other.
+    /// The kinds that may be nested.
     pub(crate) const NESTED: [Self; 3] = [Self::Backslash, Self::Percent, Self::Html];
 
-    /// The characters without one level of these escapes; none if there are no escapes.
+    /// Decodes one level of these escapes. Returns `None` if there are none.
     pub(crate) fn decode(self, units: &[Unit]) -> Option<Vec<Unit>> {
         let mut decoded = Vec::with_capacity(units.len());
         let mut has_escapes = false;
@@ -91,7 +91,7 @@ impl Escapes {
         has_escapes.then_some(decoded)
     }
 
-    /// The character of an escape, and the number of units behind its first one.
+    /// The character of an escape, and the number of units after its first one.
     fn escape(self, first: char, behind: &[Unit]) -> Option<(char, usize)> {
         match (self, first) {
             (Self::Backslash, '\\') => backslash(behind),
@@ -107,7 +107,7 @@ impl Escapes {
     }
 }
 
-/// The number of units in front of escapes at the end that are not complete.
+/// The number of units before incomplete escapes at the end.
 pub(crate) fn complete(units: &[Unit]) -> usize {
     let mut end = units.len();
     loop {
@@ -123,7 +123,7 @@ pub(crate) fn complete(units: &[Unit]) -> usize {
     }
 }
 
-/// The radix and the number of the digits that a byte is written with.
+/// The radix and the number of the digits of a byte.
 type Digits = (u32, usize);
 
 const HEX: Digits = (16, 2);
@@ -155,7 +155,7 @@ fn backslash(behind: &[Unit]) -> Option<(char, usize)> {
     }
 }
 
-/// Four digits behind a prefix, with the other half of a surrogate pair.
+/// Four digits after a prefix, followed by the other half of a surrogate pair if necessary.
 fn utf16_escape(prefix: &[char], digits: &[Unit]) -> Option<(char, usize)> {
     let code = number(digits.get(..4)?, 16)?;
     let low = digits.get(4..).filter(|rest| starts_with(rest, prefix));
@@ -169,8 +169,8 @@ fn utf16_escape(prefix: &[char], digits: &[Unit]) -> Option<(char, usize)> {
     }
 }
 
-/// A byte as digits behind a prefix, with the bytes behind it that belong to the same character. A
-/// byte that is not UTF-8 is read as Latin-1.
+/// A byte as digits after a prefix, followed by the other bytes of the same character. A byte that is
+/// not UTF-8 is decoded as Latin-1.
 fn byte_escape(prefix: &[char], (radix, count): Digits, behind: &[Unit]) -> Option<(char, usize)> {
     let byte = |digits: Option<&[Unit]>| u8::try_from(number(digits?, radix)?).ok();
     let first = byte(behind.get(..count))?;
@@ -285,13 +285,13 @@ fn starts_with(units: &[Unit], prefix: &[char]) -> bool {
     characters.take(prefix.len()).eq(prefix)
 }
 
-/// The number of units at the beginning with such a character, up to one more than any escape has.
+/// The number of leading units with such a character, up to one more than any escape has.
 fn leading(units: &[Unit], is_part: impl Fn(&char) -> bool) -> usize {
     let bounded = units.iter().take(DIGITS_AT_MOST + 2);
     bounded.take_while(|unit| is_part(&unit.character)).count()
 }
 
-/// The number that the units write, which are digits only.
+/// The number that the units represent. They must all be digits.
 fn number(digits: &[Unit], radix: u32) -> Option<u32> {
     if digits.is_empty() {
         return None;
