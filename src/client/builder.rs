@@ -149,14 +149,16 @@ impl GroupsClientBuilder {
     }
 
     fn from_variables(look_up: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let variable = |name: &str, holds: &str| {
+        let variable = |name: &str, content: &str| {
             look_up(name)
                 .filter(|value| !pasted::unquoted(value).is_empty())
                 .ok_or_else(|| {
-                    Error::invalid_input(format!("set {name} in the environment to {holds}"))
+                    Error::invalid_input(format!(
+                        "the environment variable `{name}` is not set; set it to {content}"
+                    ))
                 })
         };
-        let url = variable(URL_VARIABLE, "the server's address")?;
+        let url = variable(URL_VARIABLE, "the server's URL")?;
         let token = variable(
             TOKEN_VARIABLE,
             "an API key or a session token of the server",
@@ -420,7 +422,7 @@ fn header_name(what: impl fmt::Display, example: &str, name: &str) -> Result<Hea
     HeaderName::try_from(pasted::trimmed(name)).map_err(|error| {
         // The name is not shown, because it may be the value if the caller exchanged the two.
         Error::invalid_input(format!(
-            "the name of {what} cannot be sent; write it like `{example}`"
+            "the name of {what} is not a valid header name; write one like `{example}`"
         ))
         .with_source(error)
     })
@@ -459,17 +461,20 @@ mod tests {
             ("OPENWEBUI_TOKEN", "sk-a"),
         );
         for (variables, missing) in [
-            (vec![], "set OPENWEBUI_URL"),
-            (vec![token], "set OPENWEBUI_URL"),
-            (vec![url], "set OPENWEBUI_TOKEN"),
-            (vec![url, ("OPENWEBUI_TOKEN", " ")], "set OPENWEBUI_TOKEN"),
+            (vec![], "`OPENWEBUI_URL` is not set"),
+            (vec![token], "`OPENWEBUI_URL` is not set"),
+            (vec![url], "`OPENWEBUI_TOKEN` is not set"),
+            (
+                vec![url, ("OPENWEBUI_TOKEN", " ")],
+                "`OPENWEBUI_TOKEN` is not set",
+            ),
             (
                 vec![url, ("OPENWEBUI_TOKEN", "\"\"")],
-                "set OPENWEBUI_TOKEN",
+                "`OPENWEBUI_TOKEN` is not set",
             ),
             (
                 vec![("OPENWEBUI_URL", "\u{feff}''"), token],
-                "set OPENWEBUI_URL",
+                "`OPENWEBUI_URL` is not set",
             ),
         ] {
             let error = from_variables(&variables).unwrap_err();

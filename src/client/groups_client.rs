@@ -178,7 +178,9 @@ impl GroupsClient {
     pub fn request(&self, method: Method, path: &str) -> Result<reqwest::RequestBuilder> {
         let reject = || {
             let path = text_check::shown(path);
-            Error::invalid_input(format!("`{path}` is not a path below the server's address"))
+            Error::invalid_input(format!(
+                "`{path}` is not a path below the base URL; pass one like `/api/v1/groups/`"
+            ))
         };
         let below = format!("{}/", self.base_url());
         let url = Url::parse(&format!("{below}{}", path.trim_start_matches('/')));

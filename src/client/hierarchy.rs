@@ -88,8 +88,8 @@ impl GroupsClient {
             return Ok(group);
         }
         let message = format!(
-            "the group {} was written, but the server ignored its parent; check the version of the \
-             server",
+            "the group {} was written, but the server ignored its parent; check the server's \
+             version",
             self.shown(&group.id)
         );
         Err(self.partially_applied(operation, &group.id, message))

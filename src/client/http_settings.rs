@@ -47,8 +47,8 @@ impl HttpSettings {
         match set.into_iter().find(|(_, is_set)| *is_set) {
             None => Ok(()),
             Some((name, _)) => Err(Error::invalid_input(format!(
-                "`{name}()` has no effect on the HTTP client of `http_client()`; make this setting \
-                 where that client is built"
+                "`{name}()` has no effect on the HTTP client of `http_client()`; apply this setting \
+                 to that client"
             ))),
         }
     }
@@ -67,7 +67,7 @@ impl HttpSettings {
             env!("CARGO_PKG_VERSION")
         ));
         let user_agent = HeaderValue::from_str(user_agent).map_err(|error| {
-            Error::invalid_input("the user agent has characters that no header can carry")
+            Error::invalid_input("the user agent has characters that are not allowed in a header")
                 .with_source(error)
         })?;
         let settings = Settings {
@@ -82,7 +82,7 @@ impl HttpSettings {
             is_loopback,
         };
         Connections::new(settings).map_err(|error| {
-            Error::invalid_input("the HTTP client cannot be made; check the certificates")
+            Error::invalid_input("the HTTP client cannot be created; check the certificates")
                 .with_source(error)
         })
     }

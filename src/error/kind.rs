@@ -42,7 +42,7 @@ pub enum ErrorKind {
     RateLimited,
     /// The server failed (5xx, except for 504 and 524, which are timeouts).
     Server,
-    /// The response is larger than the client's limit.
+    /// The response exceeds the client's limit.
     ResponseTooLarge,
     /// The response cannot be read. It does not have the documented shape, or has an unexpected
     /// status or content encoding.
@@ -58,23 +58,23 @@ pub enum ErrorKind {
 impl fmt::Display for ErrorKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
-            Self::InvalidInput => "the input cannot be sent",
+            Self::InvalidInput => "invalid input",
             Self::Connect => "no connection to the server",
             Self::Tls => "the TLS handshake failed",
             Self::Timeout => "the server did not respond in time",
             Self::Interrupted => "the connection broke before the response was complete",
             Self::Unauthenticated => "the server does not accept the token",
             Self::PermissionDenied => "the token's user is not permitted to do this",
-            Self::NotFound => "there is no such group",
-            Self::Rejected => "the server refuses",
-            Self::Validation => "the server finds the request invalid",
+            Self::NotFound => "the group does not exist",
+            Self::Rejected => "the server rejected the request",
+            Self::Validation => "the server found the request invalid",
             Self::UnsupportedVersion => "not supported by this version of Open WebUI",
             Self::NotOpenWebUi => "the URL does not point to an Open WebUI API; check the base URL",
             Self::RateLimited => "too many requests",
             Self::Server => "the server failed",
-            Self::ResponseTooLarge => "the response is larger than the client's limit",
-            Self::Decode => "the response is not of the documented shape",
-            Self::Conflict => "the group was changed by somebody else in between",
+            Self::ResponseTooLarge => "the response exceeds the client's limit",
+            Self::Decode => "the response does not have the documented shape",
+            Self::Conflict => "another client changed the group concurrently; try again",
             Self::Ambiguous => "several groups have this name",
             Self::PartiallyApplied => {
                 "the server applied only part of the request; see `membership_change()`"

@@ -49,7 +49,7 @@ impl GroupsClient {
         let path = operation.path().replace("{id}", &client.shown(id));
         Err(client
             .error(ErrorKind::Rejected, operation, id)
-            .with_message("the server did not delete the group, and does not report why")
+            .with_message("the server did not delete the group, and reported no reason")
             .with_request(operation.method(), path)
             .with_status(StatusCode::OK)
             .with_attempts(1))

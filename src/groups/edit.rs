@@ -209,7 +209,7 @@ impl<'a> IntoFuture for EditGroup<'a> {
                                 operation,
                                 &self.id,
                                 "the server merged `data` and did not remove a key; check the \
-                                 version of the server",
+                                 server's version",
                             ));
                         }
                         outcome => return outcome.map_err(Error::not_repeatable),
@@ -231,7 +231,7 @@ impl<'a> IntoFuture for EditGroup<'a> {
 
 fn cannot_remove(key: &str) -> InvalidValue {
     InvalidValue(format!(
-        "the server merges data and cannot remove its key `{key}`"
+        "the server merges `data`, so its key `{key}` cannot be removed; keep the key"
     ))
 }
 

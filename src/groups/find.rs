@@ -48,7 +48,7 @@ impl GroupsClient {
         }
         let ids = self.shown_ids(named.iter().map(|group| &group.id));
         Err(Error::new(ErrorKind::Ambiguous).with_message(format!(
-            "{} groups are named `{}`: {ids}",
+            "{} groups have the name `{}`; use one of their IDs: {ids}",
             named.len(),
             self.shown(name)
         )))
@@ -64,7 +64,7 @@ impl GroupsClient {
             Error::new(ErrorKind::Decode)
                 .with_operation(Operation::ListGroups)
                 .with_message(format!(
-                    "the server lists a group that cannot be sent: {}",
+                    "the ID of a group from the server cannot be sent: {}",
                     self.shown(&why)
                 ))
         })?;
@@ -74,7 +74,7 @@ impl GroupsClient {
     /// The error for the name of a parent that no group has.
     pub(crate) fn no_parent(&self, name: &str) -> Error {
         Error::new(ErrorKind::NotFound).with_message(format!(
-            "no group has the name `{}` of the parent; create it first",
+            "no group has the parent's name `{}`; create the parent first",
             self.shown(name)
         ))
     }

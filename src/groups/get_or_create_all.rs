@@ -202,7 +202,8 @@ fn parents_first(groups: &[NewGroup]) -> Result<Vec<Wanted<'_>>, InvalidValue> {
         if wanted.group != group {
             let first = wanted.positions.first().map_or(1, |first| first + 1);
             return Err(InvalidValue(format!(
-                "groups {first} and {} have the name `{}`, but are different",
+                "groups {first} and {} have the same name `{}` but different settings; make them \
+                 equal, or remove one",
                 position + 1,
                 text_check::shown(group.name())
             )));
@@ -217,7 +218,7 @@ fn parents_first(groups: &[NewGroup]) -> Result<Vec<Wanted<'_>>, InvalidValue> {
         while let Some(name) = next {
             if !path.insert(name) {
                 return Err(InvalidValue(format!(
-                    "the group `{}` is below itself",
+                    "the group `{}` is its own ancestor; change a parent",
                     text_check::shown(name)
                 )));
             }
@@ -272,7 +273,11 @@ mod tests {
     fn different_groups_of_one_name_are_rejected() {
         let groups = [NewGroup::new("a"), below("b", "a"), below("a", "b")];
         let why = names(&groups).unwrap_err();
-        assert_eq!(why, "groups 1 and 3 have the name `a`, but are different");
+        assert_eq!(
+            why,
+            "groups 1 and 3 have the same name `a` but different settings; make them equal, or remove \
+             one"
+        );
     }
 
     #[test]
@@ -287,7 +292,7 @@ mod tests {
             ],
         ] {
             let why = names(&groups).unwrap_err();
-            assert_eq!(why, "the group `a` is below itself");
+            assert_eq!(why, "the group `a` is its own ancestor; change a parent");
         }
     }
 

@@ -143,8 +143,9 @@ impl ListMembers {
     ///   [deadline](crate::GroupsClientBuilder::deadline) passes.
     pub async fn page(&self, page: u64) -> Result<MembersPage> {
         self.client.checked_id(&self.filter.id)?;
-        let number =
-            NonZeroU64::new(page).ok_or_else(|| Error::invalid_input("pages count from 1"))?;
+        let number = NonZeroU64::new(page).ok_or_else(|| {
+            Error::invalid_input("page 0 does not exist; pages are numbered from 1")
+        })?;
         if page > LAST_PAGE {
             return Err(Error::invalid_input(format!(
                 "page {page} is too large; the largest page number is {LAST_PAGE}"

@@ -192,9 +192,9 @@ impl GroupsClient {
     fn differs(&self, id: &str, users: usize, count: u64) -> Error {
         let error = self.error(ErrorKind::Conflict, Operation::ListGroupUsers, id);
         error.with_message(format!(
-            "the server lists {users} users of the group and counts {count}, each of the \
-             {MAX_READS} times that it was read; try again when no other client changes the group, \
-             and remove memberships of users that no longer exist"
+            "the server listed {users} users of the group, but reports {count} members, each of \
+             the {MAX_READS} times the list was read; try again while no other client changes the \
+             group, and remove memberships of users that no longer exist"
         ))
     }
 }

@@ -54,7 +54,7 @@ impl GroupsClient {
         let users = members.part(users);
         if let Some((user, member)) = members.in_other_case(&users.others) {
             let message = format!(
-                "user ID `{}` is not a member, but `{}` is; no user was removed",
+                "user ID `{}` is not a member, but `{}` is; check the case; no user was removed",
                 client.shown_ids([user]),
                 client.shown_ids([member]),
             );

@@ -20,6 +20,8 @@ impl GroupsClient {
         }
         Err(self
             .error(ErrorKind::Decode, operation, asked_for)
-            .with_message("the response is about another group, probably from a cache"))
+            .with_message(
+                "the response is about a different group; check the caches in front of the server",
+            ))
     }
 }

@@ -112,7 +112,7 @@ impl SetMembers {
                  check the list{}",
                 client.shown_ids(&doubtful),
                 if is_in_other_case {
-                    " for IDs in another case than those of members"
+                    " for IDs that differ from those of members only in case"
                 } else if change.unconfirmed.is_empty() && unknown < count {
                     ", or use `ignore_unknown()`"
                 } else {
@@ -146,7 +146,7 @@ impl SetMembers {
             return Ok(change);
         }
         let message = format!(
-            "another client removed users of the list meanwhile: {}; try again",
+            "another client removed users of the list concurrently: {}; try again",
             client.shown_ids(&change.unconfirmed)
         );
         let operation = Operation::RemoveGroupMembers;

@@ -184,7 +184,7 @@ impl NewGroup {
     pub(crate) fn into_body(self) -> Result<GroupForm, InvalidValue> {
         self.check()?;
         if self.parent_name.is_some() {
-            let why = "the parent is given by its name; only the ID of a parent can be sent";
+            let why = "the parent is set by name; set it by ID with `parent()`";
             return Err(InvalidValue(why.to_owned()));
         }
         let mut form = self.form;

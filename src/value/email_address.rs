@@ -40,12 +40,12 @@ impl EmailAddress {
             ));
         }
         match address.rsplit_once('@') {
-            None => return reject("has no `@`; give the email address of a user"),
-            Some(("", _) | (_, "")) => return reject("has nothing before or after its `@`"),
+            None => return reject("has no `@`; pass the email address of a user"),
+            Some(("", _) | (_, "")) => return reject("has no text before or after its `@`"),
             Some(_) => {}
         }
         if address.len() > MAX_LENGTH {
-            return reject("has more than 320 bytes, which no email address has");
+            return reject("is longer than 320 bytes, the maximum of an email address");
         }
         Ok(Self::of_user(address))
     }
@@ -153,10 +153,10 @@ mod tests {
         assert_eq!(why(" \n"), "address 2 is empty");
         assert_eq!(
             why("Ann"),
-            "address 2, `Ann`, has no `@`; give the email address of a user"
+            "address 2, `Ann`, has no `@`; pass the email address of a user"
         );
         for text in ["@corp.example", "ann@", "@"] {
-            assert!(why(text).ends_with("has nothing before or after its `@`"));
+            assert!(why(text).ends_with("has no text before or after its `@`"));
         }
         for (text, code) in [
             ("ann smith@corp.example", "U+0020"),
@@ -166,7 +166,7 @@ mod tests {
         ] {
             assert!(why(text).contains(code), "{text:?}");
         }
-        assert!(why(&format!("{}@x", "a".repeat(319))).contains("more than 320 bytes"));
+        assert!(why(&format!("{}@x", "a".repeat(319))).contains("longer than 320 bytes"));
     }
 
     #[test]

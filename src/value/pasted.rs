@@ -37,16 +37,16 @@ pub(crate) fn token(text: &str) -> Result<&str, InvalidValue> {
     let problem = if token.is_empty() {
         "the token is empty"
     } else if token.contains(char::is_whitespace) {
-        "the token has white space in it; copy it again, without spaces and line breaks"
+        "the token contains white space; copy it again, without spaces and line breaks"
     } else if token.contains(is_invisible) {
-        "the token has an invisible character in it; copy it again"
+        "the token contains an invisible character; copy it again"
     } else if token.starts_with(is_quotation_mark) || token.ends_with(is_quotation_mark) {
-        "the token has a quotation mark at one end; copy it again"
+        "the token begins or ends with a quotation mark; copy it again"
     } else if !token.is_ascii() {
-        "the token has characters in it that are not ASCII; copy it again"
+        "the token contains characters that are not ASCII; copy it again"
     } else if !is_token68(token) {
-        "the token has a character in it that tokens do not have; copy it again (tokens have \
-         letters, digits, `-._~+/`, and `=` at the end)"
+        "the token contains a character that is not allowed; copy it again (a token consists of \
+         letters, digits and `-._~+/`, with `=` at the end)"
     } else {
         return Ok(token);
     };

@@ -37,7 +37,7 @@ impl TryFrom<&str> for Permission {
         let Some((category, name)) = text.split_once('.') else {
             let problem = match check_part(text) {
                 Err(flaw) => flaw,
-                Ok(()) => "has no category; write both, as in `chat.file_upload`".to_owned(),
+                Ok(()) => "has no category; write both parts, as in `chat.file_upload`".to_owned(),
             };
             return Err(PermissionError::new(text, problem));
         };
@@ -85,7 +85,7 @@ pub(crate) fn check_part(part: &str) -> Result<(), String> {
         return Err("has an empty part".to_owned());
     }
     if part.contains('.') {
-        return Err("has more parts than a category and a name".to_owned());
+        return Err("has more than two parts; write a category and a name".to_owned());
     }
     Ok(())
 }
@@ -103,11 +103,11 @@ mod tests {
     fn an_error_explains_what_is_wrong_with_a_name() {
         assert_eq!(
             problem("chat"),
-            "the permission `chat` has no category; write both, as in `chat.file_upload`"
+            "the permission `chat` has no category; write both parts, as in `chat.file_upload`"
         );
         assert_eq!(
             problem("chat.a.b"),
-            "the permission `chat.a.b` has more parts than a category and a name"
+            "the permission `chat.a.b` has more than two parts; write a category and a name"
         );
         assert_eq!(problem("chat."), "the permission `chat.` has an empty part");
         assert_eq!(

@@ -142,9 +142,9 @@ impl Permissions {
             Some(Value::Object(names)) => names
                 .get(name)
                 .filter(|value| value.is_object() || value.is_array())
-                .map(|value| format!("holds {} instead of a boolean", kind(value))),
+                .map(|value| format!("has {} as its value, not a boolean", kind(value))),
             Some(value) => Some(format!(
-                "is in a category that holds {} instead of an object",
+                "is in a category whose value is {}, not an object",
                 kind(value)
             )),
         };

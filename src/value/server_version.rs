@@ -187,7 +187,7 @@ impl fmt::Display for ParseServerVersionError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "`{}` is not a server version like 0.12.4",
+            "`{}` is not a server version; write one like 0.12.4",
             self.text
         )
     }

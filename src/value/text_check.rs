@@ -36,7 +36,7 @@ pub(crate) fn id(what: impl fmt::Display, id: &str) -> Result<(), InvalidValue> 
     match id.chars().find(|character| is_never_in_id(*character)) {
         None => Ok(()),
         Some(character) => Err(InvalidValue(format!(
-            "{what}, `{}`, contains `{character}` ({}), which IDs do not have; \
+            "{what}, `{}`, contains `{character}` ({}), which is not allowed in an ID; \
              copy each ID alone, without quotation marks",
             shown(id),
             Code(character)
@@ -346,7 +346,7 @@ mod tests {
         let InvalidValue(why) = id("user ID 2", "A,B").unwrap_err();
         assert_eq!(
             why,
-            "user ID 2, `A,B`, contains `,` (U+002C), which IDs do not have; copy each ID alone, \
+            "user ID 2, `A,B`, contains `,` (U+002C), which is not allowed in an ID; copy each ID alone, \
              without quotation marks"
         );
     }

@@ -188,7 +188,7 @@ async fn move_group_rejects_a_circle(live: Live) -> Outcome {
     let company = live.group("company").await?;
     let team = live.group_below(&company.id, "team").await?;
     let ran = run(&live, "move_group", &[&company.id, &team.id])?;
-    let err = "move_group: update_group: the server refuses (HTTP 400): \
+    let err = "move_group: update_group: the server rejected the request (HTTP 400): \
                A group cannot be its own parent or a descendant of itself.\n";
     assert_eq!(
         ran,

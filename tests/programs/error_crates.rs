@@ -55,7 +55,7 @@ async fn errors() -> Vec<(anyhow::Error, &'static str)> {
     let echo = |status| Fault::status(status, format!("you sent {TOKEN} and {LOGIN}"));
     let mut errors = Vec::new();
     for (url, fault, problem) in [
-        (empty.url(), None, "there is no such group"),
+        (empty.url(), None, "the group does not exist"),
         (other.url(), None, "does not accept the token"),
         (closed, None, "no connection to the server"),
         (
@@ -86,7 +86,7 @@ async fn errors() -> Vec<(anyhow::Error, &'static str)> {
                 StatusCode::OK,
                 &json!({"id": TOKEN, "name": 1}),
             )),
-            "not of the documented shape",
+            "not have the documented shape",
         ),
     ] {
         if let Some(fault) = fault {

@@ -151,7 +151,8 @@ fn a_table_that_cannot_be_applied_changes_nothing() {
         (
             "parents",
             "group,parent,user_id\na,,\nb,,\na,b,\n",
-            "groups 1 and 3 have the name `a`, but are different",
+            "groups 1 and 3 have the same name `a` but different settings; make them equal, or remove \
+             one",
         ),
         (
             "parent",

@@ -748,7 +748,7 @@ async fn a_rejection_knows_its_operation_request_status_detail_and_attempts() {
     assert_eq!(error.attempts(), 1);
     assert_eq!(
         error.to_string(),
-        "update_group: the server refuses (HTTP 400): no"
+        "update_group: the server rejected the request (HTTP 400): no"
     );
 }
 
@@ -836,7 +836,9 @@ async fn ids_of_groups_are_few_short_redacted_and_without_control_characters_in_
         assert!(text.len() < 3_000, "{} bytes", text.len());
         assert!(!text.contains('\u{1b}'), "{text:?}");
         assert!(
-            text.starts_with("200 groups are named `g`: 0\\u{1b}[31m[redacted]xxx"),
+            text.starts_with(
+                "200 groups have the name `g`; use one of their IDs: 0\\u{1b}[31m[redacted]xxx"
+            ),
             "{text}"
         );
         assert!(

@@ -105,19 +105,19 @@ fn what_would_destroy_others_is_rejected_and_changes_nothing() {
     let cases = [
         (
             json!({"chat": true}),
-            "is in a category that holds a boolean instead of an object",
+            "is in a category whose value is a boolean, not an object",
         ),
         (
             json!({"chat": "no"}),
-            "is in a category that holds a text instead of an object",
+            "is in a category whose value is a text, not an object",
         ),
         (
             json!({"chat": {"edit": {"x": 1}}}),
-            "holds an object instead of a boolean",
+            "has an object as its value, not a boolean",
         ),
         (
             json!({"chat": {"edit": []}}),
-            "holds a list instead of a boolean",
+            "has a list as its value, not a boolean",
         ),
     ];
     for (value, problem) in cases {
