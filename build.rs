@@ -1,5 +1,4 @@
-//! Generates the client and its names from `openapi/groups.json`; nothing else.
-//! `cargo xtask refresh` makes that file.
+//! Generates the client and the names from `openapi/groups.json`, which `cargo xtask refresh` creates.
 
 #[path = "build/client.rs"]
 mod client;
@@ -28,7 +27,7 @@ fn main() -> ExitCode {
 
 fn generate() -> Result<(), Box<dyn Error>> {
     let document = fs::read_to_string(DOCUMENT)?;
-    // Editors on Windows may put a byte order mark in front.
+    // Editors on Windows may add a byte order mark.
     let document = document.trim_start_matches('\u{feff}');
     let out = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: this is a build script")?;
     let json_schema = env::var_os("CARGO_FEATURE_SCHEMARS").is_some();

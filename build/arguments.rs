@@ -1,11 +1,11 @@
-//! The arguments of the generated operations, and their names.
+//! Reads the arguments of the generated operations.
 
 use std::collections::BTreeSet;
 
 use quote::format_ident;
 use syn::{File, FnArg, Ident, ImplItem, Item, Pat, PatType, Type};
 
-/// The name and the type of an argument; `None` for `self`.
+/// The name and the type of an argument. Returns `None` for `self`.
 pub(crate) fn named(argument: &FnArg) -> Option<(&Ident, &Type)> {
     match argument {
         FnArg::Typed(PatType { pat, ty, .. }) => match &**pat {
@@ -25,12 +25,12 @@ pub(crate) fn free_name(name: &str, is_taken: impl Fn(&Ident) -> bool) -> Ident 
     name
 }
 
-/// Checks that the arguments of each operation have different names. The generator makes the same
-/// name of similar ones, and calls the body of a request `body`.
+/// Checks that the arguments of each operation have different names. The generator may convert two
+/// parameter names to the same Rust name, and names the body of a request `body`.
 ///
 /// # Errors
 ///
-/// Names the operation and the argument.
+/// Returns an error with the operation and the argument if two names are the same.
 pub(crate) fn check_distinct(file: &File) -> Result<(), String> {
     let impls = file.items.iter().filter_map(|item| match item {
         Item::Impl(item) if item.trait_.is_none() => Some(&item.items),

@@ -1,4 +1,4 @@
-//! The client and its types, by progenitor.
+//! Generates the client and its types with progenitor.
 
 mod arguments;
 mod extensible_types;
@@ -21,17 +21,17 @@ use super::{
     operations::{check_names, operations},
 };
 
-/// Hand-written types that stand for a schema of the document.
+/// Hand-written types that replace the type of a schema.
 const REPLACEMENTS: [(&str, &str); 2] = [
     ("ParentChange", "crate::value::parent_change::ParentChange"),
     ("Permissions", "crate::value::permissions::Permissions"),
 ];
 
-/// The generated client's code. With `json_schema`, its types derive `schemars::JsonSchema`.
+/// Generates the code of the client. With `json_schema`, its types derive `schemars::JsonSchema`.
 ///
 /// # Errors
 ///
-/// Names the operation that cannot be generated, and why.
+/// Returns an error with the operation and the reason if the code cannot be generated.
 pub(crate) fn generate(text: &str, json_schema: bool) -> Result<String, String> {
     let mut document: Value =
         serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
@@ -73,8 +73,8 @@ fn settings(document: &Value, json_schema: bool) -> GenerationSettings {
     settings
 }
 
-/// Names the schema of each type in its documentation, except for one that the server's document
-/// has inside another one.
+/// Adds the name of its schema to the documentation of each type, except for schemas that are inline
+/// in the server's document.
 fn name_sources(document: &mut Value) {
     let schemas = document
         .pointer_mut("/components/schemas")
@@ -94,9 +94,8 @@ fn name_sources(document: &mut Value) {
     }
 }
 
-/// The generator takes one type for all failures of an operation. The one it
-/// gets is that of a 422; no failure reaches the generated code, because the
-/// transport classifies responses first.
+/// The generator supports only one error type for each operation, so only that of a 422 is retained.
+/// Error responses do not reach the generated code, because the transport classifies them first.
 fn keep_one_failure(document: &mut Value) {
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     let responses = paths
@@ -110,8 +109,7 @@ fn keep_one_failure(document: &mut Value) {
     }
 }
 
-/// No operation sends or receives the other schemas: the permissions are there
-/// for their names.
+/// Removes schemas that no operation uses. For example, those of permissions only define names.
 fn keep_reached_schemas(document: &mut Value) {
     let mut reached = BTreeSet::new();
     if let Some(paths) = document.get("paths") {
@@ -125,7 +123,7 @@ fn keep_reached_schemas(document: &mut Value) {
     }
 }
 
-/// progenitor reports some problems as errors and others by panicking.
+/// Runs the generator, which reports some problems as errors and panics for others.
 fn run(document: &Value, settings: &GenerationSettings) -> Result<String, String> {
     let openapi: OpenAPI = serde_json::from_value(document.clone())
         .map_err(|error| format!("is not OpenAPI 3.0.3: {error}"))?;
@@ -151,7 +149,7 @@ fn message(panic: &(dyn std::any::Any + Send)) -> &str {
         .unwrap_or("without a message")
 }
 
-/// The first operation that cannot be generated on its own.
+/// Finds the first operation that cannot be generated on its own.
 fn culprit(document: &Value, settings: &GenerationSettings) -> Option<(String, String)> {
     operations(document).find_map(|operation| {
         let mut alone = document.clone();

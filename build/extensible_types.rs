@@ -1,8 +1,8 @@
-//! Prepares the generated types for fields and values that the document may get.
+//! Prepares the generated types for new fields and values in the document.
 //!
-//! Hand-written code makes structs by constructors, whose parameters are the required fields. A
-//! new optional field changes no call. A new required one is a new parameter, so calls without it
-//! fail to compile.
+//! Hand-written code creates structs with constructors, whose parameters are the required fields. A
+//! new optional field does not change calls. A new required field is a new parameter, so calls
+//! without it do not compile.
 
 use std::collections::BTreeSet;
 
@@ -16,14 +16,14 @@ use syn::{
 
 use super::arguments::free_name;
 
-/// A value of the second type can be made from one of the first, which has most of its fields.
+/// Conversions from the first type to the second, which has most of the fields of the first.
 const CONVERSIONS: [(&str, &str); 2] = [("User", "Member"), ("Group", "GroupExport")];
 
-/// Makes the types `#[non_exhaustive]`, takes their order, and adds constructors of structs.
+/// Makes the types `#[non_exhaustive]`, removes their order, and adds constructors of structs.
 ///
 /// # Errors
 ///
-/// Names the type whose attributes cannot be read.
+/// Returns an error with the type if its attributes cannot be parsed.
 pub(crate) fn extend(file: &mut File) -> Result<(), String> {
     let mut sent = BTreeSet::new();
     for argument in arguments(file) {
@@ -34,7 +34,7 @@ pub(crate) fn extend(file: &mut File) -> Result<(), String> {
         _ => None,
     });
     let (_, items) = items.ok_or("the generated code has no module `types`")?;
-    // An enum that is sent needs no conversions from text, whose error type nobody can name.
+    // An enum that is sent needs no conversions from text. Their error type would not be public.
     let enums = enums_and_wrappers(items);
     items.retain(|item| !is_conversion_from_text(item, &enums));
     for item in items.iter_mut() {
@@ -73,7 +73,7 @@ pub(crate) fn extend(file: &mut File) -> Result<(), String> {
     Ok(())
 }
 
-/// The enums, and the types that wrap one of them: their conversions call those of the enum.
+/// The enums, and the types that wrap an enum and whose conversions call those of the enum.
 fn enums_and_wrappers(items: &[Item]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut before = None;
@@ -105,7 +105,7 @@ fn wraps_one(item: &ItemStruct, names: &BTreeSet<String>) -> bool {
     })
 }
 
-/// Whether it is `FromStr`, or `TryFrom` a text, of one of the types with these names.
+/// Whether an item implements `FromStr`, or `TryFrom` a text, for one of the types with these names.
 fn is_conversion_from_text(item: &Item, names: &BTreeSet<String>) -> bool {
     let Item::Impl(item) = item else { return false };
     let (Type::Path(of), Some((conversion, _))) = (&*item.self_ty, &item.trait_) else {
@@ -131,7 +131,7 @@ fn arguments(file: &File) -> impl Iterator<Item = &FnArg> {
     })
 }
 
-/// Collects all names, which include those of types.
+/// Collects all identifiers, including those of types.
 fn collect_names(tokens: TokenStream, names: &mut BTreeSet<String>) {
     for token in tokens {
         match token {
@@ -142,7 +142,7 @@ fn collect_names(tokens: TokenStream, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Adds the types of the fields of these types, however deep.
+/// Adds the types of the fields of these types, recursively.
 fn add_inner_types(structs: &[Struct], names: &mut BTreeSet<String>) {
     let mut before = 0;
     while before < names.len() {
@@ -157,7 +157,7 @@ fn add_inner_types(structs: &[Struct], names: &mut BTreeSet<String>) {
     }
 }
 
-/// The order would follow the document, where a new value may be anywhere.
+/// Removes `Ord` and `PartialOrd`. The order would be that of the document, which may change.
 fn remove_order(attribute: &mut Attribute) -> syn::Result<()> {
     if attribute.path().is_ident("derive") {
         let all = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)?;
@@ -168,7 +168,7 @@ fn remove_order(attribute: &mut Attribute) -> syn::Result<()> {
     Ok(())
 }
 
-/// A server may send a count that is negative for a moment, and the rest of its response is valid.
+/// A server may briefly send a negative count, in a response that is otherwise valid.
 fn read_negative_count_as_zero(field: &mut Field) {
     let attribute = match field.ty.to_token_stream().to_string().as_str() {
         "u64" => parse_quote!(#[serde(deserialize_with = "crate::value::count::required")]),
@@ -180,8 +180,8 @@ fn read_negative_count_as_zero(field: &mut Field) {
     field.attrs.push(attribute);
 }
 
-/// The generator rejects null that is absent, although another version of the server may leave out
-/// what is null.
+/// The generator requires the field if it can be null, but another version of the server may omit
+/// it.
 fn allow_absent(attributes: &mut Vec<Attribute>) -> syn::Result<()> {
     let mut kept = Vec::new();
     for attribute in attributes.drain(..) {
@@ -211,7 +211,7 @@ struct Struct {
 struct StructField {
     name: Ident,
     of: Type,
-    /// The value that stands for an absent field. `None` if the field is required.
+    /// The default for an absent field. `None` if the field is required.
     absent: Option<Expr>,
 }
 
@@ -237,13 +237,13 @@ impl Struct {
         }))
     }
 
-    /// The constructor, which is public if callers send the type: of another type, a new required
-    /// field must not break them.
+    /// The constructor, which is public if callers send the type. For other types, a new required
+    /// field must not be a breaking change.
     fn constructor(&self, is_sent: bool) -> Item {
         let name = &self.name;
         let docs = format!(
             " Creates a `{name}` from its required fields, in alphabetical order. Optional fields \
-             are absent, or have the default that the document gives."
+             are absent, or have the default of the document."
         );
         let visibility = if is_sent {
             quote! { pub }
@@ -334,7 +334,7 @@ impl StructField {
     }
 }
 
-/// The value that serde gives to an absent field, by its attributes. `None` if the field is required.
+/// The value of an absent field, from its serde attributes. Returns `None` if the field is required.
 fn absent_value(attributes: &[Attribute]) -> syn::Result<Option<Expr>> {
     let mut absent = None;
     for attribute in attributes.iter().filter(|one| one.path().is_ident("serde")) {
@@ -348,7 +348,7 @@ fn absent_value(attributes: &[Attribute]) -> syn::Result<Option<Expr>> {
                 let function: ExprPath = function.parse()?;
                 return Ok(Some(parse_quote! { #function() }));
             }
-            // The generator flattens what the document leaves open, which may be empty.
+            // The generator flattens open objects, which may be empty.
             let is_optional = ["default", "flatten", "skip_serializing_if"];
             if is_optional.iter().any(|name| path.is_ident(name)) {
                 absent = Some(parse_quote! { ::std::default::Default::default() });

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// The schema that a property refers to, directly or with keywords beside it.
+/// The schema that a property refers to, directly or with additional keywords.
 pub(crate) fn referred(property: &Value) -> Option<&str> {
     property
         .get("$ref")
@@ -15,7 +15,7 @@ pub(crate) fn referred(property: &Value) -> Option<&str> {
 ///
 /// # Errors
 ///
-/// If there is none.
+/// Returns an error if there is no object.
 pub(crate) fn object<'a>(
     document: &'a Value,
     pointer: &str,
@@ -26,11 +26,11 @@ pub(crate) fn object<'a>(
         .ok_or_else(|| format!("has no object at {pointer}"))
 }
 
-/// The text of a key that the document must have at this place.
+/// The text of a required key of the document.
 ///
 /// # Errors
 ///
-/// Explains where the key comes from.
+/// Returns an error if the key is missing, and explains where to add it.
 pub(crate) fn text<'a>(object: &'a Value, key: &str, place: &str) -> Result<&'a str, String> {
     object
         .get(key)
@@ -41,8 +41,10 @@ pub(crate) fn text<'a>(object: &'a Value, key: &str, place: &str) -> Result<&'a 
 fn missing(key: &str, place: &str) -> String {
     match key {
         "x-since" | "since" => {
-            format!("{place} has no `{key}`; `cargo xtask refresh` derives it from history.json")
+            format!(
+                "{place} has no `{key}`; run `cargo xtask refresh` to derive it from history.json"
+            )
         }
-        _ => format!("{place} has no `{key}`; overlay.json is the place for it"),
+        _ => format!("{place} has no `{key}`; add it in overlay.json"),
     }
 }

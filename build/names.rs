@@ -1,4 +1,4 @@
-//! The names that the document knows: operations, permissions, open enums.
+//! Generates the names of the document: operations, permissions and extensible enums.
 
 mod lookup;
 mod open_enum;
@@ -13,12 +13,12 @@ use super::operations::{self, Operation};
 use lookup::{object, text};
 use open_enum::{conversions_from_any_text, open_enum};
 
-/// The code of the enums `Operation`, `Permission`, and one for each schema
-/// with `x-extensible-enum`.
+/// Generates the enums `Operation` and `Permission`, and one for each schema with
+/// `x-extensible-enum`.
 ///
 /// # Errors
 ///
-/// Names what the document lacks.
+/// Returns an error if the document lacks a required key.
 pub(crate) fn generate(text: &str) -> Result<String, String> {
     let document: Value =
         serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
@@ -54,7 +54,7 @@ fn operation_names(document: &Value) -> Result<TokenStream, String> {
         let is_safe = method == "GET" || content.get("x-safe") == Some(&Value::Bool(true));
         if is_safe && retry != "idempotent" {
             return Err(format!(
-                "{place} only reads; its `x-retry` is \"idempotent\""
+                "{place} only reads; set its `x-retry` to \"idempotent\""
             ));
         }
         safe.push(is_safe);
@@ -67,7 +67,7 @@ fn operation_names(document: &Value) -> Result<TokenStream, String> {
         idempotent.push(retry == "idempotent");
     }
     Ok(quote! {
-        /// One method and path of the server's document.
+        /// An operation of the server's API: a method and a path.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Operation {
@@ -75,10 +75,10 @@ fn operation_names(document: &Value) -> Result<TokenStream, String> {
         }
 
         impl Operation {
-            /// Every operation of the document that this crate was built from.
+            /// All operations of the OpenAPI document that this crate was built from.
             pub const ALL: &'static [Self] = &[#(Self::#variants),*];
 
-            /// The operation's name in `openapi/groups.json`.
+            /// Returns the `operationId` in `openapi/groups.json`.
             pub const fn id(self) -> &'static str {
                 match self { #(Self::#variants => #ids,)* }
             }
@@ -90,28 +90,30 @@ fn operation_names(document: &Value) -> Result<TokenStream, String> {
                 }
             }
 
-            /// The HTTP method.
+            /// Returns the HTTP method.
             pub const fn method(self) -> ::http::Method {
                 match self { #(Self::#variants => ::http::Method::#methods,)* }
             }
 
-            /// The path, with `{id}` for the ID of a group and `{user_id}` for the ID of a user.
+            /// Returns the path, with `{id}` for the ID of a group and `{user_id}` for the ID of a
+            /// user.
             pub const fn path(self) -> &'static str {
                 match self { #(Self::#variants => #paths,)* }
             }
 
-            /// Whether sending it twice does no harm, so that the client may retry it after an
-            /// error that leaves open whether it was carried out.
+            /// Returns whether the operation is idempotent.
+            ///
+            /// The client may retry an idempotent operation even if it may have been carried out.
             pub const fn is_idempotent(self) -> bool {
                 match self { #(Self::#variants => #idempotent,)* }
             }
 
-            /// Whether it only reads, as the safe methods of HTTP do.
+            /// Returns whether the operation only reads, like the safe methods of HTTP.
             pub const fn is_safe(self) -> bool {
                 match self { #(Self::#variants => #safe,)* }
             }
 
-            /// The first server version that has it, as `x-since` has it.
+            /// Returns the first server version with the operation, from `x-since`.
             pub(crate) const fn since_text(self) -> &'static str {
                 match self { #(Self::#variants => #since,)* }
             }
@@ -155,7 +157,7 @@ pub(crate) fn rust_name(schema: &str, content: &Value) -> String {
     chosen.map_or_else(|| rust_case(schema), str::to_owned)
 }
 
-/// The name that the generator gives to a schema's type; it looks up all settings by it.
+/// The generator's name for the type of a schema, which is the key of its settings.
 pub(crate) fn rust_case(schema: &str) -> String {
     schema.to_pascal_case()
 }

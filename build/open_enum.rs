@@ -1,10 +1,10 @@
-//! Enums of strings that may grow.
+//! Generates extensible enums of strings.
 
 use heck::ToPascalCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-/// An enum of strings that keeps a value it does not know.
+/// Generates an enum of strings that retains unknown values.
 pub(crate) fn open_enum(name: &str, docs: &str, values: &[(String, String)]) -> TokenStream {
     let ident = format_ident!("{name}");
     let variant_docs: Vec<_> = values.iter().map(|(docs, _)| docs).collect();
@@ -19,16 +19,16 @@ pub(crate) fn open_enum(name: &str, docs: &str, values: &[(String, String)]) -> 
         #[non_exhaustive]
         pub enum #ident {
             #(#[doc = #variant_docs] #variants,)*
-            /// A value that the document does not know. Made by the conversions from text, which
-            /// never put a known value here.
+            /// A value that this crate does not know. Created by the conversions from text, and never
+            /// contains a known value.
             Unknown(UnknownValue),
         }
 
         impl #ident {
-            /// Every value that the document knows.
+            /// All known values.
             pub const KNOWN: &'static [Self] = &[#(Self::#variants),*];
 
-            /// The value as the server writes it.
+            /// Returns the value as the server writes it.
             pub fn as_str(&self) -> &str {
                 match self {
                     #(Self::#variants => #texts,)*
@@ -36,7 +36,7 @@ pub(crate) fn open_enum(name: &str, docs: &str, values: &[(String, String)]) -> 
                 }
             }
 
-            /// The value that the document knows by this text.
+            /// Returns the known value with this text.
             pub(crate) fn known(text: &str) -> Option<Self> {
                 match text {
                     #(#texts => Some(Self::#variants),)*
@@ -44,7 +44,7 @@ pub(crate) fn open_enum(name: &str, docs: &str, values: &[(String, String)]) -> 
                 }
             }
 
-            /// Whether the document knows the value.
+            /// Returns whether the value is known.
             pub fn is_known(&self) -> bool {
                 !matches!(self, Self::Unknown(_))
             }
@@ -81,7 +81,7 @@ pub(crate) fn open_enum(name: &str, docs: &str, values: &[(String, String)]) -> 
     }
 }
 
-/// Conversions from text, for an open enum of which every text is a value.
+/// Generates conversions from text, for an extensible enum that accepts any text.
 pub(crate) fn conversions_from_any_text(name: &str) -> TokenStream {
     let ident = format_ident!("{name}");
     quote! {

@@ -1,16 +1,16 @@
-//! The operations of the document.
+//! Reads the operations of the document.
 
 use std::collections::BTreeMap;
 
 use heck::ToPascalCase;
 use serde_json::Value;
 
-/// The keys of a path that are operations. Others are `parameters` and `summary`, for example.
+/// The keys of a path that are operations, as opposed to `parameters` and `summary`, for example.
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// Methods that the generated client has, or calls on itself.
+/// The names of methods that the generated client has, or calls on itself.
 const TAKEN: [&str; 5] = ["new", "new_with_client", "pre", "exec", "post"];
 
 /// One method of one path.
@@ -47,17 +47,17 @@ pub(crate) fn operations(document: &Value) -> impl Iterator<Item = Operation<'_>
     })
 }
 
-/// Checks that each operation has a name of its own in Rust.
+/// Checks that each operation has a unique name in Rust.
 ///
 /// # Errors
 ///
-/// Names the operations whose names collide.
+/// Returns an error with the operations whose names collide.
 pub(crate) fn check_names(document: &Value) -> Result<(), String> {
     let mut known = BTreeMap::new();
     for operation in operations(document) {
         let Some(id) = operation.id() else { continue };
         let id = id.to_owned();
-        // Names of types have no underscores, so they collide more often than those of methods.
+        // Names of types have no underscores, so they collide more often than names of methods.
         let name = id.to_pascal_case();
         if TAKEN.iter().any(|taken| taken.to_pascal_case() == name) {
             return Err(format!(

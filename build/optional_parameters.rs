@@ -1,8 +1,9 @@
-//! Prepares the generated operations for optional parameters that the document may get.
+//! Prepares the generated operations for new optional parameters in the document.
 //!
-//! `operation(…)` has the required parameters alone. `operation_with(…, options)` is there if the
-//! operation has optional parameters, which are the fields of its options. A new optional parameter
-//! changes no call. A new required one is a new argument, so calls without it fail to compile.
+//! `operation(…)` has only the required parameters. If the operation has optional parameters,
+//! `operation_with(…, options)` also exists, whose options have them as fields. A new optional
+//! parameter does not change calls. A new required parameter is a new argument, so calls without it
+//! do not compile.
 
 use heck::{ToPascalCase, ToSnakeCase};
 use proc_macro2::TokenStream;
@@ -18,7 +19,7 @@ use super::{
     arguments::{free_name, named},
 };
 
-/// Methods that traits give to the options. A method of the same name would hide them.
+/// Methods that the options have from traits. A method with the same name would hide them.
 const TRAIT_METHODS: [&str; 13] = [
     "borrow",
     "borrow_mut",
@@ -35,11 +36,12 @@ const TRAIT_METHODS: [&str; 13] = [
     "type_id",
 ];
 
-/// Moves the optional parameters of each operation into a type of its own.
+/// Moves the optional parameters of each operation to a separate type.
 ///
 /// # Errors
 ///
-/// Names the operation whose name is needed for another one, or whose parameter is unknown.
+/// Returns an error with the operation if its name is required for another method, or if one of its
+/// parameters is unknown.
 pub(crate) fn extend(file: &mut File, document: &Value) -> Result<(), String> {
     let mut options = Vec::new();
     for item in &mut file.items {
@@ -109,7 +111,7 @@ struct Parameter {
 }
 
 impl Parameter {
-    /// `None` if the argument is required.
+    /// Returns `None` if the argument is required.
     fn read(argument: &FnArg, operation: Option<&Value>) -> Result<Option<Self>, String> {
         let Some((name, of)) = named(argument) else {
             return Ok(None);
@@ -126,7 +128,7 @@ impl Parameter {
             .and_then(Value::as_array);
         let mut parameters = parameters.into_iter().flatten();
         let Some(described) = parameters.find(|one| is_named(one, "name", name)) else {
-            // A body that may be null is an `Option` too.
+            // A body that may be null is also an `Option`.
             let has_body = operation.is_some_and(|content| content.get("requestBody").is_some());
             return match name == "body" && has_body {
                 true => Ok(None),
@@ -135,7 +137,7 @@ impl Parameter {
                 )),
             };
         };
-        // A required parameter that may be null is an `Option` too.
+        // A required parameter that may be null is also an `Option`.
         if described.get("required") == Some(&Value::Bool(true)) {
             return Ok(None);
         }
@@ -156,7 +158,7 @@ impl Parameter {
         }))
     }
 
-    /// The name of the method that sets it.
+    /// The name of the setter.
     fn setter(&self) -> Ident {
         free_name(&self.name.to_string(), |name| {
             TRAIT_METHODS.iter().any(|taken| name == taken)
@@ -164,7 +166,7 @@ impl Parameter {
     }
 }
 
-/// Whether the generator makes this name of the text with this key.
+/// Whether the generator converts the text of this key to this name.
 fn is_named(value: &Value, key: &str, name: &Ident) -> bool {
     let text = value.get(key).and_then(Value::as_str);
     let name = name.to_string().to_snake_case();
@@ -201,7 +203,7 @@ fn options_type(name: &Ident, operation: &Ident, parameters: &[Parameter]) -> [I
     [definition, setters]
 }
 
-/// The lifetime of the options, if they borrow something.
+/// The lifetime of the options, if they borrow data.
 fn generics(parameters: &[Parameter]) -> Option<TokenStream> {
     let borrows = |parameter: &Parameter| parameter.of.to_token_stream().to_string().contains('\'');
     parameters.iter().any(borrows).then(|| quote! { <'a> })
@@ -220,7 +222,9 @@ fn split(
     let call: Expr = parse_quote! {
         self.#name_with(#(#arguments,)* <#options as ::std::default::Default>::default()).await
     };
-    let docs = format!(" Optional parameters are absent: see [`{name_with}`](Self::{name_with}).");
+    let docs = format!(
+        " Sends no optional parameters. To send some, use [`{name_with}`](Self::{name_with})."
+    );
     without.block = parse_quote! {{ #call }};
     without.attrs.push(parse_quote!(#[doc = #docs]));
 

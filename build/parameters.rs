@@ -1,7 +1,7 @@
-//! Gives each operation all of its parameters.
+//! Copies all parameters of an operation to the operation itself.
 //!
 //! A parameter may be a reference, and a path may have parameters for all of its operations. The
-//! processing of the generated code reads the parameters of the operation alone.
+//! processing of the generated code reads only the parameters of the operation itself.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use super::super::operations::operations;
 ///
 /// # Errors
 ///
-/// Names the operation and the parameter that is missing or ambiguous.
+/// Returns an error with the operation and the parameter that is missing or ambiguous.
 pub(crate) fn resolve(document: &mut Value) -> Result<(), String> {
     let mut resolved = Vec::new();
     for operation in operations(document) {
@@ -62,7 +62,7 @@ fn all_parameters(
     Ok(all)
 }
 
-/// The parameter that a reference leads to, which may be another reference.
+/// The target of a reference to a parameter. References may be nested.
 fn follow<'a>(document: &'a Value, parameter: &'a Value) -> Result<&'a Value, String> {
     let mut seen = Vec::new();
     let mut current = parameter;
@@ -71,7 +71,7 @@ fn follow<'a>(document: &'a Value, parameter: &'a Value) -> Result<&'a Value, St
         current = target
             .filter(|_| !seen.contains(&reference))
             .and_then(|pointer| document.pointer(pointer))
-            .ok_or_else(|| format!("the reference `{reference}` leads to no parameter"))?;
+            .ok_or_else(|| format!("the target of the reference `{reference}` does not exist"))?;
         seen.push(reference);
     }
     Ok(current)

@@ -1,4 +1,4 @@
-//! The permissions that the document knows.
+//! Generates the names and the defaults of permissions.
 
 use heck::ToPascalCase;
 use proc_macro2::TokenStream;
@@ -10,11 +10,11 @@ use super::{
     open_enum::open_enum,
 };
 
-/// The code of the enum `Permission`.
+/// Generates the enum `Permission`.
 ///
 /// # Errors
 ///
-/// Names the permission that lacks something.
+/// Returns an error with the permission that lacks a required key.
 pub(crate) fn generate(document: &Value) -> Result<TokenStream, String> {
     let mut found = Vec::new();
     name_permissions(document, "UserPermissions", "", &mut Vec::new(), &mut found)?;
@@ -80,7 +80,7 @@ pub(crate) fn generate(document: &Value) -> Result<TokenStream, String> {
         #names
 
         impl Permission {
-            /// The category and the name, as the keys of the object that the server stores.
+            /// Returns the category and the name, which are the keys of the object on the server.
             pub fn path(&self) -> [&str; 2] {
                 match self {
                     #(Self::#variants => #paths,)*
@@ -92,7 +92,7 @@ pub(crate) fn generate(document: &Value) -> Result<TokenStream, String> {
                 }
             }
 
-            /// The place in [`KNOWN`](Self::KNOWN) of a known permission.
+            /// Returns the index in [`KNOWN`](Self::KNOWN) of a known permission.
             pub(crate) fn place(&self) -> Option<usize> {
                 match self {
                     #(Self::#variants => Some(#numbers),)*
@@ -100,7 +100,7 @@ pub(crate) fn generate(document: &Value) -> Result<TokenStream, String> {
                 }
             }
 
-            /// The place in [`KNOWN`](Self::KNOWN) of the permission with this path.
+            /// Returns the index in [`KNOWN`](Self::KNOWN) of the permission with this path.
             pub(crate) fn place_of(category: &str, name: &str) -> Option<usize> {
                 Some(match category {
                     #(#places)*
@@ -108,11 +108,11 @@ pub(crate) fn generate(document: &Value) -> Result<TokenStream, String> {
                 })
             }
 
-            /// The categories, and the places in [`KNOWN`](Self::KNOWN) of their permissions.
+            /// The categories, and the indexes in [`KNOWN`](Self::KNOWN) of their permissions.
             pub(crate) const CATEGORIES: &'static [(&'static str, ::std::ops::Range<usize>)] =
                 &[#(#ranges),*];
 
-            /// The first server version that has it, as `x-since` has it.
+            /// Returns the first server version with the permission, from `x-since`.
             pub(crate) const fn since_text(&self) -> Option<&'static str> {
                 match self {
                     #(Self::#variants => Some(#since),)*
@@ -120,8 +120,8 @@ pub(crate) fn generate(document: &Value) -> Result<TokenStream, String> {
                 }
             }
 
-            /// The versions that changed the default, the oldest first, and the default from there
-            /// on, as `x-defaults` has them.
+            /// Returns the versions that changed the default, the oldest first, and their defaults,
+            /// from `x-defaults`.
             pub(crate) const fn default_changes(
                 &self,
             ) -> &'static [(&'static str, Option<bool>)] {
@@ -131,9 +131,10 @@ pub(crate) fn generate(document: &Value) -> Result<TokenStream, String> {
                 }
             }
 
-            /// The permissions of every user of a newly installed server of the newest version
-            /// that this crate was built for. [`default_on`](Self::default_on) has those of other
-            /// versions.
+            /// The default permissions of all users on a newly installed server.
+            ///
+            /// They are those of the newest version that this crate was built for. For other
+            /// versions, use [`default_on`](Self::default_on).
             pub const DEFAULTS: &'static [(Self, bool)] = &[#(#defaults),*];
         }
     })
@@ -144,7 +145,7 @@ struct Permission<'a> {
     /// The category and the name, joined by a dot.
     name: String,
     since: &'a str,
-    /// Each first version with another default, and that default.
+    /// Each version that changed the default, and its default.
     defaults: Vec<(&'a str, Option<bool>)>,
 }
 
@@ -169,7 +170,7 @@ impl<'a> Permission<'a> {
         })
     }
 
-    /// On the newest version.
+    /// The default on the newest version.
     fn default(&self) -> Option<bool> {
         self.defaults.last()?.1
     }
@@ -192,7 +193,7 @@ impl<'a> Permission<'a> {
     }
 }
 
-/// Follows the references from one schema to the switches at the ends of them.
+/// Collects the permissions of a schema, and recursively those of the schemas that it refers to.
 fn name_permissions<'a>(
     document: &'a Value,
     schema: &'a str,
@@ -213,7 +214,7 @@ fn name_permissions<'a>(
             found.push(Permission::new(value, property)?);
         } else {
             return Err(format!(
-                "the permission {value} is neither a boolean nor a category of them"
+                "the permission {value} is neither a boolean nor a category"
             ));
         }
     }

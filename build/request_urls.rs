@@ -1,8 +1,8 @@
-//! Makes the generated operations send what they need to, and not more.
+//! Simplifies the requests of the generated operations.
 //!
-//! progenitor formats the URL of each request, and reqwest parses it again. Here it is the base URL,
-//! which is parsed once, with the segments of the path. A header with the version of the document,
-//! which the server does not read, is left out.
+//! progenitor formats the URL of each request, and reqwest parses it again. This module changes the
+//! code to extend the base URL, which is parsed once, by the segments of the path. It also removes a
+//! header with the version of the document, which the server does not read.
 
 use quote::{ToTokens, quote};
 use syn::{
@@ -16,7 +16,7 @@ use super::arguments::named;
 ///
 /// # Errors
 ///
-/// Names the operation whose code is not as progenitor writes it.
+/// Returns an error with the operation if its code does not have the expected form.
 pub(crate) fn simplify(file: &mut File) -> Result<(), String> {
     let operations = file
         .items
@@ -39,7 +39,7 @@ pub(crate) fn simplify(file: &mut File) -> Result<(), String> {
     Ok(())
 }
 
-/// Makes `self.inner.url(&["api", …])` of `format!("{}/api/…", self.baseurl, …)`.
+/// Replaces `format!("{}/api/…", self.baseurl, …)` by `self.inner.url(&["api", …])`.
 fn use_parsed_url(operation: &mut ImplItemFn) -> Option<()> {
     let statements = operation.block.stmts.iter_mut();
     let url = statements
@@ -64,7 +64,7 @@ fn use_parsed_url(operation: &mut ImplItemFn) -> Option<()> {
     let segments = template.strip_prefix("{}/")?.split('/');
     let segments = segments.map(|segment| -> Option<Expr> {
         match segment {
-            // `encode_path(&id.to_string())`; the segment is encoded where it is added.
+            // `encode_path(&id.to_string())`. The `url` method encodes the segment instead.
             "{}" => match arguments.next()? {
                 Expr::Call(encode) => {
                     let text = encode.args.first()?;
@@ -81,11 +81,11 @@ fn use_parsed_url(operation: &mut ImplItemFn) -> Option<()> {
     Some(())
 }
 
-/// Removes the header `api-version`, and the map of headers if it has no other one.
+/// Removes the header `api-version`, and the map of headers if it is then empty.
 ///
 /// # Errors
 ///
-/// Names a parameter that the map of headers would hide.
+/// Returns an error if the map of headers would hide a parameter.
 fn remove_version(operation: &mut ImplItemFn) -> Result<(), String> {
     let statements = &mut operation.block.stmts;
     let version = quote! { Self::api_version() }.to_string();
@@ -98,7 +98,7 @@ fn remove_version(operation: &mut ImplItemFn) -> Result<(), String> {
         .iter()
         .filter(|statement| mentions(statement, "header_map"))
         .count();
-    // One makes the map, and one sends it.
+    // One statement creates the map, and one sends it.
     if uses == 2 {
         statements.retain_mut(|statement| local(statement, "header_map").is_none());
         let request = statements
@@ -132,8 +132,8 @@ fn remove_headers(expression: &mut Expr) {
     }
 }
 
-/// The definition of this variable, if it is one. The generator puts underscores before its name
-/// if a parameter has the same one.
+/// The definition of this variable, if the statement is one. The generator adds underscores before
+/// the name if a parameter has the same name.
 fn local<'a>(statement: &'a mut Stmt, name: &str) -> Option<&'a mut Local> {
     match statement {
         Stmt::Local(local) => match &local.pat {
