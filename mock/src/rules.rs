@@ -1,9 +1,8 @@
-//! What a server of a version answers to a request: no sockets, no faults.
+//! Computes the response of a server of a version to a request, without sockets and faults.
 //!
-//! A request goes one way: [`routes`] finds the operation, [`operations`] asks
-//! [`access`] who calls, has [`form`] and [`query`] read what was sent and hands
-//! over to a handler, which works on the [`store`] and gives a [`response`]. [`cors`]
-//! adds the headers for browsers.
+//! [`routes`] finds the operation. [`operations`] finds the caller with [`access`], parses the request
+//! with [`form`] and [`query`], and calls a handler. The handler works on the [`store`] and returns a
+//! [`response`]. [`cors`] adds the headers for browsers.
 
 mod access;
 mod accounts;

@@ -1,4 +1,4 @@
-//! Who sends a request, and whether they may.
+//! Authenticates the caller of a request and checks the permission.
 
 use http::{HeaderMap, HeaderName, StatusCode, header};
 
@@ -12,14 +12,14 @@ use crate::{
     },
 };
 
-/// What an operation asks of its caller.
+/// The callers that an operation permits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Anyone at all. A token is not looked at.
+    /// All callers. A token is not checked.
     Anyone,
-    /// Anyone signed in, approved or not.
+    /// All signed-in users, including those who wait for approval.
     SignedIn,
-    /// Anyone signed in whose account was approved.
+    /// All signed-in users whose account was approved.
     Verified,
     Admin,
 }
@@ -27,11 +27,11 @@ pub(crate) enum Access {
 const NOT_PERMITTED: &str = "You do not have permission to access this resource. Please contact \
                              your administrator for assistance.";
 
-/// The caller, given that they may.
+/// Returns the caller of a permitted request.
 ///
 /// # Errors
 ///
-/// The error response of the server.
+/// Returns the server's error response if the request is not permitted.
 pub(crate) fn caller<'a>(
     store: &'a Store,
     headers: &HeaderMap,
@@ -64,8 +64,8 @@ pub(crate) fn caller<'a>(
 
 const EXPIRED: &str = "Your session has expired or the token is invalid. Please sign in again.";
 
-/// The token of a request: `Authorization: Bearer …`, a cookie, and whatever
-/// else the version takes.
+/// The token of a request: from `Authorization: Bearer …`, a cookie, or another header that the
+/// version accepts.
 pub(crate) fn token(headers: &HeaderMap, version: EmulatedVersion) -> Option<String> {
     let authorization = text(headers, header::AUTHORIZATION);
     let authorization = authorization.as_deref().unwrap_or_default();
@@ -92,19 +92,19 @@ pub(crate) fn token(headers: &HeaderMap, version: EmulatedVersion) -> Option<Str
         .or_else(api_key)
 }
 
-/// Whether there is an `Authorization` that is not two words.
+/// Whether the `Authorization` header does not consist of two words.
 pub(crate) fn is_authorization_malformed(headers: &HeaderMap) -> bool {
     text(headers, header::AUTHORIZATION)
         .is_some_and(|text| !text.is_empty() && words(&text).is_none())
 }
 
-/// Exactly two words, with one blank between them.
+/// Splits a text that consists of exactly two words, separated by one space.
 fn words(text: &str) -> Option<(&str, &str)> {
     let words = text.split_once(' ')?;
     (!words.1.contains(' ')).then_some(words)
 }
 
-/// The server takes the bytes of a header for Latin-1.
+/// The text of a header, which the server decodes as Latin-1.
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     let value = headers.get(name)?;
     Some(value.as_bytes().iter().copied().map(char::from).collect())

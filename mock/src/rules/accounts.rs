@@ -1,4 +1,4 @@
-//! The accounts of users: who one is, and making and removing users.
+//! The accounts of users: reads the session user, and adds and removes users.
 
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value, json};
@@ -28,7 +28,7 @@ pub(crate) fn version(store: &Store) -> Value {
     json
 }
 
-/// The user that the token belongs to, and the token.
+/// The token's user, and the token.
 pub(crate) fn session_user(store: &Store, user: &User, headers: &HeaderMap) -> Outcome {
     let token = access::token(headers, store.version).unwrap_or_default();
     if store.version.requires_session_for_session_user() && token.starts_with("sk-") {
@@ -53,7 +53,7 @@ pub(crate) fn session_user(store: &Store, user: &User, headers: &HeaderMap) -> O
     }))
 }
 
-/// `POST /api/v1/auths/add`: an administrator makes a user. Passwords are not looked at.
+/// `POST /api/v1/auths/add`: an administrator creates a user. Passwords are ignored.
 pub(crate) fn add(store: &mut Store, request: &Request) -> Outcome {
     let body = Body::read(store.version, &request.headers, &request.body)?;
     access::caller(store, &request.headers, Access::Admin)?;
@@ -99,7 +99,7 @@ pub(crate) fn add(store: &mut Store, request: &Request) -> Outcome {
     Ok(response)
 }
 
-/// `POST /api/v1/auths/api_key`: for those whose groups allow it, and for administrators.
+/// `POST /api/v1/auths/api_key`: for administrators, and for users whose groups allow it.
 pub(crate) fn api_key(store: &mut Store, request: &Request) -> Outcome {
     let user = access::caller(store, &request.headers, Access::Verified)?;
     let is_exempt = user.role == Role::Admin && store.version.gives_every_admin_an_api_key();

@@ -1,7 +1,7 @@
-//! Which other sites may use the API from a browser: any, as a server allows by default.
+//! Allows all sites to use the API from a browser, as a server does by default.
 //!
-//! This is the middleware of the server's web framework. Up to 0.6.43 a release pins it to one
-//! before 0.51; later releases accept any newer one. Those that were compared have 1.10.
+//! This emulates the middleware of the server's web framework. Releases up to 0.6.43 pin a
+//! version before 0.51. Later releases accept newer versions. The compared servers have 1.10.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -22,7 +22,7 @@ const ANY: HeaderValue = HeaderValue::from_static("*");
 const ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 
-/// The response to a preflight request, or that of `handle` with the headers for browsers.
+/// Returns the response to a preflight request, or that of `handle` with the headers for browsers.
 pub(crate) fn respond(
     version: EmulatedVersion,
     request: &Request,
@@ -39,7 +39,7 @@ pub(crate) fn respond(
     let is_exception = response.is_exception();
     let mut response = http::Response::from(response);
     if is_exception {
-        // The framework responds to an exception from outside of its middleware.
+        // The framework handles an exception outside its middleware.
         return response;
     }
     let headers = response.headers_mut();
@@ -56,7 +56,7 @@ pub(crate) fn respond(
     response
 }
 
-/// Allows every origin and header, and the methods that the framework knows.
+/// Allows all origins and headers, and the methods that the framework knows.
 fn preflight(
     version: EmulatedVersion,
     requested: &HeaderMap,

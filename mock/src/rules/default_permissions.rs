@@ -1,11 +1,11 @@
-//! The permissions that a server gives to every user.
+//! The default permissions of all users.
 
 use owui_groups::{Permission, Permissions};
 use serde_json::{Map, Value};
 
 use crate::emulated_version::EmulatedVersion;
 
-/// The permissions of every user of this version, as categories of switches.
+/// The default permissions of this version, by category.
 pub(crate) fn default_permissions(version: EmulatedVersion) -> Map<String, Value> {
     let known = Permission::KNOWN.iter();
     let defaults = known.filter_map(|permission| {

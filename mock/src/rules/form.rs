@@ -1,4 +1,4 @@
-//! Reads bodies as the server's framework does, and complains as it does.
+//! Parses request bodies, and reports errors like the server's framework.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
@@ -9,20 +9,20 @@ use crate::{
     rules::{python_json, response::Response},
 };
 
-/// A request's body, after the framework looked at it.
+/// The body of a request, parsed as by the framework.
 pub(crate) enum Body {
     Absent,
     Json(Value),
-    /// Of another content type.
+    /// A body of another content type.
     Other(Bytes),
 }
 
 impl Body {
-    /// The framework reads the body before it asks who sends it.
+    /// Parses a body. The framework does this before it authenticates the caller.
     ///
     /// # Errors
     ///
-    /// The response to a body that is not JSON, although it says so.
+    /// Returns the error response if the content type is JSON, but the body is not.
     pub(crate) fn read(
         version: EmulatedVersion,
         headers: &HeaderMap,
@@ -56,7 +56,7 @@ impl Body {
         })
     }
 
-    /// The fields of the object that the body has to be.
+    /// The fields of the body, which must be an object.
     pub(crate) fn fields(&self) -> Fields<'_> {
         let mut problems = Vec::new();
         let object = match self {
@@ -94,7 +94,7 @@ fn is_json(version: EmulatedVersion, headers: &HeaderMap) -> bool {
         .is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
 }
 
-/// The fields of a form, and what is wrong with them.
+/// The fields of a form, and their problems.
 pub(crate) struct Fields<'a> {
     object: Option<&'a Map<String, Value>>,
     problems: Vec<Value>,
@@ -105,7 +105,7 @@ impl Fields<'_> {
         self.object.is_some_and(|object| object.contains_key(name))
     }
 
-    /// A text that has to be there.
+    /// Reads a required text.
     pub(crate) fn text(&mut self, name: &str) -> String {
         let Some(object) = self.object else {
             return String::new();
@@ -123,7 +123,7 @@ impl Fields<'_> {
         String::new()
     }
 
-    /// A text, or null, or nothing.
+    /// Reads an optional text, which may be null.
     pub(crate) fn optional_text(&mut self, name: &str) -> Option<String> {
         match self.object?.get(name)? {
             Value::Null => {}
@@ -133,7 +133,7 @@ impl Fields<'_> {
         None
     }
 
-    /// An object, or null, or nothing.
+    /// Reads an optional object, which may be null.
     pub(crate) fn optional_object(&mut self, name: &str) -> Option<Map<String, Value>> {
         match self.object?.get(name)? {
             Value::Null => {}
@@ -148,7 +148,7 @@ impl Fields<'_> {
         None
     }
 
-    /// A list of texts; null or nothing is an empty one.
+    /// Reads a list of texts. Null or an absent field is an empty list.
     pub(crate) fn texts(&mut self, name: &str) -> Vec<String> {
         let mut texts = Vec::new();
         match self.object.and_then(|object| object.get(name)) {
@@ -171,7 +171,7 @@ impl Fields<'_> {
         texts
     }
 
-    /// A rule of the server's own that a field breaks.
+    /// Adds a problem: a field violates a rule of the server.
     pub(crate) fn add_value_error(&mut self, name: &str, rule: &str, input: Value) {
         let mut error = problem(
             "value_error",
@@ -185,9 +185,11 @@ impl Fields<'_> {
         self.problems.push(error);
     }
 
+    /// Ends parsing.
+    ///
     /// # Errors
     ///
-    /// The response to a form with anything wrong in it.
+    /// Returns the error response if the form has a problem.
     pub(crate) fn finish(self) -> Result<(), Response> {
         if self.problems.is_empty() {
             Ok(())
@@ -202,7 +204,7 @@ impl Fields<'_> {
     }
 }
 
-/// One problem, as the framework describes it.
+/// A problem in the form of the framework.
 pub(crate) fn problem(kind: &str, place: Value, message: &str, input: Value) -> Value {
     json!({"type": kind, "loc": place, "msg": message, "input": input})
 }

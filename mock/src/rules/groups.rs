@@ -1,4 +1,4 @@
-//! Reading one group, and creating, changing and deleting it.
+//! Reads, creates, updates and deletes a group.
 
 use std::collections::HashSet;
 
@@ -33,7 +33,7 @@ pub(crate) fn export(store: &Store, id: &str) -> Outcome {
     Ok(json)
 }
 
-/// What a create and an update send.
+/// The body of a create and of an update.
 struct GroupForm {
     parent: Option<String>,
     sets_parent: bool,
@@ -72,8 +72,8 @@ impl GroupForm {
     }
 }
 
-/// The rules of 0.12 for `data.config`; default models lose their blanks and
-/// what they have twice.
+/// Applies the rules of 0.12 for `data.config`. White space around default models and duplicates are
+/// removed.
 fn check_config(data: &Map<String, Value>) -> Result<Map<String, Value>, &'static str> {
     const MODELS: &str = "Default models must be a list of non-empty model IDs.";
     let mut data = data.clone();
@@ -103,7 +103,7 @@ fn check_config(data: &Map<String, Value>) -> Result<Map<String, Value>, &'stati
     Ok(data)
 }
 
-/// Creates a group with this id.
+/// Creates a group with this ID.
 pub(crate) fn create(store: &mut Store, caller: &str, id: String, body: &Body) -> Outcome {
     let form = GroupForm::read(store, body)?;
     check_parent(store, None, form.parent.as_deref())?;
@@ -128,8 +128,8 @@ pub(crate) fn create(store: &mut Store, caller: &str, id: String, body: &Body) -
     get(store, &id)
 }
 
-/// Sets `config.share` where nothing is set, and fails, as Python does, for a
-/// config of another kind.
+/// Sets `config.share` if it is not set. Returns an error for a config that is not an object, like
+/// Python.
 fn set_default_share(store: &Store, data: &mut Map<String, Value>) -> Result<(), Response> {
     let config = data
         .entry("config")
@@ -220,7 +220,7 @@ pub(crate) fn update(store: &mut Store, id: &str, body: &Body) -> Outcome {
     get(store, id)
 }
 
-/// One level deep, and `config` one more.
+/// Merges two objects one level deep, and their `config` one level deeper.
 fn merged(mut old: Map<String, Value>, new: Map<String, Value>) -> Map<String, Value> {
     let config_of = |data: &Map<String, Value>| {
         let config = data.get("config").and_then(Value::as_object);

@@ -1,4 +1,4 @@
-//! The list of groups, and whom it shows what.
+//! Lists the groups that a user can see.
 
 use std::collections::HashSet;
 
@@ -21,7 +21,7 @@ pub(crate) fn list(store: &Store, caller: &User, mut query: Query) -> Outcome {
     let groups = store.groups().into_iter().filter(|group| {
         let belongs = || own.contains(group.id.as_str());
         match share {
-            // The oldest server filters twice, and for administrators too.
+            // 0.6.43 applies the filter twice, and also for administrators.
             _ if !store.version.lists_shared_with_members() => {
                 (is_admin || belongs()) && share.is_none_or(|share| is_shared_by_flag(group, share))
             }
@@ -32,14 +32,14 @@ pub(crate) fn list(store: &Store, caller: &User, mut query: Query) -> Outcome {
                 Some("members") => belongs(),
                 Some(_) => false,
             },
-            // SQLite knows a false only as "0".
+            // SQLite represents false only as "0".
             Some(false) => share_text(group).as_deref() == Some("false"),
         }
     });
     Ok(groups.map(|group| store.group_json(group)).collect())
 }
 
-/// The groups that the user is a member of, and those above them.
+/// The groups that the user is a member of, and their ancestors.
 fn groups_of<'a>(store: &'a Store, user: &str) -> HashSet<&'a str> {
     let groups = store.groups().into_iter();
     let own = groups.filter(|group| store.is_member(&group.id, user));
@@ -53,7 +53,7 @@ fn setting(group: &Group) -> Option<&Value> {
     Some(setting).filter(|setting| !setting.is_null())
 }
 
-/// The setting as SQLite writes it, in lower case.
+/// The setting as text of SQLite, in lower case.
 fn share_text(group: &Group) -> Option<String> {
     Some(match setting(group)? {
         Value::Bool(share) => u8::from(*share).to_string(),
@@ -62,7 +62,7 @@ fn share_text(group: &Group) -> Option<String> {
     })
 }
 
-/// As a number that is 0 or 1; nothing set is shared, any text is neither.
+/// Compares the setting as the number 0 or 1. An absent setting is shared. A text matches neither.
 fn is_shared_by_flag(group: &Group, share: bool) -> bool {
     let wanted = if share { 1.0 } else { 0.0 };
     match setting(group) {

@@ -1,4 +1,4 @@
-//! A group, or the error response if it does not exist.
+//! Finds a group, or returns the error response if it does not exist.
 
 use http::StatusCode;
 
@@ -9,7 +9,7 @@ use crate::rules::{
 
 const MISSING: &str = "We could not find what you're looking for :/";
 
-/// The group, to read it.
+/// Finds a group to read.
 pub(crate) fn for_read<'a>(store: &'a Store, id: &str) -> Result<&'a Group, Response> {
     let status = if store.version.reports_missing_groups() {
         StatusCode::NOT_FOUND
@@ -21,15 +21,15 @@ pub(crate) fn for_read<'a>(store: &'a Store, id: &str) -> Result<&'a Group, Resp
         .ok_or_else(|| Response::error(status, MISSING))
 }
 
-/// The group, to preview it: a later operation, which always reports a missing group.
+/// Finds a group to preview. This newer operation always returns a 404 for a missing group.
 pub(crate) fn for_preview<'a>(store: &'a Store, id: &str) -> Result<&'a Group, Response> {
     store
         .group(id)
         .ok_or_else(|| Response::error(StatusCode::NOT_FOUND, MISSING))
 }
 
-/// Checks that there is a group to change. Up to 0.11.4 the error response
-/// names what `failed`, and in the oldest ones it is wrapped once more.
+/// Checks that a group to change exists. Up to 0.11.4, the error response contains `failed`. In the
+/// oldest versions, it is wrapped in another message.
 pub(crate) fn check_for_change(store: &Store, id: &str, failed: &str) -> Result<(), Response> {
     if store.group(id).is_some() {
         return Ok(());
@@ -46,7 +46,7 @@ pub(crate) fn check_for_change(store: &Store, id: &str, failed: &str) -> Result<
     Err(Response::error(StatusCode::BAD_REQUEST, detail))
 }
 
-/// The error response of the operations that came or changed with 0.12.
+/// The error response of operations that were added or changed in 0.12.
 pub(crate) fn not_found() -> Response {
     Response::error(StatusCode::NOT_FOUND, "Group not found.")
 }

@@ -1,4 +1,4 @@
-//! Who belongs to a group: reading and changing it.
+//! Lists, adds and removes members of a group.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,10 +13,10 @@ use crate::rules::{
     store::{Store, User, now},
 };
 
-/// The size of a page of members; the server has no other.
+/// The fixed size of a page of members.
 const PAGE: u64 = 30;
 
-/// The direct members, of a group that is not there as well.
+/// The direct members of a group, or an empty list if it does not exist.
 pub(crate) fn users(store: &Store, group: &str) -> Value {
     let users = store.members(group).filter_map(|id| store.user(id));
     users.map(|user| store.user_json(user)).collect()
@@ -24,7 +24,7 @@ pub(crate) fn users(store: &Store, group: &str) -> Value {
 
 pub(crate) fn add(store: &mut Store, group: &str, body: &Body) -> Outcome {
     let ids = user_ids(body)?;
-    // The database answers in the order of the ids, each once.
+    // The database returns each ID once, in ascending order.
     let valid: BTreeSet<String> = ids
         .into_iter()
         .filter(|id| store.user(id).is_some())
@@ -39,8 +39,8 @@ pub(crate) fn add(store: &mut Store, group: &str, body: &Body) -> Outcome {
     updated(store, group)
 }
 
-/// Up to 0.11.4, an id that is a member already undoes the whole transaction,
-/// and the loop goes on as if nothing had happened.
+/// Adds users one by one. Up to 0.11.4, an existing member rolls back the whole transaction, and the
+/// loop continues.
 fn added_one_by_one(store: &Store, group: &str, ids: BTreeSet<String>) -> Vec<String> {
     let mut added = Vec::new();
     for id in ids {
@@ -81,7 +81,7 @@ fn group_response(store: &Store, id: &str) -> Outcome {
     Ok(store.group_json(group))
 }
 
-/// One page of members, with the way they belong.
+/// Returns one page of members, with their types of membership.
 pub(crate) fn page(store: &Store, group: &str, mut query: Query) -> Outcome {
     let kinds = ["direct", "inherited", "effective"];
     let membership = query.word("membership", &kinds).unwrap_or("effective");
@@ -109,7 +109,7 @@ pub(crate) fn page(store: &Store, group: &str, mut query: Query) -> Outcome {
         .filter(|user| pattern.is_like(&user.name) || pattern.is_like(&user.email))
         .collect();
     members.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
-    // SQLite's integers have 64 bits, and the driver refuses more.
+    // SQLite's integers have 64 bits, and the driver rejects larger ones.
     let skipped = (page - 1)
         .checked_mul(PAGE)
         .filter(|skipped| i64::try_from(*skipped).is_ok())
@@ -131,7 +131,7 @@ pub(crate) fn page(store: &Store, group: &str, mut query: Query) -> Outcome {
     }))
 }
 
-/// The groups of the branch that each of its members is in.
+/// The members of the group and of its descendants, and the groups that each is a direct member of.
 fn sources<'a>(store: &'a Store, group: &str) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
     let mut sources: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for id in store.with_descendants(group) {

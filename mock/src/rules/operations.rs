@@ -1,4 +1,4 @@
-//! The operations, each with what a server does with its requests.
+//! Defines how each operation is handled.
 
 use http::{HeaderMap, StatusCode};
 use owui_groups::Operation;
@@ -18,25 +18,25 @@ use crate::rules::{
     users,
 };
 
-/// What a server does with the requests of one operation.
+/// How the requests of one operation are handled.
 struct Rule {
     body: BodyRule,
     access: Access,
     handle: fn(&mut Store, &Call<'_>) -> Outcome,
 }
 
-/// What becomes of a request's body.
+/// How the body of a request is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BodyRule {
     Ignored,
     Json,
 }
 
-/// A request of somebody who may send it.
+/// A permitted request.
 struct Call<'a> {
-    /// Nobody, if the operation is for anyone.
+    /// `None` if the operation requires no token.
     caller: Option<User>,
-    /// The ID in the path; empty if there is none.
+    /// The ID in the path. Empty if there is none.
     id: &'a str,
     query: Option<&'a str>,
     headers: &'a HeaderMap,
@@ -123,8 +123,8 @@ fn rule(operation: Operation) -> Option<Rule> {
     })
 }
 
-/// Carries out one operation. What a server does first comes first: it reads
-/// the body, asks who calls, looks at the parameters, and does the work.
+/// Carries out one operation, in the order of a server: it reads the body, authenticates the caller,
+/// checks the parameters, and calls the handler.
 pub(crate) fn handle(
     store: &mut Store,
     operation: Operation,
@@ -172,11 +172,11 @@ mod tests {
         assert!(
             without.is_empty(),
             "the mock responds with 501 to {}. For each of them:\n\
-             1. Write cases in mock/tests/conformance/cases/, also for those who may not call it.\n\
+             1. Write cases in mock/tests/conformance/cases/, also for callers without permission.\n\
              2. Record real servers: `cargo xtask conformance --record`.\n\
-             3. Add it to `rule` in mock/src/rules/operations.rs, with what becomes of its body \
-             (`BodyRule`), who may call it (`Access`), and its handler.\n\
-             4. Where versions differ, ask `EmulatedVersion` for a named capability.",
+             3. Add it to `rule` in mock/src/rules/operations.rs, with the way to read its body \
+             (`BodyRule`), the permitted callers (`Access`), and its handler.\n\
+             4. If versions differ, add a named capability to `EmulatedVersion`.",
             without.join(", ")
         );
     }

@@ -1,15 +1,15 @@
-//! The patterns of searches.
+//! Matches the patterns of searches.
 
-/// SQL's `LIKE`, as the server uses it: `%` is any text, `_` any character,
-/// and both cases of a letter are alike.
+/// A pattern of SQL's `LIKE`, as the server uses it. `%` matches any text, and `_` matches any single
+/// character. Case is ignored.
 pub(crate) struct Pattern {
     characters: Vec<char>,
-    /// Whether the letters beyond ASCII have two cases.
+    /// Whether case is also ignored for letters beyond ASCII.
     folds_beyond_ascii: bool,
 }
 
 impl Pattern {
-    /// For texts that have this in them.
+    /// Creates the pattern that matches texts which contain this one.
     pub(crate) fn within(search: &str, folds_beyond_ascii: bool) -> Self {
         let pattern = format!("%{search}%");
         Self {
@@ -22,8 +22,8 @@ impl Pattern {
         let text = folded(text, self.folds_beyond_ascii);
         let text: Vec<char> = text.chars().collect();
         let (mut at, mut place) = (0, 0);
-        // Where to go on when a letter does not fit: behind the last `%`, one
-        // letter further in the text than before.
+        // Where to continue after a mismatch: after the last `%`, one character further in the text
+        // than before.
         let mut retreat = None;
         while let Some(letter) = text.get(at) {
             match self.characters.get(place) {

@@ -1,4 +1,4 @@
-//! Whether a user may do something, as the server decides it.
+//! Decides whether a user has a permission, like the server.
 
 use serde_json::Value;
 
@@ -7,11 +7,11 @@ use crate::rules::{
     store::{Store, User},
 };
 
-/// Whether one of the user's groups, or one above them, allows the permission.
+/// Whether one of the user's groups, or an ancestor, allows the permission.
 ///
 /// # Errors
 ///
-/// The server fails where it has to look into something that has no keys.
+/// Returns the response to an exception if a category is not an object.
 pub(crate) fn is_allowed(
     store: &Store,
     user: &User,
@@ -44,7 +44,7 @@ fn is_allowed_in(category: &Value, name: &str) -> Result<bool, Response> {
     }
 }
 
-/// What Python takes for true.
+/// Whether Python treats the value as true.
 pub(crate) fn is_true(value: &Value) -> bool {
     match value {
         Value::Null => false,

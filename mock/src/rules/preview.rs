@@ -1,4 +1,4 @@
-//! What a group can reach.
+//! Returns the resources, default models and permissions of a group.
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +9,8 @@ use crate::rules::{
     store::{Group, Store},
 };
 
-/// The mock has no models, knowledge or tools, so nothing of those is in reach.
+/// Returns the preview of a group. The lists of resources are empty, because the mock has no models,
+/// knowledge bases and tools.
 pub(crate) fn preview(store: &Store, group: &Group) -> Outcome {
     let nothing = json!({"items": [], "total": 0});
     let own = group.permissions.clone().unwrap_or_default();
@@ -55,12 +56,11 @@ fn default_models(group: &Group) -> Option<&Value> {
     Some(models).filter(|models| is_true(models))
 }
 
-/// Adds what is allowed, category by category; the first value that counts as
-/// true stays.
+/// Merges permissions by category. The first value that Python treats as true is retained.
 ///
 /// # Errors
 ///
-/// The server fails where a category meets something else.
+/// Returns the response to an exception if a category would be merged into another value.
 fn merge_permissions(
     permissions: &mut Map<String, Value>,
     more: &Map<String, Value>,

@@ -1,7 +1,7 @@
-//! Where Python's JSON reader stops in a text that is not JSON, and what it says.
+//! Computes the position and the message of a syntax error of Python's JSON parser.
 
-/// The position in characters, and the message; none for what it would read,
-/// and for what is nested so deep that it gives up.
+/// Returns the position in characters, and the message. Returns `None` if Python would parse the text,
+/// or if the nesting is too deep.
 pub(crate) fn syntax_error(text: &str) -> Option<(usize, &'static str)> {
     let mut reader = Reader {
         text: text.chars().collect(),
@@ -18,14 +18,14 @@ pub(crate) fn syntax_error(text: &str) -> Option<(usize, &'static str)> {
     }
 }
 
-/// Why the reader goes no further.
+/// The reason why the parser stops.
 #[derive(Clone, Copy)]
 enum Stop {
     At(usize, &'static str),
     TooDeep,
 }
 
-/// Deeper than this nobody looks, so that no text costs the stack.
+/// The maximum depth of nesting, to prevent a stack overflow.
 const DEPTH: usize = 500;
 
 struct Reader {
@@ -150,7 +150,7 @@ impl Reader {
         }
     }
 
-    /// Stops behind what is a number, as Python does: `01` is a 0 and extra data.
+    /// Stops after the longest prefix that is a number, like Python: `01` is a 0 and extra data.
     fn number(&mut self) -> Option<()> {
         let begin = self.at;
         self.take('-');
@@ -191,7 +191,7 @@ impl Reader {
 mod tests {
     use super::syntax_error;
 
-    /// What `json.loads` of Python 3.11 says.
+    /// The expected messages are those of `json.loads` of Python 3.11.
     #[test]
     fn errors_are_those_of_python() {
         for (text, expected) in [

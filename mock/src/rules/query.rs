@@ -1,12 +1,12 @@
-//! Reads queries as the server's framework does, and complains as it does.
+//! Parses queries, and reports errors like the server's framework.
 
 use serde_json::{Value, json};
 
 use crate::rules::{form::problem, response::Response};
 
-/// The parameters of a query, and what is wrong with them.
+/// The parameters of a query, and their problems.
 pub(crate) struct Query {
-    /// The last value of each name counts.
+    /// The last value of each name is used.
     pairs: Vec<(String, String)>,
     problems: Vec<Value>,
 }
@@ -46,7 +46,7 @@ impl Query {
         }
     }
 
-    /// Any whole number.
+    /// Reads an integer.
     pub(crate) fn number(&mut self, name: &str) -> Option<i128> {
         let text = self.text(name)?.to_owned();
         let number = python_integer(&text);
@@ -61,7 +61,7 @@ impl Query {
         number
     }
 
-    /// A number from one up.
+    /// Reads an integer of at least 1.
     pub(crate) fn count(&mut self, name: &str) -> Option<u64> {
         let number = self.number(name)?;
         if number < 1 {
@@ -79,7 +79,7 @@ impl Query {
         Some(u64::try_from(number).unwrap_or(u64::MAX))
     }
 
-    /// One of a few words.
+    /// Reads one of these words.
     pub(crate) fn word<'a>(&mut self, name: &str, words: &[&'a str]) -> Option<&'a str> {
         let text = self.text(name)?.to_owned();
         let found = words.iter().find(|word| **word == text).copied();
@@ -103,9 +103,11 @@ impl Query {
         found
     }
 
+    /// Ends parsing.
+    ///
     /// # Errors
     ///
-    /// The response to a query with anything wrong in it.
+    /// Returns the error response if the query has a problem.
     pub(crate) fn finish(self) -> Result<(), Response> {
         if self.problems.is_empty() {
             Ok(())
@@ -115,8 +117,8 @@ impl Query {
     }
 }
 
-/// Spaces around it, a sign, single underscores between digits and zeros
-/// behind a point are all taken.
+/// Parses an integer like Python. Surrounding spaces, a sign, single underscores between digits, and
+/// zeros after a decimal point are accepted.
 fn python_integer(text: &str) -> Option<i128> {
     let text = text.trim();
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));

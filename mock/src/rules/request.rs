@@ -1,4 +1,4 @@
-//! A request, as a handler sees it.
+//! The request that a handler receives.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method};
@@ -12,5 +12,5 @@ pub(crate) struct Request {
     pub(crate) body: Bytes,
 }
 
-/// Where some versions take a token as well.
+/// A header in which some versions also accept a token.
 pub(crate) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");

@@ -1,4 +1,4 @@
-//! Responses.
+//! The responses of handlers.
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
@@ -12,7 +12,7 @@ pub(crate) struct Response {
     pub(crate) body: Bytes,
 }
 
-/// How a handler ends: with the JSON of a success, or otherwise.
+/// The outcome of a handler: the JSON of a successful response, or another response.
 pub(crate) type Outcome = Result<Value, Response>;
 
 const JSON: &str = "application/json";
@@ -27,17 +27,17 @@ impl Response {
         }
     }
 
-    /// An error response: a status and its detail.
+    /// Creates an error response with a status and a detail.
     pub(crate) fn error(status: StatusCode, detail: impl Into<Value>) -> Self {
         Self::json(status, &json!({ "detail": detail.into() }))
     }
 
-    /// The error response to fields that are not valid.
+    /// Creates the error response to invalid fields.
     pub(crate) fn validation_error(problems: Vec<Value>) -> Self {
         Self::error(StatusCode::UNPROCESSABLE_ENTITY, problems)
     }
 
-    /// An exception that nobody caught.
+    /// Creates the response to an exception that is not handled.
     pub(crate) fn internal_server_error() -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
@@ -46,12 +46,12 @@ impl Response {
         }
     }
 
-    /// Whether it is the response to an exception that nobody caught.
+    /// Whether this is the response to an exception that is not handled.
     pub(crate) fn is_exception(&self) -> bool {
         self.status == StatusCode::INTERNAL_SERVER_ERROR && self.content_type == TEXT
     }
 
-    /// The web app, which real servers send for every path that they do not know.
+    /// Creates the page of the web app, which real servers return for unknown paths.
     pub(crate) fn web_page() -> Self {
         Self {
             status: StatusCode::OK,
@@ -82,7 +82,7 @@ impl From<Response> for http::Response<Bytes> {
     }
 }
 
-/// The head of a page that only looks like the real one.
+/// A placeholder for the real page, with a similar head.
 const PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n\t<head>\n\t\t<meta charset=\"utf-8\" />\n\t\t\
                     <title>Open WebUI</title>\n\t</head>\n\t<body>\n\t\t<p>This is where the web app \
                     would be: the mock has no such path.</p>\n\t</body>\n</html>\n";

@@ -1,4 +1,4 @@
-//! Which handler a request is for.
+//! Selects the handler of a request.
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -16,18 +16,18 @@ use crate::{
     },
 };
 
-/// What a request is for.
+/// The target of a request.
 pub(crate) enum Route {
-    /// An operation, with the ID in its path where it has one.
+    /// An operation, with the ID in its path, if any.
     Operation(Operation, String),
     Version,
     Health,
     AddUser,
     ApiKey,
     RemoveUser(String),
-    /// Nothing that a server of this version has: the web app takes it.
+    /// A path that is unknown to a server of this version. The web app responds.
     WebApp,
-    /// Something that real servers have and the mock does not implement.
+    /// A path of real servers that the mock does not implement.
     NotImplemented,
 }
 
@@ -99,7 +99,7 @@ impl Route {
 
 const USER: &str = "/api/v1/users/{id}";
 
-/// What stands for the parameter in the path; nothing for a template without one.
+/// The value of the parameter in the path. Empty for a template without a parameter.
 fn matched<'a>(template: &str, path: &'a str) -> Option<&'a str> {
     let parameter = template
         .split_once('{')
@@ -111,12 +111,13 @@ fn matched<'a>(template: &str, path: &'a str) -> Option<&'a str> {
     (!id.is_empty() && !id.contains('/')).then_some(id)
 }
 
-/// Real servers have files there, and a page for what is no file.
+/// Returns a page for a path that is not part of the API. Real servers have files there, and return
+/// the page if the file does not exist.
 fn web_app(version: EmulatedVersion, request: &Request) -> Response {
     if !matches!(request.method, Method::GET | Method::HEAD) {
         Response::error(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
     } else if version.fails_on_null_bytes() && request.path.contains("%00") {
-        // No file can have such a name, and nobody catches that.
+        // Such a file name is invalid, and the server does not handle the exception.
         Response::internal_server_error()
     } else if request.path.ends_with(".js") {
         Response::error(StatusCode::NOT_FOUND, "Not Found")
@@ -125,7 +126,7 @@ fn web_app(version: EmulatedVersion, request: &Request) -> Response {
     }
 }
 
-/// Names what there is, so that nobody takes a gap of the mock for a server's response.
+/// Lists the implemented operations, so that this is not mistaken for the response of a server.
 fn not_implemented(version: EmulatedVersion, request: &Request) -> Response {
     let Request { method, path, .. } = request;
     let operations = Operation::ALL

@@ -1,7 +1,6 @@
-//! The settings of a server, which are those of one that was just installed.
+//! Returns the settings of a newly installed server.
 //!
-//! The secrets that real servers return with them are returned here too, with values that tests can
-//! search for.
+//! The responses contain secrets, like those of real servers. Tests can search for their values.
 
 use serde_json::{Value, json};
 
@@ -22,7 +21,7 @@ pub(crate) fn admin() -> Value {
     })
 }
 
-/// The settings of the sign-in through OAuth.
+/// The settings of signing in through OAuth.
 pub(crate) fn oauth() -> Value {
     json!({
         "ENABLE_OAUTH": true,
@@ -38,7 +37,7 @@ pub(crate) fn oauth() -> Value {
     })
 }
 
-/// Whether users may sign in through LDAP.
+/// Whether users can sign in through LDAP.
 pub(crate) fn ldap() -> Value {
     json!({"ENABLE_LDAP": false})
 }
@@ -70,7 +69,7 @@ pub(crate) fn ldap_server(store: &Store) -> Value {
     settings
 }
 
-/// What the web app reads, in so far as it is public.
+/// The public settings that the web app reads.
 pub(crate) fn app(store: &Store) -> Value {
     json!({
         "status": true,

@@ -1,4 +1,4 @@
-//! What the mock holds: users, groups, and who belongs where.
+//! Stores the users, groups and members of the mock.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -12,12 +12,12 @@ use crate::{emulated_version::EmulatedVersion, role::Role};
 pub(crate) struct Store {
     pub(crate) version: EmulatedVersion,
     users: BTreeMap<String, User>,
-    /// Users' ids by address.
+    /// The IDs of users by email address.
     addresses: HashMap<String, String>,
-    /// Whose token it is. A user who is gone keeps theirs.
+    /// The IDs of users by token. Tokens of removed users are retained.
     tokens: HashMap<String, String>,
     groups: BTreeMap<String, Group>,
-    /// Members by group. Up to 0.11.4 a group that is deleted leaves them.
+    /// The members by group. Up to 0.11.4, those of deleted groups are retained.
     members: BTreeMap<String, BTreeSet<String>>,
     counter: u64,
     user_rows: u64,
@@ -31,9 +31,9 @@ pub(crate) struct User {
     pub(crate) role: Role,
     pub(crate) created_at: u64,
     pub(crate) last_active_at: u64,
-    /// What the user has of their profile, by the names of the server.
+    /// The profile of the user, by the field names of the server.
     pub(crate) profile: Map<String, Value>,
-    /// Its place among all users ever created. The store sets it.
+    /// The position among all users ever created. Set by the store.
     pub(crate) row: u64,
 }
 
@@ -48,7 +48,7 @@ pub(crate) struct Group {
     pub(crate) permissions: Option<Map<String, Value>>,
     pub(crate) created_at: u64,
     pub(crate) updated_at: u64,
-    /// Its place among all groups ever created.
+    /// The position among all groups ever created.
     pub(crate) row: u64,
 }
 
@@ -66,8 +66,8 @@ impl Store {
         }
     }
 
-    /// Ids count up, so that they are the same in every run; those that a test
-    /// chose itself are left out.
+    /// Returns the next ID. IDs count up, so that they are the same in every run. IDs that a test has
+    /// chosen are skipped.
     pub(crate) fn next_id(&mut self) -> String {
         loop {
             let id = format!("00000000-0000-4000-8000-{:012x}", self.next_number());
@@ -120,13 +120,13 @@ impl Store {
         self.tokens.insert(token.into(), user_id.into());
     }
 
-    /// A token that was given to the user.
+    /// A token of the user.
     pub(crate) fn token_of(&self, id: &str) -> Option<&str> {
         let mut tokens = self.tokens.iter();
         tokens.find_map(|(token, owner)| (owner == id).then_some(token.as_str()))
     }
 
-    /// The id of the user that the token was given to.
+    /// The ID of the token's user.
     pub(crate) fn owner_of(&self, token: &str) -> Option<&str> {
         self.tokens.get(token).map(String::as_str)
     }
@@ -161,14 +161,14 @@ impl Store {
         self.groups.get_mut(id)
     }
 
-    /// All groups, the one that changed last first.
+    /// All groups, the most recently changed first.
     pub(crate) fn groups(&self) -> Vec<&Group> {
         let mut groups: Vec<_> = self.groups.values().collect();
         groups.sort_by_key(|group| (std::cmp::Reverse(group.updated_at), group.row));
         groups
     }
 
-    /// Children move up to the parent, if the server knows such a thing.
+    /// Removes a group. On servers with hierarchy, its children get its parent.
     pub(crate) fn remove_group(&mut self, id: &str) -> bool {
         let Some(group) = self.groups.remove(id) else {
             return false;
@@ -189,7 +189,7 @@ impl Store {
 
     // Members
 
-    /// The ids of the direct members, in the order in which SQLite has them.
+    /// The IDs of the direct members, in the order of SQLite.
     pub(crate) fn members(&self, group: &str) -> impl Iterator<Item = &str> {
         self.members
             .get(group)
@@ -225,7 +225,7 @@ impl Store {
 
     // Hierarchy
 
-    /// The group and those above it, the nearest first; a circle ends where it began.
+    /// The group and its ancestors, the nearest first. Stops at a cycle.
     pub(crate) fn with_ancestors(&self, id: &str) -> Vec<&Group> {
         let mut line: Vec<&Group> = Vec::new();
         let mut seen = HashSet::new();
@@ -243,7 +243,7 @@ impl Store {
         line
     }
 
-    /// The ids of the group and of all those below it.
+    /// The IDs of the group and of all its descendants.
     pub(crate) fn with_descendants(&self, id: &str) -> HashSet<&str> {
         let mut children: HashMap<&str, Vec<&str>> = HashMap::new();
         for group in self.groups.values() {
@@ -265,7 +265,7 @@ impl Store {
         branch
     }
 
-    // As the server writes them
+    // JSON
 
     pub(crate) fn group_json(&self, group: &Group) -> Value {
         let mut json = self.group_info_json(group);
@@ -316,7 +316,7 @@ impl Store {
                 json.insert("timezone".to_owned(), Value::Null);
             }
             for (name, value) in &user.profile {
-                // A version has the fields that it has, wherever a profile is from.
+                // Fields that this version does not have are ignored.
                 if let Some(field) = json.get_mut(name) {
                     field.clone_from(value);
                 }
@@ -326,7 +326,7 @@ impl Store {
     }
 }
 
-/// In whole seconds, as the server keeps time.
+/// The current time in seconds since the Unix epoch, like the times of the server.
 pub(crate) fn now() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     now.unwrap_or_default().as_secs()

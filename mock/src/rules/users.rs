@@ -1,4 +1,4 @@
-//! Listing and searching users, and what one user belongs to and can reach.
+//! Lists and searches users, and returns the groups and the preview of a user.
 
 use std::cmp::{Ordering, Reverse};
 
@@ -12,17 +12,17 @@ use crate::rules::{
     store::{Group, Store, User},
 };
 
-/// The size of a page of users; the server has no other.
+/// The fixed size of a page of users.
 const PAGE: i128 = 30;
 
-/// All users, those created last first.
+/// All users, the most recently created first.
 pub(crate) fn all(store: &Store) -> Outcome {
     let mut users: Vec<_> = store.users().collect();
     users.sort_by_key(|user| (Reverse(user.created_at), user.row));
     Ok(list_json(store, &users, users.len()))
 }
 
-/// One page of the users whose name or address is like the query.
+/// Returns one page of the users whose name or email address matches the query.
 pub(crate) fn search(store: &Store, mut query: Query) -> Outcome {
     let page = query.number("page").unwrap_or(1).max(1);
     let text = |query: &Query, name| query.text(name).unwrap_or_default().to_owned();
@@ -32,7 +32,7 @@ pub(crate) fn search(store: &Store, mut query: Query) -> Outcome {
     let pattern = Pattern::within(&search, store.version.folds_case_beyond_ascii());
     let is_like = |user: &&User| pattern.is_like(&user.name) || pattern.is_like(&user.email);
     let mut users: Vec<_> = store.users().filter(is_like).collect();
-    // Without an order, SQLite reads the rows as they were written.
+    // Without an order, SQLite returns the rows in the order of their creation.
     users.sort_by_key(|user| user.row);
     if let Some(order) = known_order(&order) {
         users.sort_by(|one, other| match direction.as_str() {
@@ -54,7 +54,7 @@ pub(crate) fn search(store: &Store, mut query: Query) -> Outcome {
             users.sort_by_key(|user| Reverse(user.created_at));
         }
     }
-    // SQLite's integers have 64 bits, and the driver refuses more.
+    // SQLite's integers have 64 bits, and the driver rejects larger ones.
     let skipped = i64::try_from((page - 1).saturating_mul(PAGE))
         .map_err(|_| Response::internal_server_error())?;
     let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
@@ -85,7 +85,7 @@ fn list_json(store: &Store, users: &[&User], total: usize) -> Value {
     json!({"users": users, "total": total})
 }
 
-/// The groups of a user, of one who does not exist as well.
+/// The groups of a user, or an empty list if the user does not exist.
 pub(crate) fn groups(store: &Store, user: &str, mut query: Query) -> Outcome {
     let with_inherited = if store.version.has_hierarchy() {
         let with_inherited = query.flag("include_inherited").unwrap_or_default();
@@ -111,7 +111,8 @@ pub(crate) fn groups(store: &Store, user: &str, mut query: Query) -> Outcome {
         .collect())
 }
 
-/// What a user can reach. The mock has no models, knowledge or tools, so nothing of those.
+/// Returns the preview of a user. The lists of resources are empty, because the mock has no models,
+/// knowledge bases and tools.
 pub(crate) fn preview(store: &Store, user: &str) -> Outcome {
     let user = store.user(user).ok_or_else(|| {
         Response::error(
@@ -134,7 +135,7 @@ pub(crate) fn preview(store: &Store, user: &str) -> Outcome {
     }))
 }
 
-/// The groups of a user, the one that changed last first.
+/// The groups of a user, the most recently changed first.
 fn groups_of<'a>(store: &'a Store, user: &str, with_inherited: bool) -> Vec<&'a Group> {
     let direct = store.groups().into_iter();
     let direct = direct.filter(|group| store.is_member(&group.id, user));
