@@ -117,7 +117,7 @@ async fn add_members_fails_when_somebody_is_unknown(live: Live) -> Outcome {
 async fn add_members_fails_for_a_missing_group(live: Live) -> Outcome {
     let ran = run(&live, "add_members", &["no-such-group", "anybody"])?;
     assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""));
-    assert!(ran.err.contains("there is no such group"), "{}", ran.err);
+    assert!(ran.err.contains("the group does not exist"), "{}", ran.err);
     Ok(())
 }
 

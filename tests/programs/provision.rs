@@ -157,7 +157,7 @@ fn a_table_that_cannot_be_applied_changes_nothing() {
         (
             "parent",
             "group,parent,user_id\na,company,\n",
-            "no group has the name `company`",
+            "no group has the parent's name `company`",
         ),
     ] {
         let file = file(&format!("provision-bad-{name}.csv"), table);

@@ -300,7 +300,7 @@ async fn no_more_than_a_thousand_pages_are_read() {
     let error = lookup.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PermissionDenied);
     assert_eq!(error.operation(), Some(Operation::ListAllUsers));
-    assert!(error.to_string().contains("at most 1000"), "{error}");
+    assert!(error.to_string().contains("the limit of 1000"), "{error}");
     assert_eq!(server.sent().await, [SEARCH, ALL]);
 }
 

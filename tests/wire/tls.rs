@@ -237,7 +237,7 @@ async fn an_unknown_issuer_is_named() {
             errors,
             ErrorKind::Tls,
             "the TLS certificate of the server has an unknown issuer",
-            "set the certificate of its authority with `root_certificate()`",
+            "set the CA certificate with `root_certificate()`",
         );
     }
 }

@@ -87,7 +87,7 @@ async fn the_last_place_is_used() {
 #[test]
 fn a_token_header_with_another_purpose_is_rejected() {
     let with = |name: &str| builder("https://ai.example.com").token_header(name);
-    assert_rejected(with("Authorization"), "leave out `token_header()`");
+    assert_rejected(with("Authorization"), "remove `token_header()`");
     assert_rejected(with("cookie"), "use `token_cookie()`");
     assert_rejected(with("Host"), "header `host` is reserved");
     assert_rejected(with("sk-a b"), "the name of the token header");
