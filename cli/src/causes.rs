@@ -1,8 +1,8 @@
-//! Errors with their causes.
+//! Messages of errors, including their causes.
 
 use std::error::Error;
 
-/// The message of the error and of each of its causes.
+/// Joins the messages of the error and of all its causes.
 pub(crate) fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -1,4 +1,4 @@
-//! The command `owui-groups`.
+//! The command-line tool `owui-groups`.
 
 mod causes;
 mod mock;
@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand};
 
 use crate::causes::with_causes;
 
-/// Groups of Open WebUI.
+/// Tools for programs that use the groups of Open WebUI.
 #[derive(Parser)]
 #[command(name = "owui-groups", version)]
 struct Arguments {

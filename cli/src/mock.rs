@@ -1,4 +1,4 @@
-//! `owui-groups mock`: the mock for programs in any language.
+//! `owui-groups mock`: starts the mock for programs in any language.
 
 use std::{
     error::Error,
@@ -12,23 +12,23 @@ use owui_groups_mock::{EmulatedVersion, MockServer, Seed};
 
 use crate::{causes::with_causes, text_file};
 
-/// Starts a server that behaves like Open WebUI, as far as groups go
+/// Starts a mock server of the groups API of Open WebUI
 ///
-/// Prints its address and an administrator's token, as OPENWEBUI_URL=… and
-/// OPENWEBUI_TOKEN=…, and runs until it is interrupted. Nothing is kept.
+/// Prints its URL and the token of an administrator as OPENWEBUI_URL=… and OPENWEBUI_TOKEN=…,
+/// and runs until it is interrupted. Data is held in memory and is lost when the mock stops.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The port to listen on; a free one unless given
+    /// The port to listen on [default: a free port]
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     port: u16,
     /// The version to emulate
     #[arg(long, value_name = "VERSION", default_value_t, value_parser = versions())]
     emulate: EmulatedVersion,
-    /// A JSON file with users and groups to begin with
+    /// A JSON file with the initial users and groups
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
-    /// The address to listen on; on any other, whoever reaches this machine
-    /// reaches the mock
+    /// The IP address to listen on; with any address other than the default, other machines may
+    /// reach the mock
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     address: IpAddr,
 }
@@ -44,7 +44,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         .emulate(arguments.emulate)
         .listen_on(arguments.address)
         .port(arguments.port)
-        // Nobody could look at them.
+        // The command has no way to read them.
         .record_requests(false);
     if let Some(file) = arguments.seed {
         let text = text_file::read(&file)

@@ -2,7 +2,8 @@
 
 use std::{fs, io, path::Path};
 
-/// Reads a file in UTF-8, or in UTF-16 if its byte order mark shows it. Windows writes all of them.
+/// Reads a file in UTF-8, or in UTF-16 if it has the byte order mark of UTF-16. Windows programs
+/// write both.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! `owui-groups versions`: which version of Open WebUI brings what.
+//! `owui-groups versions`: lists the operations and permissions of each version of Open WebUI.
 
 use std::{
     error::Error,
@@ -8,11 +8,11 @@ use std::{
 
 use owui_groups::{Operation, Permission, ServerVersion};
 
-/// Lists which version of Open WebUI brings which operations and permissions
+/// Lists operations and permissions with the version of Open WebUI that introduced them
 ///
-/// One line each: the version, `operation` or `permission`, the name, and for a permission
-/// whether users of a newly installed server have it. The first version is the oldest supported
-/// one, which may have had older items before.
+/// Prints one line for each: the version, `operation` or `permission`, and the name. A permission
+/// also has `on` or `off`, its default on a newly installed server of that version. Items of the
+/// first version, which is the oldest supported one, may have existed before.
 #[derive(clap::Args)]
 pub(crate) struct Arguments;
 

@@ -42,17 +42,17 @@ use crate::{
 /// The parts of CI.
 const PARTS_OF_CI: [Part; 3] = [Part::Get, Part::List, Part::AddMembers];
 
-/// What to measure.
+/// The arguments of `cargo xtask bench`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Only this part, such as `get`, `sizes`, `owui-client`, `build` or `dependencies`; may be
-    /// repeated
+    /// Measure only this part, for example `get`, `sizes`, `owui-client`, `build` or
+    /// `dependencies`; may be repeated
     #[arg(long = "only", value_name = "PART")]
     only: Vec<Selected>,
-    /// Only the parts of CI, and the contenders that need nothing but Rust
+    /// Measure only the parts of CI, and only the contenders that require nothing but Rust
     #[arg(long, conflicts_with = "only")]
     ci: bool,
-    /// Writes what was measured to `BENCHMARKS.md` and `BENCHMARKS.svg`
+    /// Write the results to `BENCHMARKS.md` and `BENCHMARKS.svg`
     #[arg(long, conflicts_with = "ci")]
     write: bool,
 }

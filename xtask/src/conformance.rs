@@ -25,19 +25,19 @@ const INSERT_CROWD: &str = include_str!("conformance/crowd.py");
 /// How each line of the test begins that counts what it did.
 const SUMMARY: &str = "conformance: ";
 
-/// What `cargo xtask conformance` takes.
+/// The arguments of `cargo xtask conformance`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Versions of Open WebUI, as PyPI names them [default: those that are recorded]
+    /// Versions of Open WebUI, as on PyPI [default: all recorded versions]
     #[arg(long, value_delimiter = ',')]
     versions: Vec<String>,
-    /// How many random sequences each version gets
+    /// Number of random sequences per version
     #[arg(long, default_value_t = 10)]
     cases: u32,
-    /// Where the random sequences come from [default: a random number, which is printed]
+    /// Seed of the random sequences [default: a random number, which is printed]
     #[arg(long)]
     seed: Option<u64>,
-    /// Write down what the real servers answer, for the tests without one
+    /// Record the responses of the real servers, for the offline tests
     #[arg(long)]
     record: bool,
 }

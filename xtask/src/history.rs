@@ -19,16 +19,16 @@ use crate::{
 /// The exit status of `--check` if a server differs from the history.
 const DIFFERENT: u8 = 3;
 
-/// What `cargo xtask history` takes.
+/// The arguments of `cargo xtask history`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Releases to read, as PyPI names them [default: all since the oldest supported one]
+    /// Releases to read, as on PyPI [default: all since the oldest supported one]
     #[arg(long, value_delimiter = ',')]
     versions: Vec<Version>,
-    /// Compare with the server at this URL; the token of an administrator is in OPENWEBUI_TOKEN
+    /// Compare with the server at this URL; set OPENWEBUI_TOKEN to the token of an administrator
     #[arg(long, requires = "check", conflicts_with = "versions")]
     url: Option<String>,
-    /// Write nothing: exit with 0 if the history is that of the servers, 3 if not, 1 on failure
+    /// Compare only: exit with 0 if the servers match the history, 3 if not, 1 if a step failed
     #[arg(long)]
     check: bool,
 }

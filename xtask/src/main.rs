@@ -1,4 +1,4 @@
-//! The project's own chores; `cargo xtask help` lists them.
+//! Tools for maintainers. `cargo xtask help` lists them.
 
 #![forbid(unsafe_code)]
 
@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-/// The chores of owui-groups.
+/// Tools for maintainers of owui-groups.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -31,15 +31,15 @@ struct Arguments {
 enum Command {
     /// Starts a real Open WebUI, or runs a command against one
     Server(server::Arguments),
-    /// Takes the description of the groups endpoints from a running server
+    /// Updates the OpenAPI documents from a running server
     Refresh(refresh::Arguments),
-    /// Records which release has what, from real servers of all releases
+    /// Records the operations, fields and permissions of each release, from real servers
     History(history::Arguments),
-    /// Checks, offline, that the checked-in documents belong together
+    /// Checks, offline, that the checked-in documents match
     Check,
-    /// Compares the mock with real servers, request by request
+    /// Compares the responses of the mock with those of real servers
     Conformance(conformance::Arguments),
-    /// Compares the client with others that do the same work, in instructions (requires valgrind)
+    /// Compares the instruction counts of the client and of other clients (requires valgrind)
     Bench(bench::Arguments),
 }
 

@@ -33,15 +33,15 @@ use crate::{
 /// The exit status of `--check` when the server's document is not the checked-in one.
 const DRIFT: u8 = 3;
 
-/// Where the document comes from, and what to do with it.
+/// The arguments of `cargo xtask refresh`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     source: Source,
-    /// Write nothing: exit with 0 when nothing changed, 3 when something did, 1 on failure
+    /// Report only: exit with 0 if nothing changed, 3 if something did, 1 if a step failed
     #[arg(long)]
     check: bool,
-    /// The form of the report
+    /// Format of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -49,13 +49,13 @@ pub(crate) struct Arguments {
 #[derive(clap::Args)]
 #[group(required = true, multiple = false)]
 struct Source {
-    /// Take it from the server at this address, started with ENV=dev
+    /// Read the document from the server at this URL, which must run with ENV=dev
     #[arg(long)]
     url: Option<String>,
-    /// Start a server of this version, or of the `newest` on PyPI, and take it from there
+    /// Start a server of this version, or of the `newest` on PyPI, and read its document
     #[arg(long, value_name = "VERSION")]
     server: Option<String>,
-    /// Keep upstream.json, and derive groups.json again after a change of overlay.json
+    /// Write groups.json from the existing upstream.json, after a change of overlay.json
     #[arg(long)]
     offline: bool,
 }

@@ -34,16 +34,16 @@ use crate::{
     },
 };
 
-/// What `cargo xtask server` takes.
+/// The arguments of `cargo xtask server`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Version of Open WebUI, as PyPI names it, or `newest`; the newest recorded one unless set
+    /// Version of Open WebUI, as on PyPI, or `newest`
     #[arg(long, default_value_t = recorded::newest())]
     pub(crate) version: String,
-    /// Port on 127.0.0.1 [default: a free one]
+    /// Port on 127.0.0.1 [default: a free port]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) port: Option<u16>,
-    /// Run this with OPENWEBUI_URL and OPENWEBUI_TOKEN set, then stop the server
+    /// Run this command with OPENWEBUI_URL and OPENWEBUI_TOKEN set, then stop the server
     #[arg(last = true, value_name = "COMMAND")]
     pub(crate) command: Vec<OsString>,
 }
