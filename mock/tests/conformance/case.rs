@@ -1,4 +1,4 @@
-//! Cases: what is sent, in which order, and by whom. Nothing here knows which server answers.
+//! Cases: requests, their order and their senders, independent of the server that receives them.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -7,18 +7,18 @@ use serde_json::Value;
 
 use crate::{people::People, template, versions};
 
-/// Steps that begin on a server without groups.
+/// The steps of a case begin on a server without groups.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
     pub(crate) name: String,
-    /// The first version that it is for; all, when there is none.
+    /// The first version that the case applies to; all versions if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) since: Option<String>,
-    /// What is not plain from the steps.
+    /// Anything that the steps do not explain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) why: Option<String>,
-    /// Whether it counts or lists users, and so needs the same crowd on both servers.
+    /// Whether the case counts or lists users, and requires the same crowd on both servers.
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) crowd: bool,
     pub(crate) steps: Vec<Step>,
@@ -26,22 +26,22 @@ pub(crate) struct Case {
 
 /// One request.
 ///
-/// In its texts `{eng}` stands for the id of the group kept as `eng` and `{%eng}` for the same
-/// percent-encoded, `{@ann}` for the id of a person, and `{1000 × é}` for a thousand of these
-/// letters. In a list, `"{@crowd 0..500}"` stands for the ids of as many users.
+/// In strings, `{eng}` is replaced by the ID of the group with `"keep": "eng"`, `{%eng}` by the
+/// same ID percent-encoded, `{@ann}` by the ID of a user, and `{1000 × é}` by this letter 1,000
+/// times. In a list, `"{@crowd 0..500}"` is replaced by the IDs of 500 users.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Step {
-    /// Who sends it: a person's name, `nobody` (no token) or `stranger` (a token that is none).
+    /// The sender: the label of a user, `nobody` (no token) or `stranger` (an invalid token).
     #[serde(rename = "as", default = "admin", skip_serializing_if = "is_admin")]
     pub(crate) actor: String,
-    /// The whole `Authorization` header, in place of the sender's.
+    /// The whole `Authorization` header, instead of the sender's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) authorization: Option<String>,
     /// Method and path, with the query.
     pub(crate) send: String,
-    /// Headers beside those of the sender and the body. With them, even none, the CORS headers
-    /// of the response are compared too.
+    /// Additional headers. If present, even if empty, the CORS headers of the response are compared
+    /// too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) headers: Option<BTreeMap<String, String>>,
     /// A JSON body.
@@ -54,23 +54,23 @@ pub(crate) struct Step {
     /// Any other body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) raw: Option<Raw>,
-    /// The body's `Content-Type`: `application/json` when absent, no header when empty.
+    /// The `Content-Type` of the body: `application/json` if absent, no header if empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) content_type: Option<String>,
-    /// Under which name the created group is known from here on.
+    /// The name of the created group in later steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) keep: Option<String>,
-    /// Why no order of the lists in the response can be expected.
+    /// The reason that lists in the response have no predictable order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unordered: Option<String>,
-    /// The parts of a success that are compared, as JSON pointers, in place of the whole: of
-    /// settings, of which the document has a few, and of responses with a token. A part that is
-    /// absent is compared too.
+    /// JSON pointers to the parts of a success to compare, instead of the whole body. For settings,
+    /// of which the document has only a few, and for responses with a token. A part that is absent
+    /// is compared too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) only: Option<Vec<String>>,
 }
 
-/// A body that need not be JSON.
+/// A body that may be invalid JSON.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Raw {
@@ -85,14 +85,14 @@ pub(crate) struct Theme {
 }
 
 impl Case {
-    /// Whether this version, with these people, can be asked.
+    /// Whether the case can run on this version, with these users.
     pub(crate) fn is_for(&self, version: &str, people: &People) -> bool {
         let since = self.since.as_deref();
         since.is_none_or(|since| versions::is_since(version, since))
             && (people.has_crowd() || !self.needs_crowd())
     }
 
-    /// Whether any of the crowd has a part in it.
+    /// Whether the case uses users of the crowd.
     pub(crate) fn needs_crowd(&self) -> bool {
         let text = serde_json::to_string(&self.steps).unwrap_or_default();
         self.crowd || template::mentions_crowd(&text)
@@ -116,7 +116,7 @@ impl Step {
         }
     }
 
-    /// The request in a line.
+    /// The request on one line.
     pub(crate) fn title(&self) -> String {
         let mut title = match &self.authorization {
             Some(header) => format!("{header:?}: {}", self.send),
@@ -129,7 +129,7 @@ impl Step {
     }
 }
 
-/// Every case of the folder `cases`, and those that random sequences left in `kept`.
+/// Every case of the folder `cases`, and the random sequences in the folder `kept`.
 pub(crate) fn themes(folder: &Path) -> Result<Vec<Theme>, String> {
     let mut themes = Vec::new();
     for folder in [folder.join("cases"), folder.join("kept")] {
@@ -145,7 +145,7 @@ pub(crate) fn themes(folder: &Path) -> Result<Vec<Theme>, String> {
         for path in paths {
             let text = fs::read_to_string(&path)
                 .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-            // Editors on Windows may put a byte order mark in front.
+            // Editors on Windows may add a byte order mark.
             let cases = serde_json::from_str(text.trim_start_matches('\u{feff}'))
                 .map_err(|error| format!("{} holds no cases: {error}", path.display()))?;
             let name = path.file_stem().unwrap_or_default();
@@ -170,7 +170,7 @@ fn is_admin(actor: &str) -> bool {
     actor == "admin"
 }
 
-/// `"body": null` is a body; without a `body` there is none.
+/// Distinguishes `"body": null`, which is a body, from an absent `body`.
 fn even_null<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(from).map(Some)
 }

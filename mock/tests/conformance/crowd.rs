@@ -1,28 +1,28 @@
-//! Two thousand users that the API would take too long to make. `cargo xtask conformance` puts
-//! them into the real server's database, so this file is compiled into it as well.
+//! 2,000 users, whose creation through the API would take too long. `cargo xtask conformance` adds
+//! them to the real server's database, so xtask compiles this file too.
 
 use serde::Serialize;
 
-/// How many there are.
+/// The number of users in the crowd.
 pub(crate) const SIZE: usize = 2000;
 
-/// The environment variable that says that the server has them.
+/// The environment variable that is set if the server has the crowd.
 pub(crate) const VARIABLE: &str = "OPENWEBUI_CROWD";
 
-/// One of the crowd. Nobody signs in as one.
+/// A user of the crowd. None of them signs in.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Member {
-    /// How cases call this user.
+    /// The name of the user in cases.
     pub(crate) label: String,
-    /// Above the ids of everybody else, and in another order than the rows.
+    /// Greater than the IDs of all other users, and in a different order than the rows.
     pub(crate) id: String,
-    /// Like many others', but for the first few.
+    /// Similar to many others, except for the first few.
     pub(crate) name: String,
     /// Unique.
     pub(crate) email: String,
 }
 
-/// Names with what searching and sorting may get wrong.
+/// Names that searching and sorting may handle incorrectly.
 const ODD_NAMES: &[&str] = &[
     "Zoë Müller",
     "zoë müller",
@@ -46,13 +46,13 @@ const ODD_NAMES: &[&str] = &[
     "Ann of the crowd",
 ];
 
-/// All of them; always the same.
+/// The whole crowd, the same in every run.
 pub(crate) fn everybody() -> Vec<Member> {
     (0..SIZE).map(member).collect()
 }
 
 fn member(number: usize) -> Member {
-    // A multiplication by an odd number modulo a power of two repeats nothing.
+    // A multiplication by an odd number modulo a power of two yields no value twice.
     let scattered = (number * 40_503 + 12_345) % 65_536;
     Member {
         label: format!("crowd-{number:04}"),

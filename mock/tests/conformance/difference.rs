@@ -1,4 +1,4 @@
-//! Where two transcripts differ, in words.
+//! Reports the differences between two transcripts.
 
 use std::fmt::Write;
 
@@ -9,16 +9,16 @@ use crate::{
     transcript::{Body, Entry},
 };
 
-/// More than these of one body are not shown.
+/// The maximum number of differences shown per body.
 const SHOWN: usize = 6;
 
-/// Who said what.
+/// A transcript, and the name of its server.
 pub(crate) struct Side<'a> {
     pub(crate) who: &'a str,
     pub(crate) entries: &'a [Entry],
 }
 
-/// Nothing when both are the same.
+/// Returns `None` if both are the same.
 pub(crate) fn between(one: &Side<'_>, other: &Side<'_>) -> Option<String> {
     let mut report = String::new();
     let steps = one.entries.len().max(other.entries.len());
@@ -77,7 +77,7 @@ fn of_entries(who: &str, left: &Entry, other: &str, right: &Entry) -> String {
     text
 }
 
-/// Collects the places where two values differ, as deep as can be.
+/// Collects the most deeply nested places where two values differ.
 fn walk(
     place: &str,
     left: Option<&Value>,

@@ -1,4 +1,4 @@
-//! Which responses an operation may have, according to `openapi/groups.json`.
+//! The responses that an operation may have, according to `openapi/groups.json`.
 
 use std::sync::LazyLock;
 
@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 
 use crate::subject::Response;
 
-/// Why a response of an operation is not one that the document describes.
+/// Explains why a response of an operation does not match the document.
 ///
-/// What is no JSON is outside of the document: the web page that real servers
-/// send for what they lack, and the text of an exception.
+/// Responses that are not JSON are not checked: the HTML page that real servers send for unknown
+/// routes, and the text of an exception.
 pub(crate) fn violation(operation: Operation, response: &Response) -> Option<String> {
     if response.content_type.as_deref() != Some("application/json") {
         return None;
@@ -36,7 +36,7 @@ pub(crate) fn violation(operation: Operation, response: &Response) -> Option<Str
 /// One response that the document describes.
 struct Described {
     operation: Operation,
-    /// `200`, or `4XX` for all of them that have no entry of their own.
+    /// `200`, or `4XX` for all statuses of that class without an entry of their own.
     status: String,
     schema: Result<Validator, String>,
 }
@@ -49,11 +49,11 @@ impl Described {
 }
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-    // A build from a document that is not JSON fails long before this.
+    // If the document were not JSON, the build would already have failed.
     serde_json::from_str(include_str!("../../../openapi/groups.json")).unwrap_or_default()
 });
 
-/// Exact statuses come before classes of them.
+/// Exact statuses take precedence over classes.
 static DESCRIBED: LazyLock<Vec<Described>> = LazyLock::new(|| {
     let schemas = DOCUMENT.pointer("/components/schemas");
     let schemas = as_json_schema(schemas.unwrap_or(&Value::Null));
@@ -90,7 +90,7 @@ static DESCRIBED: LazyLock<Vec<Described>> = LazyLock::new(|| {
     described
 });
 
-/// OpenAPI 3.0 says `nullable` where JSON Schema has a type of its own.
+/// OpenAPI 3.0 has `nullable` where JSON Schema has the type `null`.
 fn as_json_schema(schema: &Value) -> Value {
     match schema {
         Value::Object(object) => {

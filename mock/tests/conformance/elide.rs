@@ -1,4 +1,4 @@
-//! Keeps recorded answers short: of what is long, a hash is left.
+//! Shortens recorded responses: the rest of long strings and lists is replaced by a hash.
 
 use serde_json::Value;
 
@@ -6,11 +6,11 @@ use crate::transcript::{Body, Entry};
 
 const LONGEST_TEXT: usize = 300;
 const LONGEST_LIST: usize = 40;
-/// How much of a long text or list is kept at its start.
+/// The length of the beginning of a long string or list that is retained.
 const KEPT_TEXT: usize = 60;
 const KEPT_ITEMS: usize = 2;
 
-/// The entry, short enough for a file that people read.
+/// Shortens an entry so that people can read the file.
 pub(crate) fn entry(mut entry: Entry) -> Entry {
     entry.request = text(&entry.request);
     entry.body = match entry.body {
@@ -21,7 +21,7 @@ pub(crate) fn entry(mut entry: Entry) -> Entry {
     entry
 }
 
-/// The value, with a hash of what is long.
+/// Replaces the rest of long parts by a hash.
 pub(crate) fn json(value: Value) -> Value {
     match value {
         Value::String(long) => text(&long).into(),
@@ -59,7 +59,7 @@ fn text(long: &str) -> String {
     )
 }
 
-/// FNV-1a: the same everywhere and forever.
+/// FNV-1a, because its result is the same on every platform and with every version of Rust.
 fn hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

@@ -1,8 +1,8 @@
-//! Where the suite is, and the variables that it reads.
+//! The folder of this suite, and the environment variables that it reads.
 
 use std::{env, path::PathBuf};
 
-/// The value of an environment variable; a blank one counts as unset.
+/// The value of an environment variable. A blank value counts as unset.
 pub(crate) fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.trim().is_empty())
 }

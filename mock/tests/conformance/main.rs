@@ -1,9 +1,10 @@
-//! The same requests to real Open WebUI servers and to the mock, and the same answers.
+//! Sends the same requests to real Open WebUI servers and to the mock, and compares the responses.
 //!
-//! Without variables the cases run on the mock of each version and are compared with what the
-//! real servers were recorded to say. With `OPENWEBUI_URL` and `OPENWEBUI_TOKEN` (an admin's) set
-//! they run on that server and on a mock of its version, and random sequences as well. The server
-//! must serve nobody: all its groups are deleted. `cargo xtask conformance` starts such ones.
+//! By default, the cases run on the mock of each version, and the responses are compared with the
+//! recorded ones of real servers. If `OPENWEBUI_URL` and `OPENWEBUI_TOKEN` (of an admin) are set,
+//! the cases and random sequences run on that server and on a mock of its version. All groups of
+//! the server are deleted, so do not use one that is in use. `cargo xtask conformance` starts
+//! suitable servers.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 

@@ -1,4 +1,4 @@
-//! The mock server; the only place that knows it.
+//! The mock server. No other file of this suite uses it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,12 +10,12 @@ use crate::{
     subject::{Response, Subject},
 };
 
-/// The versions that the mock emulates, the oldest first.
+/// The versions that the mock emulates, in ascending order.
 pub(crate) fn versions() -> impl Iterator<Item = &'static str> {
     EmulatedVersion::ALL.iter().map(|version| version.as_str())
 }
 
-/// A mock of this version, with these people and no groups.
+/// Starts a mock of this version, with these users and no groups.
 pub(crate) fn start(version: &str, people: &People) -> Result<Subject, String> {
     let emulated: EmulatedVersion = version
         .parse()

@@ -1,7 +1,7 @@
-//! Makes answers comparable: ids become labels, times become a word, and what stands in an order
-//! that no two servers share gets one.
+//! Makes responses comparable: replaces IDs by labels and times by `<time>`, and sorts lists whose
+//! order differs between servers.
 //!
-//! Whatever is lost by that for the comparison is checked here, for each server by itself.
+//! The checks that the comparison loses by this are made here, for each server separately.
 
 use std::collections::HashMap;
 
@@ -12,20 +12,20 @@ use crate::people::People;
 const TIMES: &[&str] = &["created_at", "updated_at", "last_active_at"];
 const UUID_LENGTH: usize = 36;
 
-/// What is known about the groups of one run of a case.
+/// The groups of one run of a case.
 #[derive(Default)]
 pub(crate) struct Groups {
-    /// Labels by id.
+    /// Labels by ID.
     labels: HashMap<String, String>,
     ids: HashMap<String, String>,
-    /// Ids in the order of creation.
+    /// IDs in the order of creation.
     created: Vec<String>,
-    /// When each was changed last, as far as the server has said.
+    /// The time of the last change of each group, from the responses so far.
     updated: HashMap<String, i64>,
 }
 
 impl Groups {
-    /// Names a group that was created just now.
+    /// Sets the label of a group that was just created.
     pub(crate) fn add(&mut self, id: &str, label: Option<&str>) {
         self.created.push(id.to_owned());
         let label = match label {
@@ -36,7 +36,7 @@ impl Groups {
         self.ids.insert(label, id.to_owned());
     }
 
-    /// Reserves a label whose group was rejected: it stands for an id that no group has.
+    /// Reserves the label of a group that was rejected. It is replaced by an ID that no group has.
     pub(crate) fn add_rejected(&mut self, label: &str) {
         let id = format!("refused-{label}");
         self.ids.entry(label.to_owned()).or_insert(id);
@@ -51,23 +51,23 @@ impl Groups {
     }
 }
 
-/// Who looks at a list, as far as its order goes.
+/// The order of groups in a list that have the same time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Order {
-    /// Groups of the same second stand in the order of their creation.
+    /// Groups of the same second are in the order of their creation.
     Creation,
-    /// Groups of the same second stand in the order of their ids.
+    /// Groups of the same second are in the order of their IDs.
     Id,
 }
 
-/// Normalises one response.
+/// Normalizes one response.
 pub(crate) struct Normaliser<'a> {
     pub(crate) people: &'a People,
     pub(crate) groups: &'a mut Groups,
     pub(crate) order: Order,
-    /// Whether lists of this response stand in no order that can be known.
+    /// Whether lists of this response have no predictable order.
     pub(crate) unordered: bool,
-    /// What the server did that no server may.
+    /// Behavior that no server may show.
     pub(crate) violations: Vec<String>,
 }
 
@@ -93,7 +93,7 @@ impl Normaliser<'_> {
         }
     }
 
-    /// The text with a label for every id in it.
+    /// Replaces every ID in the text by its label.
     pub(crate) fn text(&self, text: &str) -> String {
         let bytes = text.as_bytes();
         let mut normal = String::new();
@@ -119,7 +119,7 @@ impl Normaliser<'_> {
         } else if let Some(label) = self.groups.labels.get(id) {
             format!("{{{label}}}")
         } else {
-            // Not made by anybody's create, so it was in the request.
+            // No create returned this ID, so it was in the request.
             id.to_owned()
         }
     }
@@ -142,7 +142,8 @@ impl Normaliser<'_> {
         Value::Array(items)
     }
 
-    /// Groups are listed by time, in whole seconds, and two servers are not equally fast.
+    /// Groups are listed by time, in whole seconds, which differs between servers of different
+    /// speed.
     fn check_order(&mut self, groups: &[Value]) {
         for pair in groups.windows(2) {
             let [one, next] = pair else { continue };
@@ -165,7 +166,7 @@ impl Normaliser<'_> {
         }
     }
 
-    /// These are sorted by the groups' ids, which are random.
+    /// Servers sort this list by the IDs of the groups, which are random.
     fn via(&mut self, ids: Vec<Value>) -> Value {
         let strings: Vec<_> = ids.iter().filter_map(Value::as_str).collect();
         if !strings.is_sorted() {

@@ -1,4 +1,4 @@
-//! The mock against what real servers were recorded to say.
+//! Compares the mock with the recorded responses of real servers.
 
 use std::{collections::BTreeSet, process::ExitCode, sync::Arc};
 
@@ -33,7 +33,7 @@ pub(crate) fn run(options: Options, themes: Vec<Theme>) -> Result<ExitCode, Stri
                 }
                 let name = format!("{version}::{}::{}", theme.name, case.name);
                 let expected = recorded.of(&theme.name, &case.name).map(<[Entry]>::to_vec);
-                // To add thousands takes longer than most cases.
+                // Adding thousands of users takes longer than most cases.
                 let people = match case.needs_crowd() {
                     true => Arc::clone(&everybody),
                     false => Arc::clone(&few),
@@ -49,7 +49,7 @@ pub(crate) fn run(options: Options, themes: Vec<Theme>) -> Result<ExitCode, Stri
     Ok(libtest_mimic::run(&options.harness, trials).exit_code())
 }
 
-/// There is a folder for each version that the mock emulates, and no other.
+/// There is a folder for each version that the mock emulates, and no other folder.
 fn each_version_is_recorded() -> Trial {
     Trial::test("each emulated version is recorded", || {
         let recorded = recorded::versions(&folder())?;
@@ -73,7 +73,7 @@ fn each_version_is_recorded() -> Trial {
     })
 }
 
-/// A case that is gone takes its transcript along.
+/// The transcript of a deleted case must be deleted too.
 fn nothing_stale(version: &str, recorded: &Recorded, themes: &[Theme]) -> Trial {
     let is_stale = |(theme, case): &(&str, &str)| {
         let same_theme = themes.iter().filter(|it| it.name == *theme);

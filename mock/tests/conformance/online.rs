@@ -1,4 +1,4 @@
-//! A real server against the mock, and against what was recorded of it.
+//! Compares a real server with the mock and with the recorded responses.
 
 use std::{
     hash::{BuildHasher, Hasher, RandomState},
@@ -28,7 +28,8 @@ use crate::{
 struct Online {
     runtime: Runtime,
     real: Subject,
-    /// The people on it but for the crowd, which takes a mock longer to add than most cases.
+    /// The users of the server without the crowd, because a mock needs longer to add it than to run
+    /// most cases.
     few: People,
     record: bool,
     before: Recorded,
@@ -76,7 +77,7 @@ pub(crate) fn run(
         };
         trials.push(Trial::test(format!("random sequences of seed {seed}"), run));
     }
-    // There is one server.
+    // All trials use the same server.
     options.harness.test_threads = Some(1);
     let conclusion = libtest_mimic::run(&options.harness, trials);
 
@@ -182,7 +183,7 @@ impl Online {
     }
 }
 
-/// Another one each time.
+/// A different seed in each run.
 fn any_seed() -> u64 {
     RandomState::new().build_hasher().finish()
 }

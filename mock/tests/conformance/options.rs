@@ -1,14 +1,14 @@
-//! What may stand on the command line beside the usual of a test.
+//! Command-line options in addition to those of the test harness.
 
 use libtest_mimic::Arguments;
 
-/// How the cases run.
+/// The options of a run.
 pub(crate) struct Options {
-    /// Whether the real server's answers become the recorded ones.
+    /// Whether to record the responses of the real server.
     pub(crate) record: bool,
-    /// How many random sequences there are.
+    /// The number of random sequences.
     pub(crate) sequences: u32,
-    /// What the random sequences come from.
+    /// The seed of the random sequences.
     pub(crate) seed: Option<u64>,
     pub(crate) harness: Arguments,
 }
@@ -16,7 +16,7 @@ pub(crate) struct Options {
 const SEQUENCES: u32 = 10;
 
 impl Options {
-    /// Takes what is ours out of the arguments; the rest is the harness's.
+    /// Removes the options of this suite from the arguments. The others are for the harness.
     pub(crate) fn read(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut options = (false, SEQUENCES, None);
         let mut rest = Vec::new();

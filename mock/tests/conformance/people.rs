@@ -1,4 +1,4 @@
-//! Who there is, on either server.
+//! The users on each server.
 
 use std::collections::HashMap;
 
@@ -7,17 +7,17 @@ use crate::crowd;
 /// One user.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
-    /// How cases call the user.
+    /// The name of the user in cases.
     pub(crate) label: String,
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) email: String,
     pub(crate) role: String,
-    /// The crowd has none.
+    /// Absent for users of the crowd.
     pub(crate) token: Option<String>,
 }
 
-/// What is the same of somebody on every server.
+/// The properties of a user that are the same on every server.
 pub(crate) struct Part {
     pub(crate) label: &'static str,
     pub(crate) name: &'static str,
@@ -32,8 +32,8 @@ const fn user(label: &'static str, name: &'static str) -> Part {
     }
 }
 
-/// In the order of their ids, which is that of many answers, and no other order. The leavers are
-/// there to be deleted, each in one case.
+/// In the order of their IDs, which is also the order of many responses, and in no other order.
+/// Each of the leavers is deleted in one case.
 pub(crate) const PARTS: &[Part] = &[
     user("cleo", "Cleo"),
     user("leaver-2", "Leaver Two"),
@@ -68,7 +68,7 @@ impl Part {
     }
 }
 
-/// Everybody, with the admin first.
+/// All users, with the admin first.
 #[derive(Clone, Debug)]
 pub(crate) struct People {
     everybody: Vec<Person>,
@@ -78,7 +78,7 @@ pub(crate) struct People {
 }
 
 impl People {
-    /// `named` has the admin first.
+    /// The first of `named` is the admin.
     pub(crate) fn new(mut named: Vec<Person>, has_crowd: bool) -> Self {
         if has_crowd {
             named.extend(crowd::everybody().into_iter().map(|member| Person {
@@ -102,7 +102,7 @@ impl People {
         }
     }
 
-    /// People for a server that takes any id.
+    /// Users for a server that accepts any ID.
     pub(crate) fn made_up() -> Self {
         let mut named = vec![Person {
             label: "admin".to_owned(),
@@ -122,13 +122,13 @@ impl People {
         Self::new(named, true)
     }
 
-    /// Those with a name of their own.
+    /// All users without the crowd.
     pub(crate) fn without_crowd(&self) -> Self {
         let named = self.everybody.iter().take(PARTS.len() + 1);
         Self::new(named.cloned().collect(), false)
     }
 
-    /// Everybody, with the admin first.
+    /// All users, with the admin first.
     pub(crate) fn everybody(&self) -> &[Person] {
         &self.everybody
     }

@@ -1,4 +1,4 @@
-//! A real server, and the people on it.
+//! A real server and its users.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,8 @@ use crate::{
     subject::{self, Request, Subject},
 };
 
-/// For everybody; who knows it can sign in to a server that serves nobody.
+/// The password of all users. The servers must not be in use, because anyone who knows it can sign
+/// in.
 const PASSWORD: &str = "Conformance-1!";
 
 #[derive(Deserialize)]
@@ -33,7 +34,7 @@ struct Api {
     token: String,
 }
 
-/// The version that a server says it is.
+/// The version that a server reports.
 async fn version(url: &str) -> Result<String, String> {
     #[derive(Deserialize)]
     struct Version {
@@ -49,7 +50,7 @@ async fn version(url: &str) -> Result<String, String> {
     Ok(response.version)
 }
 
-/// Makes the people, and removes those that an earlier run left.
+/// Creates the users, and removes those of an earlier run.
 pub(crate) async fn connect(url: &str, token: &str, has_crowd: bool) -> Result<Subject, String> {
     let version = version(url).await?;
     let api = Api {
@@ -77,7 +78,7 @@ pub(crate) async fn connect(url: &str, token: &str, has_crowd: bool) -> Result<S
 }
 
 impl Api {
-    /// The ids are the server's, so the parts are given in the order of the ids.
+    /// The server chooses the IDs, so the parts are assigned in the order of the IDs.
     async fn make_people(&self) -> Result<Vec<Person>, String> {
         let mut users = Vec::new();
         for (number, _) in PARTS.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Transcripts of real servers, kept in files.
+//! Transcripts of real servers in files.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,13 +15,13 @@ use crate::{
     transcript::{Body, Entry},
 };
 
-/// The transcripts of one version, by theme and case.
+/// The transcripts of one version, by topic and case.
 #[derive(Default)]
 pub(crate) struct Recorded {
     themes: BTreeMap<String, BTreeMap<String, Vec<Entry>>>,
 }
 
-/// An entry as it stands in a file.
+/// An entry in its form in a file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
@@ -60,7 +60,7 @@ impl Recorded {
         Some(self.themes.get(theme)?.get(case)?)
     }
 
-    /// Theme and name of each case.
+    /// The topic and name of each case.
     pub(crate) fn cases(&self) -> impl Iterator<Item = (&str, &str)> {
         let themes = self.themes.iter();
         themes.flat_map(|(theme, cases)| cases.keys().map(|case| (theme.as_str(), case.as_str())))
@@ -72,7 +72,7 @@ impl Recorded {
         theme.insert(case.to_owned(), entries);
     }
 
-    /// Replaces what is recorded of the version.
+    /// Replaces the recorded transcripts of the version.
     pub(crate) fn write(&self, folder: &Path, version: &str) -> std::io::Result<()> {
         let folder = folder_of(folder, version);
         if folder.exists() {
@@ -122,7 +122,7 @@ fn folder_of(folder: &Path, version: &str) -> PathBuf {
     folder.join("recorded").join(version)
 }
 
-/// A line for each member of an entry: what changed is seen in a diff, and where.
+/// Writes one line for each member of an entry, so that a diff shows which member changed.
 fn to_text(cases: &BTreeMap<String, Vec<Entry>>) -> String {
     let mut text = String::from("{");
     for (number, (name, entries)) in cases.iter().enumerate() {

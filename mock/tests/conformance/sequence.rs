@@ -1,4 +1,4 @@
-//! Random sequences of requests, to the real server and to the mock at the same time.
+//! Random sequences of requests, sent to the real server and to the mock in parallel.
 
 mod action;
 
@@ -19,21 +19,22 @@ use crate::{
     subject::Subject,
 };
 
-/// How many requests a sequence has. From one, so that shrinking can leave out all but a few.
+/// The number of requests in a sequence. The minimum is one, so that shrinking can remove most of
+/// them.
 const LENGTHS: std::ops::RangeInclusive<usize> = 1..=70;
 
-/// In milliseconds. A shorter sequence is easier to read, but no reason to wait for minutes.
+/// In milliseconds. A shorter sequence is easier to read, but not worth waiting for minutes.
 const MAX_SHRINK_TIME: u32 = 60_000;
 
-/// What happened.
+/// The result of a run.
 pub(crate) struct Outcome {
     pub(crate) sequences: usize,
     pub(crate) steps: usize,
-    /// The shortest sequence found that tells the servers apart, and how.
+    /// The shortest sequence for which the servers differ, and the difference.
     pub(crate) difference: Option<(Case, String)>,
 }
 
-/// Compares `count` sequences; the same seed gives the same ones.
+/// Compares `count` sequences. The same seed produces the same sequences.
 pub(crate) fn run(
     runtime: &Runtime,
     real: &Subject,
@@ -46,7 +47,7 @@ pub(crate) fn run(
     let config = Config {
         cases: count,
         failure_persistence: None,
-        // The largest number of all would mean a few.
+        // `u32::MAX` would select proptest's default, which is much smaller.
         max_shrink_iters: u32::MAX - 1,
         max_shrink_time: MAX_SHRINK_TIME,
         ..Config::default()
@@ -81,7 +82,7 @@ pub(crate) fn run(
     })
 }
 
-/// Keeps a sequence as a case, with a line for each step.
+/// Writes a sequence to a file as a case, with one line per step.
 pub(crate) fn keep(folder: &Path, case: &Case) -> Result<(), String> {
     let folder = folder.join("kept");
     let path = folder.join(format!("{}.json", case.name.replace(' ', "-")));

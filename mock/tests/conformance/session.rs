@@ -13,18 +13,18 @@ use crate::{
     versions,
 };
 
-/// The token of somebody who never got one.
+/// A token that no server issued.
 const STRANGE_TOKEN: &str = "no-token-of-anybody";
 
-/// One run on one server.
+/// One run of a case on one server.
 pub(crate) struct Session<'a> {
     subject: &'a Subject,
     groups: Groups,
-    /// What the server did that no server may.
+    /// Behavior that no server may show.
     pub(crate) violations: Vec<String>,
 }
 
-/// What a server answers to all steps of a case, in order.
+/// The responses of a server to all steps of a case, in order.
 pub(crate) async fn entries(subject: &Subject, case: &Case) -> Result<Vec<Entry>, String> {
     let mut session = Session::begin(subject).await?;
     let mut entries = Vec::new();
@@ -49,7 +49,7 @@ impl Ids for Session<'_> {
 }
 
 impl<'a> Session<'a> {
-    /// Begins on a server without groups; what it has goes.
+    /// Starts a session and deletes all groups of the server.
     pub(crate) async fn begin(subject: &'a Subject) -> Result<Self, String> {
         let session = Self {
             subject,
@@ -150,7 +150,7 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// `<token of ann>` in a header stands for one.
+    /// Replaces `<token of ann>` in a header by the token.
     fn header(&self, template: &str) -> String {
         let mut header = template.to_owned();
         for person in self.people().everybody() {
@@ -174,7 +174,7 @@ impl<'a> Session<'a> {
         Ok(Some(format!("Bearer {token}")))
     }
 
-    /// Remembers what was created.
+    /// Adds the created group, or reserves the label of a rejected one.
     fn add_created(&mut self, step: &Step, response: &Response) {
         let creates = step.send == "POST /api/v1/groups/create";
         let body: Option<Value> = serde_json::from_slice(&response.body).ok();
@@ -189,7 +189,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// These parts of a value, by their JSON pointers.
+/// Selects parts of a value by their JSON pointers.
 fn only(parts: &[String], value: &Value) -> Value {
     let parts = parts.iter();
     parts
@@ -197,8 +197,8 @@ fn only(parts: &[String], value: &Value) -> Value {
         .collect()
 }
 
-/// How the database comes upon groups: all of them one after the other, or those of a member by
-/// their ids.
+/// The order in which the database reads groups: a full scan in the order of creation, or the
+/// groups of a member by their IDs.
 fn order(version: &str, step: &Step) -> Order {
     let is_filtered = step.send.contains("?share=") && versions::is_since(version, "0.9.0");
     let is_of_user = step.send.contains("/users/") && step.send.contains("/groups");

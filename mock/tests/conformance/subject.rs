@@ -1,4 +1,4 @@
-//! A server under test, whichever it is.
+//! A server under test, either real or a mock.
 
 use std::{collections::BTreeMap, sync::OnceLock, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::people::People;
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Where to send requests, and who is there.
+/// A server, its version and its users.
 pub(crate) struct Subject {
     pub(crate) version: String,
     pub(crate) people: People,
@@ -21,25 +21,25 @@ pub(crate) struct Subject {
     check: Option<Check>,
 }
 
-/// Why the last response is not a valid one. It holds the server, if there is one to hold.
+/// Explains why the last response is invalid. For a mock, it also keeps the server alive.
 pub(crate) type Check = Box<dyn Fn(&Response) -> Option<String> + Send + Sync>;
 
-/// A request, with nothing left to fill in.
+/// A request without placeholders.
 pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) authorization: Option<String>,
     pub(crate) content_type: Option<String>,
-    /// Any others.
+    /// All other headers.
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: Option<Vec<u8>>,
 }
 
-/// A response, as it was sent.
+/// A response without changes.
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) content_type: Option<String>,
-    /// Those for browsers.
+    /// The CORS headers.
     pub(crate) cors: BTreeMap<String, String>,
     pub(crate) body: Vec<u8>,
 }
@@ -64,13 +64,14 @@ impl Subject {
         send(&self.http, &self.url, request).await
     }
 
-    /// Why the last response is not a valid one, if it is not.
+    /// Explains why the last response is invalid, if it is.
     pub(crate) fn violation(&self, response: &Response) -> Option<String> {
         self.check.as_ref()?(response)
     }
 }
 
-/// The one client: to make one loads the system's certificates, which takes longer than a case.
+/// One client for all cases, because creating one loads the system's certificates, which takes
+/// longer than a case.
 pub(crate) fn client() -> Result<Client, String> {
     static CLIENT: OnceLock<Client> = OnceLock::new();
     if let Some(client) = CLIENT.get() {
@@ -80,8 +81,8 @@ pub(crate) fn client() -> Result<Client, String> {
         .no_proxy()
         .redirect(Policy::none())
         .timeout(TIMEOUT)
-        // A server closes the connection when a request ended badly, and the next one may not
-        // have heard of it yet.
+        // A server closes the connection after an invalid request. The client may not know this yet
+        // when it sends the next one.
         .pool_max_idle_per_host(0)
         .build()
         .map_err(|error| error.to_string())?;
@@ -105,7 +106,7 @@ pub(crate) async fn send(http: &Client, url: &str, request: Request) -> Result<R
         .chain(content_type)
         .chain(request.headers);
     for (name, value) in headers {
-        // Not only ASCII: a header may be as wrong as a case wants it.
+        // Cases may set headers that are not ASCII.
         let value = HeaderValue::from_bytes(value.as_bytes())
             .map_err(|error| format!("{named}: {error}"))?;
         builder = builder.header(name, value);
@@ -125,8 +126,8 @@ pub(crate) async fn send(http: &Client, url: &str, request: Request) -> Result<R
     })
 }
 
-/// The headers that decide which sites may read a response, and which of them share a copy of it.
-/// A server that compresses has `Accept-Encoding` in `Vary` too; the mock does not compress.
+/// The headers that control which sites may read a response, and which of them share a cached copy.
+/// A server that compresses adds `Accept-Encoding` to `Vary`; the mock does not compress.
 fn cors_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     let mut cors = BTreeMap::new();
     for name in headers.keys() {

@@ -1,14 +1,14 @@
-//! What the braces in a case's texts stand for.
+//! Placeholders in the strings of a case.
 
 use serde_json::Value;
 
-/// Knows the ids behind labels.
+/// Resolves labels to IDs.
 pub(crate) trait Ids {
     fn group(&self, label: &str) -> Option<String>;
     fn person(&self, label: &str) -> Option<String>;
 }
 
-/// The text with everything in braces filled in; braces that mean nothing stay.
+/// Replaces all placeholders in a string. Braces that are not placeholders stay.
 pub(crate) fn text(template: &str, ids: &impl Ids) -> Result<String, String> {
     let mut filled = String::new();
     let mut rest = template;
@@ -35,7 +35,7 @@ pub(crate) fn text(template: &str, ids: &impl Ids) -> Result<String, String> {
     Ok(filled)
 }
 
-/// The same for every text of a JSON value.
+/// Replaces the placeholders in every string of a JSON value.
 pub(crate) fn json(template: &Value, ids: &impl Ids) -> Result<Value, String> {
     Ok(match template {
         Value::String(template) => Value::String(text(template, ids)?),
@@ -60,7 +60,7 @@ pub(crate) fn json(template: &Value, ids: &impl Ids) -> Result<Value, String> {
     })
 }
 
-/// Whether a step with this template needs the crowd.
+/// Whether a step with this template requires the crowd.
 pub(crate) fn mentions_crowd(template: &str) -> bool {
     template.contains("{@crowd")
 }
@@ -95,7 +95,7 @@ fn placeholder(inner: &str, ids: &impl Ids) -> Result<Option<String>, String> {
     }))
 }
 
-/// First and one past the last of `{@crowd 0..500}`.
+/// The start and the exclusive end of `{@crowd 0..500}`.
 fn crowd_range(item: &str) -> Option<std::ops::Range<usize>> {
     let range = item.strip_prefix("{@crowd ")?.strip_suffix('}')?;
     let (start, end) = range.split_once("..")?;

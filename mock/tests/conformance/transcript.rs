@@ -1,4 +1,4 @@
-//! Responses of a server, in a form that two servers can share.
+//! Responses of a server, in a form that can be compared between servers.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,11 @@ use serde_json::Value;
 /// One request and its response.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entry {
-    /// Who sent what.
+    /// The sender and the request.
     pub(crate) request: String,
     pub(crate) status: u16,
     pub(crate) content_type: Option<String>,
-    /// The headers for browsers, if they are compared.
+    /// The CORS headers, if they are compared.
     pub(crate) cors: BTreeMap<String, String>,
     pub(crate) body: Body,
 }
@@ -21,12 +21,12 @@ pub(crate) struct Entry {
 pub(crate) enum Body {
     Nothing,
     Json(Value),
-    /// Whatever was sent as something else, or is no JSON though it says so.
+    /// A body with another content type, or one that is declared as JSON but is not.
     Text(String),
 }
 
 impl Body {
-    /// Reads what was sent. A page is a page: what it shows is not compared.
+    /// Reads a body. The content of HTML pages is not compared.
     pub(crate) fn read(content_type: Option<&str>, bytes: &[u8]) -> Self {
         if bytes.is_empty() {
             return Self::Nothing;

@@ -1,4 +1,4 @@
-//! Comparing versions, as far as cases need it.
+//! Compares versions.
 
 use owui_groups::ServerVersion;
 

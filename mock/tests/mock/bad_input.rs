@@ -1,4 +1,4 @@
-//! The mock is a server, and takes what servers get.
+//! Input that any server on a network may receive.
 
 use std::{sync::Arc, time::Duration};
 
@@ -101,7 +101,8 @@ async fn a_body_of_too_many_megabytes_is_rejected() {
         .create(NewGroup::new(name))
         .await
         .unwrap_err();
-    // The connection may break before the response is read: the body is never read whole.
+    // The connection may break before the response is read, because the mock never reads the whole
+    // body.
     assert!(
         error.status().is_none_or(|status| status == 413),
         "{error:?}"

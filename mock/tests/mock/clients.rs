@@ -1,4 +1,4 @@
-//! A mock and its clients.
+//! A mock and clients for it.
 
 use owui_groups::{GroupsClient, RetryPolicy};
 use owui_groups_mock::{MockServer, MockUser};
@@ -8,7 +8,7 @@ pub(crate) fn mock() -> MockServer {
     MockServer::start().unwrap()
 }
 
-/// The administrator's client, which tries once.
+/// The administrator's client, with one attempt per request.
 pub(crate) fn client(server: &MockServer) -> GroupsClient {
     client_of(server, server.admin())
 }

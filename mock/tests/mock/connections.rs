@@ -1,5 +1,5 @@
-//! How long a connection stays open. A real server closes one that is idle for 5 s after a
-//! response, and no other.
+//! How long a connection stays open. A real server closes a connection only if it is idle for 5 s
+//! after a response.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use tokio::{
 
 use crate::clients::mock;
 
-/// Longer than an idle connection stays open.
+/// Longer than the idle timeout.
 const PAUSE: Duration = Duration::from_secs(6);
 
 const REQUEST: &[u8] = b"GET /health HTTP/1.1\r\nhost: mock\r\n\r\n";
 
-/// One test, so that all wait at the same time.
+/// A single test, so that all connections wait at the same time.
 #[tokio::test]
 async fn a_connection_is_closed_only_if_it_is_idle_after_a_response() {
     let server = mock();
@@ -71,7 +71,7 @@ async fn the_body_of_a_request_may_come_slowly(server: &MockServer) {
     assert_ok(&mut stream).await;
 }
 
-/// The response is larger than what the system buffers.
+/// The response is larger than the buffers of the system.
 async fn a_response_may_be_read_slowly(server: &MockServer) {
     let description = "x".repeat(8 << 20);
     let group = NewGroup::new("team").description(&description);
@@ -91,7 +91,7 @@ async fn connect(server: &MockServer) -> TcpStream {
     TcpStream::connect(server.address()).await.unwrap()
 }
 
-/// Sends the first bytes of a request, and the others after a pause.
+/// Sends the first bytes of a request, and the rest after a pause.
 async fn send_with_pause(stream: &mut TcpStream, request: &[u8], first: usize) {
     let (first, others) = request.split_at(first);
     stream.write_all(first).await.unwrap();

@@ -1,4 +1,4 @@
-//! What is put into a mock, and what can be looked at.
+//! Adding data to a mock and reading it.
 
 use std::io::{Read, Write};
 
@@ -34,7 +34,7 @@ async fn a_mock_stops_when_it_is_dropped() {
     assert!(client.list().await.unwrap_err().status().is_none());
 }
 
-/// A client that blocks, on the only thread that this test has.
+/// Uses a blocking client on the only thread of this test.
 #[tokio::test]
 async fn code_that_blocks_can_use_a_mock() {
     let server = mock();
@@ -60,7 +60,7 @@ async fn a_port_is_free_again_at_once() {
 async fn ids_may_be_chosen_and_are_not_given_twice() {
     let server = mock();
     let made_up = server.add_group(NewGroup::new("made up")).unwrap();
-    // Whichever of these the mock would have given next.
+    // One of these is the next ID of the mock.
     let (same, number) = made_up.id.split_at(24);
     let number = u64::from_str_radix(number, 16).unwrap();
     for next in 1..=4 {
@@ -257,7 +257,7 @@ async fn a_seed_has_users_and_groups() {
     assert!(permissions.is_allowed(Permission::ChatFileUpload));
 }
 
-/// As some editors on Windows write it.
+/// Some editors on Windows add it.
 #[tokio::test]
 async fn a_seed_may_begin_with_a_byte_order_mark() {
     let seed = Seed::from_json("\u{feff}{\"groups\": [{\"name\": \"team\"}]}").unwrap();
@@ -335,13 +335,13 @@ async fn tokens_are_not_shown() {
     assert!(!shown.contains("a-secret"));
 }
 
-/// What a server returns to its administrator.
+/// The responses of a server to its administrator.
 async fn response(server: &MockServer, path: &str) -> String {
     let request = client(server).request(Method::GET, path).unwrap();
     request.send().await.unwrap().text().await.unwrap()
 }
 
-/// As 0.12.4 sent it, with more of a profile than the mock makes up.
+/// A response of 0.12.4, with more fields of a profile than the mock generates.
 const USERS: &str = r#"{"users": [
     {"status_emoji": "wave", "status_message": "away", "status_expires_at": 1795654106,
      "id": "0d5cbb3a-08f4-4b3d-8b0e-6f2f4f3f5e10", "name": "Ann", "email": "ann@corp.example",

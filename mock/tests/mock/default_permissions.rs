@@ -1,4 +1,4 @@
-//! The permissions that every user has, compared with those of real servers.
+//! Compares the permissions that every user has with those of real servers.
 
 use std::collections::BTreeSet;
 

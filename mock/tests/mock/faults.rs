@@ -1,4 +1,4 @@
-//! Failures on demand, and what the client makes of them.
+//! Injected faults, and their effects on the client.
 
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ fn with_group() -> (MockServer, String) {
     (server, group.id)
 }
 
-/// A client that tries three times.
+/// A client that makes up to three attempts.
 fn retrying_client(server: &MockServer) -> GroupsClient {
     let retry = RetryPolicy::default().first_delay(Duration::from_millis(1));
     let builder = GroupsClient::builder(&server.url(), server.admin_token());
@@ -130,7 +130,7 @@ async fn a_response_without_end_is_too_large() {
     assert_eq!(error.kind(), ErrorKind::ResponseTooLarge, "{error:?}");
 }
 
-/// How many groups there are after a create that this fault broke off.
+/// The number of groups after a create that this fault interrupted.
 async fn groups_after(fault: Fault) -> usize {
     let server = mock();
     server.inject(fault);
@@ -162,7 +162,8 @@ async fn a_fault_that_never_applied_is_pending() {
     client(&server).delete(&id).await.unwrap();
 }
 
-/// Not by the client, which makes the same of no response at all.
+/// Reads the bytes directly, because the client reports the same error if there is no response at
+/// all.
 #[tokio::test]
 async fn half_a_response_is_half_its_bytes() {
     let (server, id) = with_group();
@@ -221,8 +222,8 @@ async fn a_fault_may_set_headers() {
     assert_eq!(error.kind(), ErrorKind::NotOpenWebUi);
 }
 
-/// The mock's own responses are for any site, whatever happens to them. One that replaces
-/// them may come from a proxy, which knows of no such headers.
+/// The mock's own responses have CORS headers for any site, even if a fault changes them. A
+/// response that replaces them may come from a proxy, which does not send these headers.
 #[tokio::test]
 async fn a_fault_leaves_the_headers_for_browsers_to_the_response() {
     let (server, id) = with_group();

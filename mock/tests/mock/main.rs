@@ -1,7 +1,6 @@
-//! The mock, as the tests of a user's program would use it.
+//! Uses the mock as the tests of a program do.
 //!
-//! That its responses are those of real servers is not shown here, but by the
-//! conformance cases.
+//! The conformance cases, not these tests, verify that its responses match those of real servers.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! What a mock was asked, and what it says to what it does not know.
+//! Recorded requests, and responses to unknown ones.
 
 use owui_groups::{NewGroup, Operation};
 use owui_groups_mock::{EmulatedVersion, MockServer};

@@ -1,4 +1,4 @@
-//! What a random sequence is made of.
+//! The actions of a random sequence.
 
 use proptest::{
     collection::vec,
@@ -12,7 +12,7 @@ use crate::case::Step;
 
 const GROUPS: &str = "/api/v1/groups";
 
-/// Who may be a member: more than once in a list, or unknown.
+/// Users in lists of members, which may contain duplicates and unknown IDs.
 const PEOPLE: &[&str] = &[
     "{@ann}",
     "{@ben}",
@@ -35,8 +35,8 @@ const READS: &[&str] = &[
 
 const NAMES: &[&str] = &["", "eng", "ops", "Ärger", "twin"];
 
-/// All of one shape: in which order the permissions of several ancestors are joined is as random
-/// as their ids.
+/// All have the same shape, because servers merge the permissions of several ancestors in the order
+/// of their random IDs.
 const PERMISSIONS: &[&str] = &[
     "null",
     "{}",
@@ -73,7 +73,7 @@ const PAGES: &[&str] = &[
     "?page=0",
 ];
 
-/// One request, with what it refers to still open.
+/// One request, before the groups that it refers to are known.
 #[derive(Clone, Debug)]
 pub(crate) enum Action {
     Create(Fields),
@@ -86,7 +86,7 @@ pub(crate) enum Action {
     Delete(Group, &'static str),
 }
 
-/// One of the groups created so far, deleted or not.
+/// A group that was created before, deleted or not, or an unknown group.
 #[derive(Clone, Debug)]
 pub(crate) enum Group {
     Created(Index),
@@ -103,7 +103,7 @@ pub(crate) struct Fields {
     data: Option<&'static str>,
 }
 
-/// Any action, the more useful ones more often.
+/// Any action, with useful ones more often.
 pub(crate) fn any() -> BoxedStrategy<Action> {
     prop_oneof![
         6 => fields().prop_map(Action::Create),
@@ -120,7 +120,7 @@ pub(crate) fn any() -> BoxedStrategy<Action> {
     .boxed()
 }
 
-/// The requests; the third group created is `g3` from then on.
+/// The requests. The third created group is `g3` in later ones.
 pub(crate) fn steps(actions: &[Action]) -> Vec<Step> {
     let mut created = 0;
     let mut steps = Vec::new();
