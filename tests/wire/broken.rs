@@ -1,4 +1,4 @@
-//! Servers that break off: what no HTTP library would send.
+//! Servers that break connections in ways that no HTTP library supports.
 
 use std::{
     net::SocketAddr,
@@ -12,16 +12,17 @@ use tokio::{
     time,
 };
 
-/// What happens to one connection.
+/// The action on one connection.
 #[derive(Clone)]
 pub(crate) enum Action {
-    /// These bytes are sent, if any, and the connection is closed.
+    /// Sends these bytes, if any, and closes the connection.
     Say(String),
-    /// These bytes are sent, if any, and then nothing ever.
+    /// Sends these bytes, if any, and keeps the connection open without sending more.
     Hang(String),
 }
 
-/// Deals with one request a connection, in turn, and with the last action ever after.
+/// Handles one request per connection. The actions are used in turn, and the last one for all later
+/// connections.
 pub(crate) struct Broken {
     address: SocketAddr,
     sent: Arc<Mutex<Vec<String>>>,
@@ -71,7 +72,7 @@ async fn serve(mut stream: TcpStream, action: Action, record: Arc<Mutex<Vec<Stri
     }
 }
 
-/// Reads a request whole, so that closing does not reset the connection.
+/// Reads the whole request, so that closing does not reset the connection.
 async fn read(stream: &mut TcpStream) -> String {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
@@ -99,7 +100,7 @@ async fn read(stream: &mut TcpStream) -> String {
     }
 }
 
-/// An answer in JSON of which only `sent` bytes come, although all are announced.
+/// A JSON response of which only `sent` bytes are sent, although it declares its full length.
 pub(crate) fn cut(body: &str, sent: usize) -> String {
     format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{}",
@@ -108,7 +109,7 @@ pub(crate) fn cut(body: &str, sent: usize) -> String {
     )
 }
 
-/// An answer in JSON without its length, in chunks of this size.
+/// A JSON response without a length, in chunks of this size.
 pub(crate) fn chunked(body: &str, size: usize) -> String {
     let mut answer = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
                       transfer-encoding: chunked\r\n\r\n"

@@ -12,7 +12,7 @@ use crate::{
 
 const LATE: Duration = Duration::from_millis(300);
 
-/// A server whose responses are late, except for that with its version.
+/// A server that delays its responses, except for the one with its version.
 async fn slow() -> Server {
     Server::of(NEW, |line, _| {
         (line != "GET /api/version").then(|| json(200, group(0)).set_delay(LATE))

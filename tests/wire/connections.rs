@@ -1,4 +1,4 @@
-//! Connections that are kept between requests.
+//! Connections that are reused for several requests.
 
 use std::{
     io::{Read, Write},
@@ -20,8 +20,8 @@ use crate::{
     server::{builder, quick},
 };
 
-/// Answers the first request of each connection by its turn, and later ones
-/// on the same connection if `lasts`; tells each connection it accepts.
+/// Sends the responses in turn, one per connection. If `lasts`, later requests on a connection get
+/// the same response. The channel receives a message for each accepted connection.
 async fn serve(answers: Vec<String>, lasts: bool) -> (String, mpsc::UnboundedReceiver<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -35,11 +35,12 @@ async fn serve(answers: Vec<String>, lasts: bool) -> (String, mpsc::UnboundedRec
             tokio::spawn(async move {
                 let mut buffer = [0; 4096];
                 while stream.read(&mut buffer).await.is_ok_and(|size| size > 0) {
-                    // Requests at the same time get connections of their own.
+                    // Without the pause, a request could use a connection that a concurrent one has
+                    // just finished with.
                     time::sleep(Duration::from_millis(50)).await;
                     stream.write_all(answer.as_bytes()).await.unwrap();
                     if !lasts {
-                        // The next request is met by a connection that is gone.
+                        // Closes the connection when the next request arrives.
                         let _ = stream.read(&mut buffer).await;
                         return;
                     }
@@ -61,9 +62,8 @@ fn good() -> String {
     answer("200 OK", "application/json", &groups::group(0).to_string())
 }
 
-/// Open WebUI's own web server closes a connection after five idle seconds. A
-/// request on its way in that moment is lost, so the client must not use such
-/// a connection again.
+/// Open WebUI's own web server closes a connection after five idle seconds. A request that is sent
+/// at that moment is lost, so the client must not reuse such a connection.
 #[tokio::test]
 async fn a_connection_that_the_server_is_about_to_close_is_not_used_again() {
     let (url, mut connections) = serve(vec![good()], true).await;
@@ -79,9 +79,9 @@ async fn a_connection_that_the_server_is_about_to_close_is_not_used_again() {
     assert!(connections.try_recv().is_err());
 }
 
-/// After an exception that nobody caught, Open WebUI answers 500 and closes the
-/// connection, but does not say that it will. A create that is sent on it in
-/// between would be lost, and is never sent twice.
+/// After an uncaught exception, Open WebUI responds with 500 and closes the connection without
+/// announcing it. A create that is sent before the connection is closed would be lost, and a create
+/// is never retried.
 #[tokio::test]
 async fn a_connection_is_not_used_again_after_the_server_failed() {
     let crash = answer(
@@ -102,7 +102,7 @@ async fn a_connection_is_not_used_again_after_the_server_failed() {
     connections.try_recv().unwrap();
 }
 
-/// A connection that broke says nothing good of the others.
+/// If one connection is broken, the others may be broken too.
 #[tokio::test]
 async fn no_connection_is_used_again_after_one_broke() {
     let (url, mut connections) = serve(vec![good()], false).await;
@@ -121,8 +121,8 @@ async fn no_connection_is_used_again_after_one_broke() {
     }
 }
 
-/// A server that keeps a connection for one request, and then closes it with a 408: either at once
-/// or when it gets the next request.
+/// A server that serves one request per connection, and then closes the connection with a 408,
+/// either at once or after the next request.
 fn serve_408(is_late: bool) -> (String, thread::JoinHandle<Vec<String>>) {
     const CLOSE: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n";
     let listener = net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -154,14 +154,14 @@ fn serve_408(is_late: bool) -> (String, thread::JoinHandle<Vec<String>>) {
     (url, server)
 }
 
-/// Some proxies close idle connections with a response to a request that was never sent.
+/// Some proxies send a response before they close an idle connection, although no request was sent.
 #[tokio::test]
 async fn a_create_is_not_sent_on_a_connection_with_a_408_on_it() {
     for blocks in [false, true] {
         let (url, server) = serve_408(false);
         let client = builder(&url).build().unwrap();
         client.get("id").await.unwrap();
-        // The client has noticed it before it sends, or has to notice it then.
+        // The client may detect it before or after it sends the request.
         if blocks {
             thread::sleep(Duration::from_millis(600));
         } else {
@@ -173,7 +173,7 @@ async fn a_create_is_not_sent_on_a_connection_with_a_408_on_it() {
     }
 }
 
-/// Such a response can cross the next request.
+/// Such a response may be sent at the same time as the next request.
 #[tokio::test]
 async fn a_request_that_crosses_a_408_is_sent_again_if_it_is_idempotent() {
     let (url, server) = serve_408(true);
@@ -183,8 +183,8 @@ async fn a_request_that_crosses_a_408_is_sent_again_if_it_is_idempotent() {
     assert_eq!(server.join().unwrap().len(), 3);
 }
 
-/// Most servers send a 408 only for a request that they did not receive, but some send it for one
-/// that takes too long.
+/// Most servers send a 408 only if they did not receive a request, but some send it if a request
+/// takes too long.
 #[tokio::test]
 async fn a_create_that_crosses_a_408_is_reported() {
     let (url, _server) = serve_408(true);

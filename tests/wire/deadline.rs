@@ -1,4 +1,4 @@
-//! How long a call of several requests may wait for the server.
+//! The deadline of calls that send several requests.
 
 use std::{thread, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::{
 
 const DELAY: Duration = Duration::from_millis(100);
 
-/// A server that takes its time for everything.
+/// A server that delays all responses.
 async fn slow(version: &'static str) -> Server {
     Server::of(version, |line, _| {
         let response = match line {

@@ -1,4 +1,4 @@
-//! Secrets that a server repeats, wherever it does and however it writes them.
+//! Secrets that a server repeats in its responses, in different places and encodings.
 
 use std::{
     error::Error as _,
@@ -21,7 +21,7 @@ use crate::{
     server::{NEW, Server, TOKEN, detail, json as answer},
 };
 
-/// Where a response repeats a secret.
+/// The place of the secret in a response.
 #[derive(Clone, Copy, Debug)]
 enum Place {
     Detail,
@@ -51,7 +51,7 @@ impl Place {
         let plain = |text: String| ResponseTemplate::new(500).set_body_raw(text, "text/plain");
         match self {
             Self::Detail => detail(400, text),
-            // A letter of a key could be the first one of the secret, and is redacted with it then.
+            // Empty keys, because a letter of a key could be redacted together with the secret.
             Self::OtherJson => answer(400, json!({"": {"": text}})),
             Self::PlainText => plain(text.clone()),
             Self::LargeText => plain(format!("{}{text}", " ".repeat((4 << 10) - 60)).repeat(20)),
@@ -79,7 +79,7 @@ impl Place {
         }
     }
 
-    /// Whether the words around the echo are shown.
+    /// Whether the text around the secret is shown.
     fn shows_words(self) -> bool {
         matches!(
             self,
@@ -100,7 +100,7 @@ fn client(url: &str, http: reqwest::Client, secret: &Secret) -> GroupsClient {
     builder.build().unwrap()
 }
 
-/// All that a program could print of an error.
+/// Everything that a program can print of an error.
 fn all_of(error: &Error) -> String {
     let mut all = format!("{error} {error:?} {error:#?} {:?}", error.field_errors());
     let mut source = error.source();

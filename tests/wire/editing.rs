@@ -1,4 +1,4 @@
-//! What an edit, an import and their like send, to the byte where it matters.
+//! The exact requests of edits, imports and similar methods.
 
 use std::sync::{
     Mutex,
@@ -17,7 +17,7 @@ use crate::{
 const CREATE: &str = "POST /api/v1/groups/create";
 const LIST: &str = "GET /api/v1/groups/";
 
-/// A server with this group, which takes every update.
+/// A server with this group, which accepts every update.
 async fn with(version: &'static str, group: Value) -> Server {
     Server::of(version, move |line, request| {
         let mut group = group.clone();
@@ -33,7 +33,7 @@ async fn with(version: &'static str, group: Value) -> Server {
     .await
 }
 
-/// The bodies of the updates that arrived.
+/// The bodies of the updates that the server received.
 async fn updates(server: &Server) -> Vec<Value> {
     let requests = server.requests().await;
     let updates = requests
@@ -157,8 +157,8 @@ async fn a_parent_is_kept_set_and_detached() {
     );
 }
 
-/// A server whose group somebody else describes anew before each reading but
-/// the first, as often as said.
+/// A server on which another client changes the description of the group before each read except
+/// the first, this many times.
 async fn contested(times: usize) -> Server {
     let reads = Mutex::new(0);
     Server::of(NEW, move |line, _| {
@@ -211,7 +211,7 @@ async fn a_conflict_that_does_not_end_is_an_error_in_the_end() {
     assert_eq!(server.sent().await.len(), 6);
 }
 
-/// It could overwrite what somebody else wrote after the first time.
+/// A second attempt could overwrite a change that another client made after the first.
 #[tokio::test]
 async fn the_write_of_an_edit_is_never_sent_a_second_time() {
     let server = Server::of(NEW, |line, _| match line {
@@ -263,7 +263,7 @@ async fn what_cannot_be_set_is_rejected_before_anything_is_written() {
     assert_eq!(server.sent().await, vec![at("GET", ""); 3]);
 }
 
-/// A server with groups of these ids and names, which creates every other one.
+/// A server with groups of these IDs and names, which accepts the creation of all others.
 async fn listing(groups: &'static [(&'static str, &'static str)]) -> Server {
     Server::of(NEW, move |line, _| match line {
         LIST => {

@@ -1,4 +1,4 @@
-//! Which failure on the wire is which kind of error, and what the error knows.
+//! The kind and the details of the error for each problem on the wire.
 
 use std::{
     error::Error as _,
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// The error is of this kind, and the predicates agree with it.
+/// Checks the kind of the error and the predicates.
 #[track_caller]
 fn assert_kind(error: &Error, kind: ErrorKind) {
     assert_eq!(error.kind(), kind, "{error:?}");
@@ -28,19 +28,19 @@ fn assert_kind(error: &Error, kind: ErrorKind) {
     assert_eq!(error.is_timeout(), kind == ErrorKind::Timeout);
 }
 
-/// How `get` fails when this is what the server answers.
+/// The error of `get` if any server sends this response.
 async fn failure(answer: ResponseTemplate) -> Error {
     let server = Server::responding(answer).await;
     server.client().get(GROUP).await.unwrap_err()
 }
 
-/// How `get` fails when this is what an Open WebUI answers.
+/// The error of `get` if an Open WebUI sends this response.
 async fn failure_of_open_webui(answer: ResponseTemplate) -> Error {
     let server = Server::in_turn(NEW, vec![answer]).await;
     server.client().get(GROUP).await.unwrap_err()
 }
 
-/// How `get` fails, tried once, when this is what becomes of the connection.
+/// The error of a single attempt of `get` if this happens to the connection.
 async fn failure_of(action: Action) -> Error {
     let broken = Broken::doing(vec![action]).await;
     let client = builder(&broken.url())
@@ -50,7 +50,7 @@ async fn failure_of(action: Action) -> Error {
     client.get(GROUP).await.unwrap_err()
 }
 
-/// An address that nobody listens on, and what keeps others from doing so.
+/// An address without a listener, and the socket that reserves it.
 fn closed_port() -> (TcpSocket, String) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -62,7 +62,7 @@ fn update() -> GroupUpdate {
     GroupUpdate::new("g", "")
 }
 
-// No answer, or half of one.
+// No response, or a part of one.
 
 #[tokio::test]
 async fn a_closed_port_is_no_connection() {
@@ -73,7 +73,7 @@ async fn a_closed_port_is_no_connection() {
     assert_eq!((error.status(), error.attempts()), (None, 1));
 }
 
-/// *Timeout* says that what was asked may have been done; here it cannot have been.
+/// *Timeout* means that the request may have been carried out, which is impossible here.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_connection_that_is_not_accepted_in_time_is_no_connection() {
@@ -81,7 +81,7 @@ async fn a_connection_that_is_not_accepted_in_time_is_no_connection() {
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let full = socket.listen(0).unwrap();
     let address = full.local_addr().unwrap();
-    // Fills the queue of connections to accept: Linux drops what comes then.
+    // Fills the queue of pending connections, so that Linux drops further ones.
     let _waiting = TcpStream::connect(address).await.unwrap();
     let client = builder(&format!("http://{address}"))
         .connect_timeout(Duration::from_millis(150))
@@ -183,7 +183,7 @@ async fn an_answer_without_its_last_chunk_is_an_interruption() {
     assert_kind(&error, ErrorKind::Interrupted);
 }
 
-// Who is asking.
+// Authentication and permissions.
 
 #[tokio::test]
 async fn a_request_without_a_token_is_unauthenticated() {
@@ -237,7 +237,7 @@ async fn an_api_key_where_they_are_off_is_permission_denied() {
     assert_kind(&error, ErrorKind::PermissionDenied);
 }
 
-// A group that is not there.
+// Groups that do not exist.
 
 #[tokio::test]
 async fn a_missing_group_is_not_found_although_old_servers_say_401() {
@@ -252,7 +252,7 @@ async fn a_missing_group_is_not_found_in_both_wordings_of_new_servers() {
     assert_kind(&failure(no_group()).await, ErrorKind::NotFound);
 }
 
-/// A server that refuses to write with this wording, to a group that is or is not there.
+/// A server that rejects writes with this message, to a group that exists or not.
 async fn old_rejecting(wording: &'static str, there: bool) -> Server {
     Server::of(OLD, move |line, _| {
         Some(match line {
@@ -314,7 +314,7 @@ async fn removing_from_a_group_that_was_just_deleted_is_not_found() {
     assert_eq!(error.operation(), Some(Operation::RemoveGroupMembers));
 }
 
-// What the server understood and does not do.
+// Requests that the server understands and rejects.
 
 #[tokio::test]
 async fn a_parent_below_the_group_is_rejected_without_another_look() {
@@ -393,7 +393,7 @@ async fn a_422_of_an_old_server_is_read_without_its_input() {
     assert_eq!(error.field_errors()[0].path, "body.data");
 }
 
-// A server that is too old, or no Open WebUI at all.
+// Servers that are too old, or are not an Open WebUI.
 
 #[track_caller]
 fn assert_missing(error: &Error, operation: Operation, server: &str, required: ServerVersion) {
@@ -491,7 +491,7 @@ async fn a_path_that_another_fastapi_program_lacks_is_not_open_webui() {
     );
 }
 
-/// How Express, Spring or an API gateway would say it.
+/// The format of Express, Spring or an API gateway.
 #[tokio::test]
 async fn a_path_that_another_program_lacks_is_not_open_webui() {
     let error = failure(answer(404, json!({"error": "no such route"}))).await;
@@ -521,7 +521,7 @@ async fn a_version_of_another_program_is_not_open_webui() {
     assert_eq!(error.path(), Some("/api/version"));
 }
 
-/// *Invalid input* would say that the caller is at fault and nothing was sent.
+/// *Invalid input* would mean that the input is wrong and nothing was sent.
 #[tokio::test]
 async fn a_version_that_is_none_is_a_decode_error() {
     let server = Server::responding(answer(200, json!({"version": "latest"}))).await;
@@ -552,7 +552,7 @@ async fn a_redirect_to_a_sign_in_is_not_open_webui_and_says_where_to() {
     assert!(!shown.contains("s3cr3t"), "{shown}");
 }
 
-// Too much, too often, too bad.
+// Limits of size and rate, and server errors.
 
 #[tokio::test]
 async fn too_many_requests_tell_how_many_seconds_to_wait() {
@@ -592,7 +592,7 @@ async fn the_page_of_a_proxy_whose_server_is_gone_is_a_server_failure_without_it
 
 #[tokio::test]
 async fn an_answer_announced_as_too_large_is_not_read() {
-    // Only the beginning comes: waiting for the rest would be a timeout.
+    // Only the beginning is sent, so waiting for the rest would be a timeout.
     let broken = Broken::doing(vec![Action::Hang(cut(&"x".repeat(5000), 10))]).await;
     let client = builder(&broken.url()).response_limit(4999).build().unwrap();
     let error = client.get(GROUP).await.unwrap_err();
@@ -708,7 +708,7 @@ async fn what_is_a_decode_error_knows_its_request() {
     assert_eq!(error.attempts(), 1);
 }
 
-// What only several requests show.
+// Errors that require several requests.
 
 #[tokio::test]
 async fn a_group_that_others_change_during_an_edit_is_a_conflict() {
@@ -733,7 +733,7 @@ async fn a_name_that_several_groups_have_is_ambiguous() {
     assert!(error.to_string().contains(GROUP), "{error}");
 }
 
-// What an error tells.
+// Contents of errors.
 
 #[tokio::test]
 async fn a_rejection_knows_its_operation_request_status_detail_and_attempts() {

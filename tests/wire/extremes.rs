@@ -17,13 +17,13 @@ fn long() -> String {
     "x".repeat(1 << 20)
 }
 
-/// Ends, whatever the outcome.
+/// Checks that the call ends, with any outcome.
 async fn ends<T>(what: &str, future: impl Future<Output = T>) -> T {
     let outcome = timeout(Duration::from_secs(20), future).await;
     outcome.unwrap_or_else(|_| panic!("{what} does not end"))
 }
 
-/// Sends a request with the setting, where it can be built.
+/// Sends a request with the setting if the client can be built.
 async fn try_out(what: &str, set: impl Fn(GroupsClientBuilder) -> GroupsClientBuilder) {
     let server = Server::in_turn(NEW, vec![answer(200, json!([]))]).await;
     match set(server.builder()).build() {

@@ -1,4 +1,4 @@
-//! Users by their email addresses: which requests are sent, and who is found.
+//! Finding users by their email addresses: the requests and the results.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -27,7 +27,7 @@ fn users(users: &[Value], total: u64) -> ResponseTemplate {
     answer(200, json!({"users": users, "total": total}))
 }
 
-/// A page of these users, which all match, as a server sends it.
+/// A page of these users, all of which match, in the server's format.
 fn page_of(found: &[Value], request: &Request) -> ResponseTemplate {
     let pages = found.chunks(30).nth(number(request) - 1);
     users(pages.unwrap_or_default(), found.len() as u64)
@@ -43,13 +43,13 @@ fn number(request: &Request) -> usize {
     query(request, "page").parse().unwrap()
 }
 
-/// The IDs and the addresses of a crowd with an address as a part of theirs.
+/// Users whose addresses contain the address of another user.
 fn crowd(size: usize) -> Vec<Value> {
     let user = |n| with_email(&format!("crowd-{n:04}"), &format!("{n:04}ann@corp.example"));
     (0..size).map(user).collect()
 }
 
-/// What is found: IDs, `-` for none, and several IDs for an ambiguous address.
+/// The results: an ID, `-` for none, and several IDs for an ambiguous address.
 fn ids(lookup: &UserLookup) -> Vec<String> {
     let outcomes = lookup.addresses.iter().map(|lookup| &lookup.outcome);
     outcomes
@@ -74,7 +74,7 @@ async fn found(server: &Server, addresses: &[&str]) -> Vec<String> {
     ids(&lookup.await.unwrap())
 }
 
-/// A server on which a search finds these users, whatever it is for.
+/// A server that returns these users for every search.
 async fn finding(list: Vec<Value>) -> Server {
     Server::of(NEW, move |line, request| match line {
         SEARCH => Some(page_of(&list, request)),
@@ -84,7 +84,7 @@ async fn finding(list: Vec<Value>) -> Server {
     .await
 }
 
-// What is sent.
+// Requests.
 
 #[tokio::test]
 async fn a_text_that_is_not_an_address_is_rejected_before_anything_is_sent() {
@@ -136,7 +136,7 @@ async fn a_search_has_an_order_and_no_wildcard_of_the_address() {
     );
 }
 
-// Who is found.
+// Results.
 
 #[tokio::test]
 async fn only_the_whole_address_matches() {
@@ -260,7 +260,7 @@ async fn searches_of_many_pages_give_way_to_one_request_for_all_users() {
     assert_eq!(server.sent().await, [SEARCH, ALL]);
 }
 
-/// A server on which a search finds these users, for a token that may not list all.
+/// A server that returns these users for every search, and denies this token the list of all users.
 async fn without_administrator(list: Vec<Value>) -> Server {
     Server::of(NEW, move |line, request| match line {
         SEARCH => Some(page_of(&list, request)),

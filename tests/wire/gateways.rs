@@ -1,4 +1,4 @@
-//! What proxies and gateways in front of the server do to its responses.
+//! Changes that proxies and gateways make to the server's responses.
 
 use http::StatusCode;
 use owui_groups::{Error, ErrorKind, GroupUpdate, GroupsClient, NewGroup, Result};
@@ -14,7 +14,7 @@ use crate::{
 
 const CREATE: &str = "POST /api/v1/groups/create";
 
-/// How a create fails if this is the response, and how many requests there were in all.
+/// The error of a create with this response, and the total number of requests.
 async fn create_error(response: ResponseTemplate) -> (Error, Vec<String>) {
     let server = Server::in_turn(NEW, vec![response]).await;
     let client = server.retrying_client();
@@ -30,7 +30,7 @@ async fn error_of_get(response: ResponseTemplate) -> Error {
     server.client().get(GROUP).await.unwrap_err()
 }
 
-// Who denies access.
+// Denied access.
 
 #[tokio::test]
 async fn the_denial_of_a_gateway_is_not_blamed_on_the_token() {
@@ -66,7 +66,7 @@ async fn the_denial_of_the_server_is_not_blamed_on_a_proxy() {
     }
 }
 
-// Codings of responses.
+// Content codings.
 
 #[tokio::test]
 async fn every_request_accepts_responses_without_a_coding_only() {
@@ -136,7 +136,7 @@ async fn identity_is_no_coding() {
     server.client().get(GROUP).await.unwrap();
 }
 
-// Successes that are none.
+// Responses with status 200 that are not a success.
 
 #[tokio::test]
 async fn an_unexpected_success_of_a_write_may_have_been_carried_out() {
@@ -216,7 +216,7 @@ async fn members_that_were_added_before_an_error_may_have_been_carried_out() {
     assert!(error.membership_change().is_some());
 }
 
-// Servers that cannot be reached from the gateway.
+// Servers that the gateway cannot reach.
 
 #[tokio::test]
 async fn a_gateway_that_does_not_reach_the_server_is_asked_again() {
@@ -241,9 +241,10 @@ async fn a_server_that_does_not_respond_to_its_gateway_in_time_is_a_timeout() {
     }
 }
 
-// Redirects that a ready-made client follows.
+// Redirects that a caller's own HTTP client follows.
 
-/// A server that redirects its writes to where a read is a group, and a client that follows.
+/// A server that redirects writes to a path where a GET returns a group, and a client that follows
+/// redirects.
 async fn redirecting(status: u16) -> (Server, GroupsClient) {
     let server = Server::of(NEW, move |line, _| match line {
         "GET /api/version" => None,
@@ -307,7 +308,8 @@ async fn a_group_id_that_is_the_token_is_not_in_an_error() {
     assert!(!format!("{error:?}").contains(crate::server::TOKEN));
 }
 
-/// What leads to it is not known: the first connection was to the server.
+/// The error does not show that a redirect led to the address, and the server received the first
+/// request.
 #[tokio::test]
 async fn a_write_that_is_redirected_to_a_dead_address_is_sent_once() {
     for target in ["http://127.0.0.1:1/", "https://127.0.0.1:1/", "ftp://x/"] {

@@ -1,4 +1,4 @@
-//! Many groups that must exist.
+//! Creating many groups that do not exist yet.
 
 use std::{
     collections::BTreeMap,
@@ -23,7 +23,7 @@ fn below(name: &str, parent: &str) -> NewGroup {
     NewGroup::new(name).parent_named(parent)
 }
 
-/// A client of the mock, which tries once.
+/// A client of the mock, with one attempt per request.
 fn client(mock: &MockServer) -> GroupsClient {
     let builder = GroupsClient::builder(&mock.url(), mock.admin_token());
     builder.retry_policy(RetryPolicy::none()).build().unwrap()

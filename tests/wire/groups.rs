@@ -1,19 +1,19 @@
-//! Groups and users as the servers write them.
+//! Groups and users in the format of the servers.
 
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
 use crate::server::{detail, json as answer};
 
-/// The id of the one group that most tests have.
+/// The ID of the group that most tests use.
 pub(crate) const GROUP: &str = "5be5e52a-cc60-4307-a9a5-33af4518f1c1";
 
-/// The path of the group, or of something below it.
+/// The path of the group, or of a resource below it.
 pub(crate) fn at(method: &str, below: &str) -> String {
     format!("{method} /api/v1/groups/id/{GROUP}{below}")
 }
 
-/// A group of a server before 0.12.
+/// A group in the format of servers before 0.12.
 pub(crate) fn old_group(members: usize) -> Value {
     json!({
         "id": GROUP, "user_id": "f3a83348-7dc7-437f-afd3-1543d3b74c23", "name": "g",
@@ -23,7 +23,7 @@ pub(crate) fn old_group(members: usize) -> Value {
     })
 }
 
-/// A group of a server since 0.12.
+/// A group in the format of servers since 0.12.
 pub(crate) fn group(members: usize) -> Value {
     let mut group = old_group(members);
     group["parent_group_id"] = Value::Null;
@@ -55,7 +55,7 @@ pub(crate) fn member(id: &str, name: &str) -> Value {
     member
 }
 
-/// How servers since 0.12 miss a group, depending on the endpoint.
+/// The responses of servers since 0.12 for a missing group, which depend on the endpoint.
 pub(crate) fn no_group() -> ResponseTemplate {
     detail(404, "Group not found.")
 }
@@ -63,7 +63,7 @@ pub(crate) fn not_found() -> ResponseTemplate {
     detail(404, "We could not find what you're looking for :/")
 }
 
-/// How older ones do.
+/// The response of older servers.
 pub(crate) fn old_not_found() -> ResponseTemplate {
     detail(401, "We could not find what you're looking for :/")
 }

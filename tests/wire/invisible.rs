@@ -1,4 +1,4 @@
-//! IDs and names with white space and characters that cannot be seen.
+//! IDs and names with white space and invisible characters.
 
 use owui_groups::{
     Error, ErrorKind, GroupUpdate, GroupsClient, NewGroup, Permission, Permissions,
@@ -14,7 +14,8 @@ use crate::{
 const CREATE: &str = "POST /api/v1/groups/create";
 const LIST: &str = "GET /api/v1/groups/";
 
-/// White space, controls, zero-width, bidirectional and other invisible characters, of each kind one.
+/// One character of each kind: white space, controls, zero-width, bidirectional and other invisible
+/// characters.
 const INVISIBLE: [char; 34] = [
     ' ',
     '\t',
@@ -52,14 +53,15 @@ const INVISIBLE: [char; 34] = [
     '\u{e0020}',
 ];
 
-/// What people leave around an ID or between two, and what programs put in place of a character.
+/// Characters that copying may leave around an ID or between two, and replacement characters of
+/// programs.
 const NOT_OF_AN_ID: [char; 26] = [
     '"', '\'', '`', '<', '>', '(', ')', '[', ']', '{', '}', ',', ';', '«', '»', '‹', '›',
     '\u{2018}', '\u{201c}', '\u{201e}', '\u{201f}', '\u{fffd}', '\u{2010}', '\u{2011}', '\u{2013}',
     '\u{2015}',
 ];
 
-/// IDs with one of them in front, inside and behind.
+/// IDs with one of these characters at the start, in the middle and at the end.
 fn odd_ids() -> impl Iterator<Item = String> {
     let around = |odd| {
         [
@@ -75,7 +77,7 @@ fn odd_ids() -> impl Iterator<Item = String> {
         .chain([String::new()])
 }
 
-/// The error was found before anything was sent, and shows what cannot be seen.
+/// Checks that the error was found before a request was sent, and shows the invisible character.
 #[track_caller]
 fn assert_rejected(error: &Error, named: &str) {
     assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error:?}");
@@ -101,7 +103,7 @@ async fn with_members() -> Server {
     .await
 }
 
-/// A group whose name has white space around it, and a zero-width space in front.
+/// A group whose name has white space around it and starts with a zero-width space.
 fn odd_group() -> Value {
     let mut odd = group(2);
     odd["name"] = json!("\u{200b} odd ");
@@ -121,7 +123,7 @@ async fn last_body(server: &Server) -> Value {
 
 // User IDs.
 
-/// As read from a file with Windows line ends: this removed B.
+/// A file with Windows line ends has such IDs. Without the check, this call removes B.
 #[tokio::test]
 async fn a_line_end_behind_an_id_removes_nobody() {
     let server = with_members().await;
@@ -134,7 +136,8 @@ async fn a_line_end_behind_an_id_removes_nobody() {
     assert_eq!(server.sent().await, [""; 0]);
 }
 
-/// As copied from JSON or from a list: the user stayed a member, without an error.
+/// JSON or a list leaves such characters on copied IDs. Without the check, the user stays a member
+/// and no error is returned.
 #[tokio::test]
 async fn a_character_that_no_id_has_is_named() {
     let server = with_members().await;
@@ -171,7 +174,7 @@ async fn odd_user_ids_are_rejected_with_their_position() {
     assert_eq!(server.sent().await, [""; 0]);
 }
 
-/// The position is that in the list of the caller, repeated IDs included.
+/// The position is in the caller's list, including repeated IDs.
 #[tokio::test]
 async fn repeated_ids_count_for_the_position() {
     let server = with_members().await;
@@ -214,7 +217,7 @@ async fn ids_in_any_script_are_sent() {
 
 // Group IDs.
 
-/// How each method fails that has a group's ID.
+/// The error of each method that has a group ID as its parameter.
 async fn each_method(client: &GroupsClient, id: &str) -> Vec<Error> {
     let update = GroupUpdate::new("g", "");
     vec![
@@ -289,11 +292,11 @@ async fn odd_parents_are_rejected_by_an_edit_before_it_writes() {
 
 // Names, models and permissions.
 
-/// With one in front, one behind, and a control character inside.
+/// One of the characters at the start or the end, or a control character inside.
 fn odd_names() -> impl Iterator<Item = String> {
-    // These two change how the character in front of them is shown.
+    // These two change the display of the preceding character.
     let modifies = |odd: &char| matches!(odd, '\u{fe0f}' | '\u{e0020}');
-    // An Arabic number sign is a format character that can be seen.
+    // An Arabic number sign is a visible format character.
     let invisible = || INVISIBLE.into_iter().filter(|odd| *odd != '\u{600}');
     let in_front = invisible().map(|odd| format!("{odd}name"));
     let behind = invisible().filter(move |odd| !modifies(odd));
@@ -304,7 +307,7 @@ fn odd_names() -> impl Iterator<Item = String> {
         .chain([" ".to_owned()])
 }
 
-/// With white space inside, with an emoji of several characters, in any script, and none.
+/// White space inside, an emoji of several characters, any script, and the empty name.
 const NAMES: [&str; 22] = [
     "two words",
     "I \u{2764}\u{fe0f}",
@@ -315,7 +318,7 @@ const NAMES: [&str; 22] = [
     "株式会社",
     "",
     "\"quoted\" <a>, b; c – d",
-    // Format characters that can be seen.
+    // Visible format characters.
     "\u{600}\u{661}",
     "\u{6dd}\u{661}",
     "\u{710}\u{70f}",
@@ -327,13 +330,13 @@ const NAMES: [&str; 22] = [
     "\u{200e}צוות\u{61c}",
     "\u{2067}צוות C++\u{2069}",
     "צוות \u{2066}C++\u{2069}",
-    // Joiners after letters that they shape.
+    // Joiners after letters whose shape they change.
     "می\u{200c}",
     "\u{d05}\u{d35}\u{d28}\u{d4d}\u{200d}",
     "1\u{fe0f}\u{20e3}",
 ];
 
-/// Direction marks and joiners that have nothing to act on.
+/// Direction marks and joiners without an effect.
 const MISPLACED: [&str; 9] = [
     "team\u{200f}",
     "\u{200e}team",
@@ -465,7 +468,7 @@ fn odd_permission_names_are_rejected() {
     }
 }
 
-/// Those that a server has are kept, and can be removed.
+/// Names that a server already has are retained, and can be removed.
 #[test]
 fn odd_permission_names_of_a_server_are_kept() {
     let object = json!({"chat": {"edit ": true}});
@@ -477,7 +480,7 @@ fn odd_permission_names_of_a_server_are_kept() {
     assert_eq!(permissions.malformed().count(), 0);
 }
 
-// The other ways to set what is sent.
+// Other ways to set the values.
 
 fn object(value: Value) -> Map<String, Value> {
     serde_json::from_value(value).unwrap()
@@ -527,7 +530,7 @@ async fn odd_model_ids_in_data_are_rejected_with_their_position() {
     let data = || object(json!({"config": {"default_models": ["m", "m\r"]}}));
     let edit = client.edit(GROUP, |group| group.data().extend(data()));
     assert_rejected(&edit.await.unwrap_err(), "default model 2");
-    // The models that are set replace those in the data.
+    // The models in the builder replace those in the data.
     let new = NewGroup::new("new").data(data()).default_models(["m"]);
     client.create(new).await.unwrap();
 }
@@ -556,7 +559,7 @@ async fn control_characters_in_a_description_are_rejected() {
     assert_eq!(last_body(&server).await["description"], lines);
 }
 
-/// A group of a server with an odd text in each place.
+/// A group of a server with an unusual string in each place.
 fn odd_contents() -> Value {
     let mut odd = odd_group();
     odd["description"] = json!("a\0b");

@@ -1,8 +1,7 @@
-//! What the client does on the wire, and what it makes of what it gets there.
+//! The requests of the client, and how it handles the responses.
 //!
-//! Every test has a server of its own on a loopback socket. What the servers
-//! answer was copied from Open WebUI 0.6.43, 0.9.6, 0.11.4 and 0.12.4: status,
-//! content type and wording.
+//! Every test has its own server on a loopback socket. The status, content type and wording of the
+//! responses are those of Open WebUI 0.6.43, 0.9.6, 0.11.4 and 0.12.4.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Lists of users that are not as long as the group counts.
+//! Lists of users whose length differs from the group's count.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -19,7 +19,7 @@ use crate::{
 /// The users, and the group's count.
 type Read = (&'static [&'static str], Value);
 
-/// A server that gives these, one after the other, and the last one ever after.
+/// A server that returns these lists in turn, and then always the last one.
 async fn serving(
     version: &'static str,
     pause: Duration,

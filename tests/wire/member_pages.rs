@@ -1,4 +1,4 @@
-//! Pages of members of any size, pages that do not fit together, and lists without an end.
+//! Pages of members of any size, inconsistent pages, and endless lists.
 
 use std::{collections::BTreeSet, pin::pin, sync::Mutex, time::Duration};
 
@@ -18,9 +18,9 @@ use crate::{
 struct Asked {
     /// The number of the page.
     number: usize,
-    /// How often the first page was requested, this time included.
+    /// The number of requests for the first page, including this one.
     pass: usize,
-    /// How many pages were requested before.
+    /// The number of pages requested before.
     before: usize,
 }
 
@@ -35,7 +35,7 @@ where
     slowly(Duration::ZERO, page).await
 }
 
-/// As [`serving`], with a pause before each page.
+/// Like [`serving`], with a pause before each page.
 async fn slowly<F>(pause: Duration, page: F) -> Server
 where
     F: Fn(Asked) -> Page + Send + Sync + 'static,
@@ -77,12 +77,12 @@ fn cut(list: &[String], size: usize, number: usize) -> Vec<String> {
     rest.take(size).cloned().collect()
 }
 
-/// Members that no other page has.
+/// Members that are on no other page.
 fn unique(before: usize) -> Vec<String> {
     (0..30).map(|item| format!("{before}-{item}")).collect()
 }
 
-/// What a stream yields, and its error.
+/// The members that a stream yields, and its error.
 async fn read(server: &Server) -> (Vec<String>, Option<Error>) {
     let client = server.client();
     let members = client.members(GROUP).stream().collect::<Vec<_>>();
@@ -103,7 +103,7 @@ async fn complete(server: &Server) -> Vec<String> {
     ids
 }
 
-/// That the list ends in a conflict after no more than so many requests.
+/// Checks that the list ends in a conflict after at most this many requests.
 #[track_caller]
 fn assert_conflict(requests: usize, outcome: &(Vec<String>, Option<Error>), most: usize) {
     let (ids, error) = outcome;
@@ -154,7 +154,7 @@ async fn one_page_has_the_size_that_the_server_gives_it() {
     assert_eq!((page.items.len(), page.total), (50, 90));
 }
 
-/// As after an update of the server while its members are read.
+/// The page size may change if the server is updated while its members are read.
 #[tokio::test]
 async fn the_size_of_a_page_may_change_while_the_members_are_read() {
     for (first, later) in [(30, 20), (20, 30), (30, 50), (50, 7), (7, 50)] {
@@ -167,7 +167,7 @@ async fn the_size_of_a_page_may_change_while_the_members_are_read() {
     }
 }
 
-// Pages that do not fit together, in the first read only.
+// Pages that are inconsistent in the first read only.
 
 #[tokio::test]
 async fn a_list_that_was_cut_once_is_read_again_and_complete() {
@@ -211,7 +211,7 @@ async fn a_list_that_was_cut_once_is_read_again_and_complete() {
     }
 }
 
-// Pages that never fit together.
+// Pages that are inconsistent in every read.
 
 #[tokio::test]
 async fn a_page_that_lacks_a_member_is_a_conflict() {
@@ -277,7 +277,7 @@ async fn totals_that_differ_from_page_to_page_are_a_conflict() {
     .await;
 }
 
-// Lists without an end.
+// Endless lists.
 
 #[tokio::test]
 async fn a_page_that_comes_again_and_again_ends_in_a_conflict() {
@@ -366,7 +366,7 @@ async fn all_pages_share_one_deadline() {
     assert!(pages(&server).await.len() <= 20);
 }
 
-/// Neither for the deadline nor for the requests that are under way.
+/// The time counts neither for the deadline nor for the timeouts of concurrent requests.
 #[tokio::test]
 async fn the_time_of_a_consumer_who_stops_in_the_middle_of_a_page_does_not_count() {
     let list: Vec<_> = (0..60).map(|number| format!("{number:02}")).collect();
@@ -382,7 +382,7 @@ async fn the_time_of_a_consumer_who_stops_in_the_middle_of_a_page_does_not_count
     ];
     for builder in clients {
         let mut members = builder.build().unwrap().members(GROUP).stream();
-        // As in a `select!` whose other branch is ready, and takes its time.
+        // Like a `select!` whose other branch is ready, and takes a long time.
         let stopped = timeout(Duration::from_millis(10), members.next()).await;
         assert!(stopped.is_err());
         sleep(Duration::from_millis(1500)).await;
@@ -410,13 +410,13 @@ async fn two_pages_are_requested_while_a_slow_consumer_works_on_another() {
     let list: Vec<_> = (0..300).map(|number| format!("{number:03}")).collect();
     let server = serving(move |asked| (cut(&list, 30, asked.number), json!(300))).await;
     let client = server.client();
-    // Makes the connections, which are made while a stream is polled.
+    // Opens the connections first, because they are opened while a stream is polled.
     assert_eq!(client.members(GROUP).await.unwrap().len(), 300);
     let before = pages(&server).await.len();
     let mut members = client.members(GROUP).stream();
     for page in 1..=6 {
         let _ = members.by_ref().take(30).collect::<Vec<_>>().await;
-        // Pages that are ready and wait for the consumer keep no request from being sent.
+        // Pages that wait for the consumer do not block the next requests.
         sleep(Duration::from_millis(200)).await;
         assert_eq!(pages(&server).await.len(), before + page + 2);
     }
@@ -461,7 +461,7 @@ async fn a_page_that_does_not_come_is_requested_as_often_as_the_policy_allows() 
     assert_eq!(pages(&server).await.len(), 3);
 }
 
-// Dropping.
+// Dropped streams.
 
 #[tokio::test]
 async fn a_stream_that_is_dropped_leaves_the_client_usable() {
@@ -484,9 +484,9 @@ async fn a_stream_that_is_dropped_leaves_the_client_usable() {
     assert_eq!(members.len(), 900);
 }
 
-// IDs of any length.
+// Long IDs.
 
-/// A stream retains the IDs, so their length must have a limit.
+/// A stream retains the IDs, so their length must be limited.
 #[tokio::test]
 async fn an_id_of_more_than_256_bytes_ends_a_stream_with_an_error() {
     for length in [256, 257, 100_000] {
@@ -507,7 +507,7 @@ async fn an_id_of_more_than_256_bytes_ends_a_stream_with_an_error() {
         assert_eq!(error.operation(), Some(Operation::ListGroupMembers));
         assert_eq!(error.group_id(), Some(GROUP));
         assert!(error.to_string().len() < 200, "{error}");
-        // The members of the pages before it.
+        // The members of the previous page.
         assert_eq!(ids.len(), 30);
     }
 }

@@ -1,4 +1,4 @@
-//! Listing members: pages, streams, and old servers that have no such thing.
+//! Listing members: pages, streams, and old servers that support neither.
 
 use std::{
     collections::BTreeSet,
@@ -20,7 +20,7 @@ use crate::{
     server::{NEW, OLD, Server, crash, json as answer},
 };
 
-/// The members' ids, in the server's order.
+/// The IDs of the members, in the server's order.
 type List = Arc<Mutex<Vec<String>>>;
 
 pub(crate) fn ids(range: std::ops::Range<usize>) -> Vec<String> {
@@ -34,7 +34,7 @@ pub(crate) fn page_number(request: &Request) -> usize {
         .map_or(1, |(_, value)| value.parse().unwrap())
 }
 
-/// What the server answers for a page of the list.
+/// The server's response for a page of the list.
 fn page_of(list: &[String], number: usize) -> ResponseTemplate {
     let items: Vec<Value> = list
         .iter()
@@ -50,8 +50,7 @@ fn page_of(list: &[String], number: usize) -> ResponseTemplate {
     )
 }
 
-/// A new server with this list, which `change_concurrently` may change before
-/// each page is made.
+/// A new server with this list, which `change_concurrently` may change before each page is created.
 async fn server_with<F>(list: Vec<String>, change_concurrently: F) -> (Server, List)
 where
     F: Fn(&mut Vec<String>, usize) + Send + Sync + 'static,
@@ -74,7 +73,7 @@ async fn still(count: usize) -> Server {
     server_with(ids(0..count), |_, _| ()).await.0
 }
 
-/// The first time that this page is asked for.
+/// Whether this page is requested for the first time.
 fn once(page: usize) -> impl Fn(usize) -> bool {
     let done = Mutex::new(false);
     move |number| number == page && !std::mem::replace(&mut done.lock().unwrap(), true)
@@ -91,7 +90,7 @@ async fn streamed(server: &Server) -> Vec<String> {
     members.into_iter().map(|member| member.id).collect()
 }
 
-/// The numbers of the pages that were asked for.
+/// The numbers of the requested pages.
 pub(crate) async fn pages(server: &Server) -> Vec<usize> {
     let requests = server.requests().await;
     let pages = requests
@@ -129,7 +128,7 @@ async fn page_0_is_rejected_before_anything_is_sent() {
     assert_eq!(server.sent().await, [""; 0]);
 }
 
-/// Servers compute the number of the first member, as a signed integer of 64 bits.
+/// Servers compute the position of the first member as a signed 64-bit integer.
 #[tokio::test]
 async fn a_page_beyond_the_servers_integers_is_rejected_before_anything_is_sent() {
     let server = still(45).await;
@@ -268,7 +267,7 @@ async fn fast_consumer_has_up_to_4_pages_under_way() {
     .await;
     assert_eq!(streamed(&server).await.len(), 301);
     let arrivals = arrivals.lock().unwrap();
-    // Who arrived less than that long before cannot have been answered yet.
+    // Requests that arrived within this time have no response yet.
     let under_way = |now: &Instant| {
         let recent = |then: &&Instant| **then <= *now && now.duration_since(**then) < TAKES;
         arrivals.iter().filter(recent).count()
@@ -289,7 +288,7 @@ async fn nobody_is_missed_when_the_list_shrinks_between_pages() {
     let streamed = streamed(&server).await;
     let left = list.lock().unwrap().clone();
     assert_eq!(left, ids(10..100));
-    // The first page was there before they left.
+    // The first page was read before these members left.
     assert_each_once(&streamed, &ids(0..100));
 }
 
@@ -397,7 +396,7 @@ async fn an_error_ends_the_stream_after_what_came_before() {
 
 // Servers before 0.12.
 
-/// An old server whose group has these users, by id and name.
+/// An old server whose group has these users, given by ID and name.
 async fn old(users: Vec<(&'static str, &'static str)>) -> Server {
     Server::of(OLD, move |line, _| {
         let users: Vec<Value> = users.iter().map(|(id, name)| user(id, name)).collect();
@@ -422,7 +421,8 @@ async fn direct_members_of_an_old_server_are_its_users_by_name() {
             .iter()
             .all(|member| member.membership_type == MembershipType::Direct)
     );
-    // The last one, because an old server still lists those of a deleted group.
+    // The last request checks that the group exists, because an old server still lists the members
+    // of a deleted group.
     assert_eq!(
         server.sent().await,
         [

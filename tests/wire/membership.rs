@@ -1,4 +1,4 @@
-//! Adding and removing members: nobody is lost, and nothing is sent in vain.
+//! Adding and removing members without losing any, and without unnecessary requests.
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -21,28 +21,29 @@ use crate::{
     server::{NEW, OLD, Server, crash, detail, html, json, quick},
 };
 
-/// What the fake keeps, and what it is told to do.
+/// The data of the fake, and its scripted behavior.
 #[derive(Default)]
 struct State {
     /// The users that the server knows, in the order in which it handles them.
     known: Vec<String>,
     members: Vec<String>,
-    /// Who is added by somebody else just before the next requests to add.
+    /// Users whom another client adds just before the next requests to add.
     concurrent_changes: Vec<Vec<&'static str>>,
-    /// The path of a request that fails once, and whether it is carried out all the same.
+    /// The path of a request that fails once, and whether it is carried out anyway.
     failing: Option<(&'static str, bool)>,
-    /// Responses to the next requests with this last part, which are not carried out.
+    /// Responses to the next requests whose path ends like this. These requests are not carried
+    /// out.
     rejecting: Vec<(&'static str, ResponseTemplate)>,
-    /// Who is removed by another client after the next add.
+    /// Users whom another client removes after the next add.
     removed_after_add: Vec<&'static str>,
-    /// How many exports after the next add show the members as they were before.
+    /// The number of exports after the next add that show the previous members.
     stale_exports: usize,
     stale: Vec<String>,
 }
 
 impl State {
-    /// Up to 0.11.4, one id at a time; a duplicate rolls back what the request
-    /// has added so far. Since 0.12, all or nothing.
+    /// Servers up to 0.11.4 add one ID at a time, and a duplicate rolls back all IDs that the
+    /// request has added so far. Servers since 0.12 add all or none.
     fn add(&mut self, ids: &[String], loses: bool) {
         let mut added = Vec::new();
         for id in self.known.iter().filter(|id| ids.contains(id)) {
@@ -119,7 +120,7 @@ struct Fake {
 }
 
 impl Fake {
-    /// A server with these users, of whom these are members.
+    /// A server with these users, some of them members.
     async fn of(version: &'static str, known: &[&str], members: &[&str]) -> Self {
         let owned = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect();
         let state = Arc::new(Mutex::new(State {
@@ -148,7 +149,7 @@ impl Fake {
         self.state().members.iter().cloned().collect()
     }
 
-    /// The last parts of the paths of what arrived.
+    /// The last path segments of the received requests.
     async fn sent(&self) -> Vec<String> {
         let sent = self.server.sent().await;
         sent.iter()
@@ -156,7 +157,7 @@ impl Fake {
             .collect()
     }
 
-    /// The ids of each request with this last part.
+    /// The IDs in each request with this last segment.
     async fn ids_sent(&self, last: &str) -> Vec<Vec<String>> {
         let requests = self.server.requests().await;
         requests
@@ -180,7 +181,7 @@ fn numbered(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("u{number:04}")).collect()
 }
 
-/// The fake is worth something only if it has the trap.
+/// The other tests are useful only if the fake has this bug.
 #[tokio::test]
 async fn one_request_with_a_member_in_it_does_lose_members_on_the_fake_of_an_old_server() {
     let fake = Fake::of(OLD, &["a", "b", "c", "d"], &["c"]).await;
@@ -376,7 +377,7 @@ async fn a_server_that_loses_members_every_time_is_partially_applied_and_says_wh
     let known = numbered(12);
     let ids: Vec<&str> = known.iter().map(String::as_str).collect();
     let fake = Fake::of(OLD, &ids, &[]).await;
-    // The last one of those that are still missing, so that all before are lost.
+    // Each is the last one of those still missing, so that all before it are lost.
     fake.state().concurrent_changes = [
         "u0011", "u0010", "u0009", "u0008", "u0007", "u0006", "u0005", "u0004", "u0003",
     ]
@@ -571,7 +572,7 @@ async fn setting_with_an_unconfirmed_id_removes_nobody_even_if_unknown_ids_are_i
     assert_eq!(fake.members(), set(&["a", "b"]));
 }
 
-/// The ids are of another server, say: emptying the group is not what was meant.
+/// The IDs may be those of another server, so the group must not be emptied.
 #[tokio::test]
 async fn setting_only_unknown_ids_removes_nobody_even_if_they_are_to_be_ignored() {
     for version in [OLD, NEW] {
@@ -616,7 +617,7 @@ async fn setting_that_failed_in_the_middle_can_be_repeated() {
     }
 }
 
-// What is not unknown.
+// IDs that must not be reported as unknown.
 
 #[tokio::test]
 async fn a_user_whom_another_client_removes_after_the_add_is_unconfirmed() {
@@ -675,7 +676,7 @@ async fn a_removal_that_a_replica_shows_late_succeeds() {
     assert_eq!(change.unwrap().removed, ["a"]);
 }
 
-// What is interrupted.
+// Interrupted calls.
 
 fn rejections() -> [ResponseTemplate; 5] {
     let limited = detail(429, "Too Many Requests").insert_header("retry-after", "0");
@@ -710,7 +711,7 @@ async fn an_add_that_was_carried_out_although_it_failed_is_not_sent_again() {
         fake.state().failing = Some(("/add", true));
         let client = fake.server.retrying_client();
         let error = client.add_members(GROUP, ["b"]).await.unwrap_err();
-        // A 500 does not pass by itself.
+        // A 500 is not treated as temporary.
         assert_eq!(error.kind(), ErrorKind::Server);
         let change = client.add_members(GROUP, ["b"]).await.unwrap();
         assert_eq!(change.already_members, ["b"]);
@@ -745,7 +746,7 @@ async fn members_that_are_not_as_many_as_the_server_counts_are_read_again() {
     assert_eq!(server.sent().await.len(), 2);
 }
 
-/// Real servers read the IDs and the count one after the other.
+/// Real servers read the IDs and the count in two steps.
 #[tokio::test]
 async fn a_count_that_differs_because_other_clients_add_members_is_no_conflict() {
     let reads = AtomicUsize::new(0);
@@ -803,7 +804,7 @@ async fn unknown_over_two_requests_is_a_doubt() {
         }
         for id in ids_in(request) {
             if id == "x" || id == "y" {
-                // The other one is removed by somebody else just before.
+                // Another client has just removed the other user.
                 *members = vec![id];
             }
         }
@@ -893,7 +894,7 @@ async fn an_id_in_another_case_is_not_taken_for_no_member() {
     assert!(outcome.is_err(), "{outcome:?}");
 }
 
-// Whatever is asked for.
+// Any combination of users.
 
 #[derive(Clone, Debug)]
 struct Case {
@@ -903,7 +904,7 @@ struct Case {
     requested: Vec<&'static str>,
 }
 
-/// Users a to f in any order, any of them members; x and y unknown; ids twice.
+/// Users a to f in any order, any of them members; x and y are unknown; IDs may be repeated.
 fn cases() -> impl Strategy<Value = Case> {
     let users = ["a", "b", "c", "d", "e", "f"];
     let anybody = prop::sample::select(vec!["a", "b", "c", "d", "e", "f", "x", "y"]);
@@ -921,7 +922,7 @@ fn cases() -> impl Strategy<Value = Case> {
         })
 }
 
-/// Runs the cases against two servers that stay.
+/// Runs all cases on the same two servers.
 fn for_all(check: impl AsyncFn(&Fake, &Case) -> Result<(), TestCaseError>) {
     let runtime = Runtime::new().unwrap();
     let (old, new) =
@@ -939,7 +940,7 @@ fn for_all(check: impl AsyncFn(&Fake, &Case) -> Result<(), TestCaseError>) {
     });
 }
 
-/// The lists have the ids of the request, each once and in one of them.
+/// Checks that each ID of the request is in exactly one of the lists, once.
 fn check_partition(lists: &[&[String]], case: &Case) -> Result<(), TestCaseError> {
     let listed: Vec<String> = lists.concat();
     prop_assert_eq!(listed.len(), set(&case.requested).len());
@@ -950,7 +951,7 @@ fn check_partition(lists: &[&[String]], case: &Case) -> Result<(), TestCaseError
     Ok(())
 }
 
-/// Those of the request whom the server knows.
+/// The IDs of the request that the server knows.
 fn valid(case: &Case) -> BTreeSet<String> {
     let known = set(&case.known);
     set(&case.requested).intersection(&known).cloned().collect()
@@ -1013,7 +1014,7 @@ fn after_any_setting_the_members_are_those_asked_for_who_exist() {
     });
 }
 
-/// What other clients and replicas do during a call.
+/// Changes by other clients and replicas during a call.
 #[derive(Clone, Debug)]
 struct Disturbance {
     added: Vec<Vec<&'static str>>,
@@ -1041,8 +1042,8 @@ fn disturbances() -> impl Strategy<Value = Disturbance> {
         )
 }
 
-/// Nobody is lost but those whom another client removes, whatever happens during the call, and
-/// no ID of a user is reported as unknown.
+/// Whatever happens during the call, only users whom another client removes are lost, and no ID of
+/// a user is reported as unknown.
 #[test]
 fn no_disturbance_of_an_add_loses_a_member_or_makes_a_user_unknown() {
     let runtime = Runtime::new().unwrap();

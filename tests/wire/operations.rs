@@ -1,4 +1,4 @@
-//! The operations, one request each, and the exceptions from that.
+//! The operations, most of which send one request.
 
 use http::StatusCode;
 use owui_groups::{ErrorKind, GroupUpdate, NewGroup, Operation};
@@ -11,10 +11,10 @@ use crate::{
 
 const VERSION: &str = "GET /api/version";
 
-/// Ids that would lead to another endpoint, or to none.
+/// IDs that would change the path of the request.
 const BAD_IDS: [&str; 8] = ["", " ", ".", "..", "a/b", "../users", "a?b", "a%2Fb"];
 
-/// A server on which the group is there and everything works.
+/// A server that has the group and accepts every request.
 async fn working(prefix: &'static str, version: &'static str) -> Server {
     Server::below(prefix, version, move |line, request| {
         let mut group = if version == NEW {
@@ -40,7 +40,7 @@ async fn working(prefix: &'static str, version: &'static str) -> Server {
     .await
 }
 
-// Where requests go.
+// Paths of requests.
 
 #[tokio::test]
 async fn each_operation_is_one_request_to_its_path() {
@@ -61,7 +61,7 @@ async fn each_operation_is_one_request_to_its_path() {
         at("GET", ""),
         at("GET", "/export"),
         at("POST", "/users"),
-        // Whether those can be the members of a deleted group.
+        // The version shows whether these can be the members of a deleted group.
         VERSION.to_owned(),
         at("POST", "/update"),
     ];
@@ -174,7 +174,7 @@ async fn a_version_that_could_not_be_had_is_asked_again() {
     assert_eq!(client.server_version().await.unwrap().to_string(), NEW);
 }
 
-// What is never sent.
+// Requests that are never sent.
 
 #[tokio::test]
 async fn ids_that_lead_elsewhere_are_rejected_before_anything_is_sent() {
@@ -264,7 +264,7 @@ async fn a_parent_on_a_new_server_is_sent() {
     assert_eq!(bodies, [with(json!("p")), with(Value::Null), plain]);
 }
 
-// Where servers differ.
+// Differences between servers.
 
 /// 0.6.43, which fails to export a group without members.
 async fn oldest_exporting(members: usize) -> Server {
@@ -332,7 +332,7 @@ async fn users_of_a_missing_group_are_not_found_although_servers_give_an_empty_l
     }
 }
 
-/// They remember the members of a deleted group.
+/// Old servers still list the members of a deleted group.
 #[tokio::test]
 async fn users_on_an_old_server_are_believed_only_after_another_look() {
     let server = Server::of(OLD, |line, _| {
@@ -408,7 +408,7 @@ async fn false_from_a_delete_is_a_failure() {
     assert!(error.to_string().contains("did not delete"), "{error}");
 }
 
-/// The request was sent, and got an answer.
+/// The request was sent, and the server responded.
 #[tokio::test]
 async fn false_from_a_delete_knows_its_request() {
     let server = Server::in_turn(NEW, vec![answer(200, json!(false))]).await;

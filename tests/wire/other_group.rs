@@ -1,4 +1,4 @@
-//! Responses about another group than the one that was asked for, as from a cache.
+//! Responses about a different group than the requested one, for example from a cache.
 
 use std::sync::{Arc, Mutex};
 
@@ -66,7 +66,7 @@ async fn an_export_without_ids_is_not_one_without_members() {
 
 #[test]
 fn an_export_without_ids_is_not_read() {
-    // As `GET …/groups/id/{id}` has it.
+    // The format of `GET …/groups/id/{id}`.
     let read: Result<owui_groups::types::GroupExport, _> = serde_json::from_value(group(3));
     assert!(read.unwrap_err().to_string().contains("user_ids"));
 }

@@ -1,4 +1,4 @@
-//! Tokens and base URLs as people paste them.
+//! Tokens and base URLs as users paste them.
 
 use std::error::Error as _;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::server::{Server, TOKEN, json as answer};
 
-/// The forms in which a token is copied, `{}` being the token.
+/// Forms in which a token may be copied, with `{}` for the token.
 const TOKENS: [&str; 44] = [
     "\"{}\"",
     "'{}'",
@@ -120,7 +120,7 @@ async fn white_space_around_a_header_is_not_sent() {
     assert_eq!(server.requests().await[0].headers["x-login"], "me:pass");
 }
 
-/// Otherwise a login that is missing or damaged is noticed only by the proxy.
+/// Without this check, only the proxy notices a missing or damaged login.
 #[test]
 fn a_header_value_that_cannot_be_meant_is_rejected_and_not_shown() {
     for value in [
@@ -180,7 +180,7 @@ fn a_base_url_with_two_schemes_is_rejected_with_what_to_write() {
     }
 }
 
-/// A value in the place of a name may be a secret.
+/// A value that is passed as a name may be a secret.
 #[test]
 fn a_name_that_is_no_header_is_not_shown() {
     let builder = GroupsClient::builder("https://ai.example.com", TOKEN);

@@ -1,4 +1,4 @@
-//! What is sent again, how often and when.
+//! Retries: which requests, how often and when.
 
 use std::time::{Duration, Instant};
 
@@ -360,7 +360,7 @@ async fn the_total_timeout_is_for_all_attempts_together() {
     let (attempts, took) = (error.attempts(), started.elapsed());
     assert!((2..=5).contains(&attempts), "{attempts} attempts");
     assert!(took < Duration::from_secs(3), "{took:?}");
-    // The last one may have ended before it was on its way.
+    // The last attempt may have ended before its request was sent.
     assert!(broken.sent().len() <= usize::try_from(attempts).unwrap());
 }
 

@@ -1,5 +1,4 @@
-//! The token and the values of added headers are sent to the server, and show
-//! up nowhere else.
+//! The token and the values of added headers are sent to the server, and appear nowhere else.
 
 use std::{
     error::Error as _,
@@ -23,7 +22,7 @@ use crate::{
 const HEADER: &str = "x-proxy-login";
 const LOGIN: &str = "Basic bWU6aHVudGVyMi1MT0dJTg==";
 
-/// A header's value that JSON writes differently.
+/// A header value that JSON escapes.
 const QUOTED: &str = r#"pass"word\1234"#;
 
 fn with_login(server: &Server) -> GroupsClientBuilder {
@@ -32,13 +31,13 @@ fn with_login(server: &Server) -> GroupsClientBuilder {
 
 #[track_caller]
 fn assert_silent(text: &str) {
-    // A part of a secret is a secret: only the common beginning may be there.
+    // A part of a secret is secret too. Only the common prefix may be shown.
     for secret in [&TOKEN[3..15], &LOGIN[6..18]] {
         assert!(!text.contains(secret), "{secret} is in {text}");
     }
 }
 
-/// All that a program could print of an error.
+/// Everything that a program can print of an error.
 fn all_of(error: &Error) -> String {
     let mut all = format!(
         "{error} {error:?} {error:#?} {:?} {:?} {:?}",
@@ -54,7 +53,7 @@ fn all_of(error: &Error) -> String {
     all
 }
 
-/// What `list` makes of an answer that repeats what was sent.
+/// The error of `list` for a response that repeats the request.
 async fn echoed(answer: ResponseTemplate) -> String {
     let server = Server::responding(answer).await;
     let client = with_login(&server).build().unwrap();
@@ -69,7 +68,7 @@ fn assert_debug_silent(value: &dyn Debug) {
     assert_silent(&format!("{value:?} {value:#?}"));
 }
 
-// What is sent, and where.
+// Where secrets are sent.
 
 #[tokio::test]
 async fn the_token_is_sent_as_a_bearer() {
@@ -132,7 +131,7 @@ async fn nothing_is_sent_to_where_a_redirect_points() {
     assert_eq!(target.sent().await, [""; 0]);
 }
 
-// What is shown of it.
+// What errors show of them.
 
 #[tokio::test]
 async fn clients_builders_and_requests_do_not_show_secrets() {
@@ -196,7 +195,7 @@ async fn a_web_page_that_repeats_secrets_is_not_shown() {
     }
 }
 
-/// Its body is not read, so it may be endless.
+/// The body is not read, so it may be endless.
 #[tokio::test]
 async fn a_web_page_that_does_not_end_is_not_waited_for() {
     for status in ["200 OK", "404 Not Found", "502 Bad Gateway"] {
@@ -246,7 +245,7 @@ async fn a_rejection_that_repeats_a_secret_with_quotes_is_redacted() {
     assert!(!shown.contains("word"), "{shown}");
 }
 
-/// As PHP writes it by default.
+/// The default escapes of PHP.
 #[tokio::test]
 async fn a_rejection_that_repeats_a_login_with_escaped_slashes_is_redacted() {
     let body = r#"{"detail": "you sent Basic bWU6\/aHVudGVyMi1MT0dJTg=="}"#;
@@ -272,14 +271,14 @@ async fn a_redirect_that_repeats_secrets_is_redacted() {
     assert_silent(&echoed(ResponseTemplate::new(302).insert_header("location", location)).await);
 }
 
-/// What a service such as httpbin, or a debugging proxy, answers to anything.
+/// The response of a service such as httpbin, or of a debugging proxy, to any request.
 #[tokio::test]
 async fn a_decode_error_that_repeats_secrets_is_redacted() {
     let headers = json!({"headers": {"authorization": format!("Bearer {TOKEN}"), HEADER: LOGIN}});
     assert_silent(&echoed(answer(200, headers)).await);
 }
 
-/// serde shows the value that it did not expect.
+/// serde quotes an unexpected value.
 #[tokio::test]
 async fn the_cause_of_a_decode_error_that_repeats_secrets_is_redacted() {
     assert_silent(&echoed(answer(200, json!([echo()]))).await);
@@ -303,7 +302,7 @@ async fn a_secret_that_is_cut_off_at_the_end_of_an_excerpt_is_redacted() {
 
 // Secrets in large responses, of which only the beginning is read.
 
-/// Each character written as JSON may write it.
+/// Each character in the forms that JSON allows.
 fn unicode_escaped(secret: &str) -> String {
     let escape = |character| format!("\\u{:04x}", u32::from(character));
     secret.chars().map(escape).collect()
@@ -313,7 +312,7 @@ fn raw(status: u16, body: String, kind: &str) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw(body, kind)
 }
 
-/// Responses with this text first, and so much behind that they are cut.
+/// Responses that start with this text and are long enough to be truncated.
 fn large(text: &str) -> Vec<ResponseTemplate> {
     let filler = "[],".repeat(40_000);
     let json = "application/json";
@@ -364,7 +363,7 @@ async fn a_large_response_that_repeats_secrets_in_escapes_is_redacted() {
     }
 }
 
-/// White space in front is not shown, so what is at the cut would be.
+/// Leading white space is omitted from errors, so the text at the cut would be shown.
 #[tokio::test]
 async fn a_secret_at_the_cut_is_not_shown_in_part() {
     for cut in [4 << 10, 64 << 10] {
@@ -382,7 +381,7 @@ async fn a_secret_at_the_cut_is_not_shown_in_part() {
     }
 }
 
-/// A header may have other characters than those of ASCII in it, which servers read as Latin-1.
+/// A header may contain characters that are not ASCII, which servers read as Latin-1.
 #[tokio::test]
 async fn a_secret_with_any_characters_is_redacted() {
     let login = "pässwörd-hünter2";
@@ -398,9 +397,9 @@ async fn a_secret_with_any_characters_is_redacted() {
     }
 }
 
-// What hiding it does not change.
+// What redaction does not change.
 
-/// A header whose value is a word of the server's own.
+/// A header whose value is a word that the server also uses.
 async fn with_scope(word: &str, answer: ResponseTemplate) -> Error {
     let server = Server::in_turn(NEW, vec![answer]).await;
     let client = server.builder().header("x-scope", word).build().unwrap();
@@ -427,7 +426,7 @@ async fn the_version_is_understood_whatever_the_added_headers_are() {
     }
 }
 
-// What is logged of it.
+// What the trace shows of them.
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -443,7 +442,7 @@ impl Write for Log {
     }
 }
 
-/// What is traced, at every level, while four calls succeed, fail and are repeated.
+/// The trace, at every level, of four calls that succeed, fail and are retried.
 async fn traced() -> String {
     let log = Log::default();
     let writer = log.clone();

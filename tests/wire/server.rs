@@ -1,5 +1,5 @@
-//! A scripted Open WebUI: says which version it is, answers what a test
-//! scripts, and treats every other path as the real ones do.
+//! A scripted Open WebUI. It reports its version, sends the responses that a test scripts, and
+//! handles every other path as real servers do.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -11,26 +11,26 @@ use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
 
-/// The newest server, and the newest one of the old kind.
+/// The newest version, the newest one without hierarchy, and the oldest supported one.
 pub(crate) const NEW: &str = "0.12.4";
 pub(crate) const OLD: &str = "0.11.4";
 pub(crate) const OLDEST: &str = "0.6.43";
 
-/// The token of every client here, unlike anything else that is sent.
+/// The token of every client, which is unlike any other text that is sent.
 pub(crate) const TOKEN: &str = "sk-0123456789abcdefTOKEN";
 
-/// The beginning of the page that real servers give for paths they do not know.
+/// The beginning of the page that real servers return for unknown paths.
 pub(crate) const PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n\t<head>\n\t\t<title>Open WebUI</title>\n\t</head>\n</html>\n";
 
 pub(crate) struct Server {
     mock: MockServer,
-    /// What stands in front of `/api`.
+    /// The part of the path before `/api`.
     prefix: &'static str,
 }
 
 impl Server {
-    /// A server of this version that answers what the closure answers, which
-    /// gets the method and path in one line (`GET /api/v1/groups/`).
+    /// A server of this version that sends the responses of the closure. The argument is the method
+    /// and path, for example `GET /api/v1/groups/`.
     pub(crate) async fn of<F>(version: &'static str, answer: F) -> Self
     where
         F: Fn(&str, &Request) -> Option<ResponseTemplate> + Send + Sync + 'static,
@@ -38,12 +38,12 @@ impl Server {
         Self::below("", version, answer).await
     }
 
-    /// As [`of`](Self::of), below a sub-path, which the closure does not see.
+    /// Like [`of`](Self::of), below a sub-path, which the closure does not receive.
     pub(crate) async fn below<F>(prefix: &'static str, version: &'static str, answer: F) -> Self
     where
         F: Fn(&str, &Request) -> Option<ResponseTemplate> + Send + Sync + 'static,
     {
-        // One from wiremock's pool could get a late request of the test before.
+        // A server from wiremock's pool could receive a late request of the previous test.
         let mock = MockServer::builder().start().await;
         let respond = move |request: &Request| {
             let path = request.url.path();
@@ -61,13 +61,13 @@ impl Server {
         Self { mock, prefix }
     }
 
-    /// A new server that has one answer to everything.
+    /// A new server that sends the same response to every request.
     pub(crate) async fn responding(answer: ResponseTemplate) -> Self {
         Self::of(NEW, move |_, _| Some(answer.clone())).await
     }
 
-    /// A server that gives these answers to everything but its version, one
-    /// after the other, and the last one ever after.
+    /// A server that sends these responses in turn, and then always the last one, to all requests
+    /// except those for the version.
     pub(crate) async fn in_turn(version: &'static str, answers: Vec<ResponseTemplate>) -> Self {
         let turn = AtomicUsize::new(0);
         Self::of(version, move |line, _| {
@@ -84,23 +84,23 @@ impl Server {
         format!("{}{}", self.mock.uri(), self.prefix)
     }
 
-    /// A client that tries once.
+    /// A client with one attempt per request.
     pub(crate) fn client(&self) -> GroupsClient {
         self.builder().http_client(plain_http()).build().unwrap()
     }
 
-    /// A client that tries up to three times, with short pauses.
+    /// A client with up to three attempts and short pauses.
     pub(crate) fn retrying_client(&self) -> GroupsClient {
         let builder = self.builder().retry_policy(quick());
         builder.http_client(plain_http()).build().unwrap()
     }
 
-    /// Settings of a client that tries once, with the crate's own HTTP client.
+    /// Settings of a client with one attempt per request and the crate's own HTTP client.
     pub(crate) fn builder(&self) -> GroupsClientBuilder {
         builder(&self.url())
     }
 
-    /// What arrived, in order: `GET /api/version`.
+    /// The received requests, in order: `GET /api/version`.
     pub(crate) async fn sent(&self) -> Vec<String> {
         let requests = self.requests().await;
         let line = |request: &Request| format!("{} {}", request.method, request.url.path());
@@ -112,8 +112,8 @@ impl Server {
     }
 }
 
-/// As the crate makes it, without the certificates of the system: reading
-/// those takes longer than most tests.
+/// Like the crate's own client, without the certificates of the system, because reading them takes
+/// longer than most tests.
 fn plain_http() -> reqwest::Client {
     reqwest::Client::builder()
         .no_proxy()
@@ -123,7 +123,7 @@ fn plain_http() -> reqwest::Client {
         .unwrap()
 }
 
-/// Settings of a client that tries once.
+/// Settings of a client with one attempt per request.
 pub(crate) fn builder(url: &str) -> GroupsClientBuilder {
     GroupsClient::builder(url, TOKEN).retry_policy(RetryPolicy::none())
 }
@@ -137,7 +137,7 @@ pub(crate) fn json(status: u16, body: Value) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_json(body)
 }
 
-/// The JSON that a server refuses with.
+/// The JSON of a server's error response.
 pub(crate) fn detail(status: u16, detail: &str) -> ResponseTemplate {
     json(status, json!({ "detail": detail }))
 }
@@ -146,17 +146,17 @@ pub(crate) fn html(status: u16, body: &str) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw(body, "text/html; charset=utf-8")
 }
 
-/// What a server says to a GET that it does not know.
+/// The response of a server to a GET of an unknown path.
 pub(crate) fn page() -> ResponseTemplate {
     html(200, PAGE)
 }
 
-/// How a server fails with an exception of its own.
+/// The response of a server after an uncaught exception.
 pub(crate) fn crash() -> ResponseTemplate {
     ResponseTemplate::new(500).set_body_raw("Internal Server Error", "text/plain; charset=utf-8")
 }
 
-/// How nginx fails when the server behind it is gone.
+/// The response of nginx if the server behind it is not running.
 pub(crate) fn bad_gateway() -> ResponseTemplate {
     html(
         502,

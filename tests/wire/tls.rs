@@ -1,4 +1,4 @@
-//! Handshakes that fail, with each TLS library that is enabled, and ports of other protocols.
+//! Failed handshakes, with each enabled TLS library, and ports of other protocols.
 
 use std::{
     error::Error as _,
@@ -39,7 +39,7 @@ use crate::{
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
-/// An authority that nobody trusts by default.
+/// A certificate authority that no client trusts by default.
 fn authority() -> Authority {
     authority_named("one test authority")
 }
@@ -55,7 +55,7 @@ fn key() -> KeyPair {
     KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap()
 }
 
-/// The settings of a certificate for the address of the tests.
+/// The settings of a certificate for the loopback address.
 fn for_loopback() -> CertificateParams {
     CertificateParams::new(["127.0.0.1".to_owned()]).unwrap()
 }
@@ -111,7 +111,7 @@ impl Server {
         .await
     }
 
-    /// With a valid certificate or another fault of this kind.
+    /// With the usual protocol versions, and a certificate that may be invalid.
     async fn usual_tls(authority: &Authority, certificate: CertificateParams) -> Self {
         Self::tls(
             authority,
@@ -122,7 +122,7 @@ impl Server {
         .await
     }
 
-    /// Sends these bytes to every client, some of them before the request.
+    /// Sends these bytes to every client: `before` at once, `after` when the client has sent data.
     async fn banner(before: &'static str, after: &'static str) -> Self {
         Self::start(move |mut stream| async move {
             stream.write_all(before.as_bytes()).await.unwrap();
@@ -139,8 +139,7 @@ impl Server {
         builder(&format!("http://127.0.0.1:{}", self.port)).retry_policy(quick())
     }
 
-    /// The error of a create, which is not sent again whatever the policy is, and of a read that
-    /// could be.
+    /// The errors of a create, which no policy retries, and of a read, which may be retried.
     async fn errors(&self, client: GroupsClientBuilder) -> [Error; 2] {
         let client = client.build().unwrap();
         let before = self.connections.load(Ordering::SeqCst);
@@ -174,7 +173,7 @@ fn success() -> String {
     )
 }
 
-/// Responds to one request, or to what else the client sends.
+/// Responds to the first data that the client sends, which may not be a request.
 async fn respond(mut stream: impl AsyncRead + AsyncWrite + Unpin, response: &str) {
     let mut buffer = [0; 4096];
     let _ = stream.read(&mut buffer).await;
@@ -183,7 +182,7 @@ async fn respond(mut stream: impl AsyncRead + AsyncWrite + Unpin, response: &str
     drain(stream).await;
 }
 
-/// Closing with unread bytes would reset the connection, and what was sent could be lost.
+/// Closing with unread bytes would reset the connection, and the response could be lost.
 async fn drain(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
     let _ = stream.shutdown().await;
     let mut buffer = [0; 4096];
@@ -191,7 +190,7 @@ async fn drain(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
     let _ = time::timeout(Duration::from_secs(1), read).await;
 }
 
-/// An HTTP client of each TLS library that is enabled, which trusts the authority alone.
+/// An HTTP client of each enabled TLS library, which trusts only this authority.
 fn trusting(authority: &Authority) -> Vec<Client> {
     backends()
         .into_iter()
@@ -225,7 +224,7 @@ async fn a_trusted_certificate_is_accepted() {
 async fn an_unknown_issuer_is_named() {
     let server = Server::usual_tls(&authority(), for_loopback()).await;
     let mut clients = vec![server.https()];
-    // The second one has the name of the issuer.
+    // The second authority has the same name as the issuer.
     for other in [authority_named("another authority"), authority()] {
         for client in trusting(&other) {
             clients.push(server.https().http_client(client));
@@ -242,7 +241,7 @@ async fn an_unknown_issuer_is_named() {
     }
 }
 
-/// What `openssl req -x509` makes by default.
+/// The default of `openssl req -x509`.
 #[cfg(feature = "rustls")]
 #[tokio::test]
 async fn a_certificate_of_an_authority_is_named() {
@@ -366,7 +365,7 @@ async fn a_missing_client_certificate_is_named() {
     }
 }
 
-/// As behind a corporate proxy with an authority of its own.
+/// A corporate proxy may have its own certificate authority.
 #[tokio::test]
 async fn a_root_certificate_and_an_identity_are_settings_of_the_client() {
     let authority = authority();

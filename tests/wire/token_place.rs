@@ -1,4 +1,4 @@
-//! The token in another place than `Authorization`, which is free for a gateway's own login.
+//! The token outside of `Authorization`, which is then available for the login of a gateway.
 
 use http::{HeaderMap, Method};
 use owui_groups::{ErrorKind, GroupsClientBuilder};

@@ -15,7 +15,7 @@ use crate::{
 
 const USER: &str = "f3a83348-7dc7-437f-afd3-1543d3b74c23";
 
-/// IDs that would lead to another endpoint, or to none.
+/// IDs that would change the path of the request.
 const BAD_IDS: [&str; 10] = [
     "", " ", ".", "..", "a/b", "../users", "a?b", "a%2Fb", "a\0", "a\\b",
 ];
@@ -176,7 +176,7 @@ async fn secrets_in_responses_are_not_retained() {
     }
 }
 
-/// The responses have them, so the test above can fail.
+/// Shows that the responses have secrets, so that the test above can fail.
 #[tokio::test]
 async fn the_mock_returns_the_secrets() {
     let mock = MockServer::start().unwrap();
@@ -194,7 +194,7 @@ async fn the_mock_returns_the_secrets() {
 
 #[tokio::test]
 async fn an_error_about_settings_does_not_show_their_secrets() {
-    // Fields of another type, beside secrets; another status; another content type.
+    // Fields of another type beside secrets, another status, and another content type.
     let body = json!({
         "ENABLE_LDAP": "yes", "token": TOKEN, "id": 1, "enable_group_management": "yes",
         "ENABLE_OAUTH_GROUP_MANAGEMENT": "yes", "OAUTH_CLIENT_SECRET": SECRETS[0],

@@ -19,7 +19,7 @@ use crate::{
     server::{NEW, Server, detail, html, json as answer, page},
 };
 
-/// What a self-built or hardened server may respond with at `/api/version`, in place of its version.
+/// Responses of a custom or hardened server at `/api/version`, instead of its version.
 fn unreported() -> Vec<Fault> {
     let version = |version| Fault::json(StatusCode::OK, &json!({ "version": version }));
     let page = Fault::status(StatusCode::FORBIDDEN, "<html>403 Forbidden</html>");
@@ -65,18 +65,19 @@ fn export() -> GroupExport {
     serde_json::from_value(export).unwrap()
 }
 
-/// A client that tries once.
+/// A client with one attempt per request.
 fn client(server: &MockServer) -> GroupsClient {
     let builder = GroupsClient::builder(&server.url(), server.admin_token());
     builder.retry_policy(RetryPolicy::none()).build().unwrap()
 }
 
-/// The values of a success, or the kind of an error.
+/// The value of a success, or the kind of an error.
 fn outcome<T: Debug>(outcome: Result<T>) -> std::result::Result<T, ErrorKind> {
     outcome.map_err(|error| error.kind())
 }
 
-/// The outcomes of all methods whose way depends on the version, without what differs each time.
+/// The outcomes of all methods whose requests depend on the version, without values that differ in
+/// each run.
 async fn outcomes(client: &GroupsClient) -> Vec<String> {
     let users = |users: Vec<User>| Vec::from_iter(users.into_iter().map(|user| user.id));
     let members = |all: Vec<Member>| Vec::from_iter(all.into_iter().map(|member| member.id));
@@ -184,7 +185,7 @@ async fn without_a_version_the_members_of_the_group_show_whether_there_is_a_hier
 
 #[tokio::test]
 async fn nothing_is_created_below_a_group_before_the_hierarchy_is_known() {
-    // The page of a server without hierarchy, and what shows nothing.
+    // The page of a server without hierarchy, and responses that show nothing.
     let old: fn(&str) -> Option<ResponseTemplate> = |line| {
         let is_group = line == "GET /api/v1/groups/id/p";
         is_group.then(|| answer(200, old_group(0)))
@@ -334,7 +335,7 @@ async fn a_refresh_of_a_version_that_is_hidden_looks_for_the_hierarchy_again() {
     create().await.unwrap();
 }
 
-/// Without knowing whether the server merges `data`, all of it is written.
+/// All of `data` is written if it is unknown whether the server merges it.
 #[tokio::test]
 async fn data_is_edited_if_nothing_shows_whether_it_is_merged() {
     fn script(line: &str) -> Option<ResponseTemplate> {
@@ -364,7 +365,7 @@ async fn data_is_edited_if_nothing_shows_whether_it_is_merged() {
     assert_eq!(writes.count(), 1);
 }
 
-/// A read of the group shows that the server is an Open WebUI all the same.
+/// A read of the group shows that the server is an Open WebUI anyway.
 #[tokio::test]
 async fn a_missing_operation_of_a_server_that_hides_its_version_is_unsupported() {
     let server = mock(EmulatedVersion::V0_6_43);
@@ -381,7 +382,7 @@ async fn a_missing_operation_of_a_server_that_hides_its_version_is_unsupported()
     assert_eq!(server.requests().len(), 5);
 }
 
-// A version that is wrong: after a rollback, between replicas, of a fork with numbers of its own.
+// Wrong versions: after a rollback, between replicas, or of a fork with its own version numbers.
 
 fn with_stated_version(version: EmulatedVersion) -> (MockServer, GroupsClient) {
     let server = mock(version);
@@ -514,7 +515,7 @@ async fn direct_members_are_listed_if_a_proxy_denies_their_pages() {
     assert_eq!(effective.kind(), ErrorKind::PermissionDenied);
 }
 
-// Requests for the version that fail.
+// Failed requests for the version.
 
 #[tokio::test]
 async fn a_version_that_hangs_holds_no_call_up() {
