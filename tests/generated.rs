@@ -1,4 +1,4 @@
-//! The generated client that the benchmark uses: it sends the token, and nobody else gets it.
+//! Checks that the generated client in the benchmark sends the token, and only to the server.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 

@@ -1,8 +1,8 @@
-//! Files, folders and layers use each other in one direction.
+//! Files, folders and layers depend on each other in one direction.
 //!
-//! What a file uses is read from its `use` items, its paths and the tokens of its
-//! macros. Methods are not: those of `GroupsClient` are spread over several files,
-//! and a call of one names no file.
+//! The dependencies of a file are read from its `use` items, its paths and the tokens of its
+//! macros. Calls of methods are ignored, because the methods of `GroupsClient` are in several files
+//! and a call does not name the file.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,7 +18,7 @@ use syn::{
     visit::{self, Visit},
 };
 
-/// The layers of the client. Each uses only itself and those after it.
+/// The layers of the client. Each depends only on itself and the layers after it.
 const LAYERS: [&str; 9] = [
     "groups",
     "users",
@@ -31,8 +31,8 @@ const LAYERS: [&str; 9] = [
     "value",
 ];
 
-/// The only files of other folders that code includes: the code that they are part of is read
-/// where it lies, and they use nothing of their own package.
+/// The only files outside of `src` that code includes. Each is read in its own folder, and depends
+/// on nothing else of its package.
 const INCLUDED: [&str; 5] = [
     "../../build/client.rs",
     "../../build/names.rs",
@@ -131,10 +131,10 @@ fn circles_of_files_and_of_folders_are_found() {
     assert_eq!(circles(&folder_imports(&folders)), [["a", "b"]]);
 }
 
-/// Code by module path; the crate's root is the empty one.
+/// Code by module path. The path of the crate root is empty.
 type Modules = BTreeMap<String, syn::File>;
 
-/// Pairs of a module and another one that it uses.
+/// Pairs of a module and another module that it depends on.
 type Imports = BTreeSet<(String, String)>;
 
 /// The folders of the packages of the workspace.
@@ -218,7 +218,7 @@ fn imports(modules: &Modules) -> Imports {
     imports
 }
 
-/// The module that a path leads into; none for another crate's.
+/// The module that a path leads to, or none if it is in another crate.
 fn resolve(modules: &Modules, module: &str, path: &[String]) -> Option<String> {
     let mut at: Vec<&str> = module.split("::").filter(|part| !part.is_empty()).collect();
     let mut rest = path.iter().map(String::as_str).peekable();
@@ -234,7 +234,7 @@ fn resolve(modules: &Modules, module: &str, path: &[String]) -> Option<String> {
                 }
             }
         }
-        // Without a keyword, a path begins in a child of the module or in another crate.
+        // A path without a keyword starts in a child module or in another crate.
         child => {
             let child = [at.as_slice(), &[child]].concat().join("::");
             modules.get(&child)?;
@@ -250,17 +250,17 @@ fn resolve(modules: &Modules, module: &str, path: &[String]) -> Option<String> {
     Some(at.join("::"))
 }
 
-/// Collects the paths of a file, but for those of its tests.
+/// Collects the paths of a file, except those of its tests.
 #[derive(Default)]
 struct Paths {
     found: Vec<Vec<String>>,
-    /// In how many modules inside of the file the reading is: 1 in `mod inner { … }`.
+    /// The current depth of modules inside the file: 1 in `mod inner { … }`.
     nesting: usize,
 }
 
 impl Paths {
-    /// Adds a path as it would be outside of the modules in the file: `super::super::x` in one
-    /// of them is `super::x` of the file, and `super::x` is in the file itself.
+    /// Adds a path relative to the module of the file. In an inner module, `super::super::x` is
+    /// `super::x` of the file, and `super::x` is in the file itself.
     fn add(&mut self, mut path: Vec<String>) {
         let is_relative = path.first().is_some_and(|first| first != "crate");
         if self.nesting > 0 && is_relative {
@@ -273,7 +273,7 @@ impl Paths {
         self.found.push(path);
     }
 
-    /// Adds the paths in the tokens of a macro or an attribute, whatever they mean.
+    /// Adds all paths in the tokens of a macro or an attribute.
     fn add_tokens(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         let mut tokens = tokens.into_iter().peekable();
@@ -282,7 +282,7 @@ impl Paths {
                 TokenTree::Ident(name) => path.push(name.to_string()),
                 TokenTree::Punct(sign) if sign.as_char() == ':' && !path.is_empty() => continue,
                 TokenTree::Group(group) => self.add_tokens(group.stream()),
-                // What serde, for example, takes as a text may be a path.
+                // A string may be a path too, for example in attributes of serde.
                 TokenTree::Literal(literal) => {
                     let text = literal.to_string();
                     if let Ok(path) = syn::parse_str::<syn::Path>(text.trim_matches('"')) {
@@ -372,8 +372,8 @@ fn is_for_tests(attribute: &Attribute) -> bool {
             .is_ok_and(|argument| argument == "test")
 }
 
-/// The same between the folders (or files) in which two modules part: `a::b::c` using `a::d::e`
-/// is `a::b` using `a::d`.
+/// The same dependencies between the folders or files where the paths of two modules diverge: if
+/// `a::b::c` depends on `a::d::e`, `a::b` depends on `a::d`.
 fn folder_imports(imports: &Imports) -> Imports {
     let at_divergence = |(user, used): &(String, String)| {
         let user: Vec<_> = user.split("::").collect();
@@ -386,7 +386,7 @@ fn folder_imports(imports: &Imports) -> Imports {
     imports.iter().filter_map(at_divergence).collect()
 }
 
-/// Modules that use each other, each circle sorted.
+/// Groups of modules that depend on each other, each sorted.
 fn circles(imports: &Imports) -> Vec<Vec<String>> {
     let pairs = imports
         .iter()

@@ -1,4 +1,4 @@
-//! What a response may cost in memory: a small multiple of what is accepted of it.
+//! A response needs at most a small multiple of its accepted size in memory.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -19,13 +19,13 @@ static MEMORY: PeakAlloc = PeakAlloc;
 const MB: usize = 1_000_000;
 const VERSION: &str = r#"{"version":"0.12.4"}"#;
 
-/// One measurement at a time: the allocator counts for the whole process.
+/// One measurement at a time, because the allocator counts the memory of the whole process.
 async fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::const_new(());
     ALONE.lock().await
 }
 
-/// A body that needs no memory to be sent: these bytes, this often, between two others.
+/// A body that needs no memory to be sent: the middle part, this many times, between the other two.
 #[derive(Clone, Copy)]
 struct Body {
     first: &'static str,
@@ -35,7 +35,7 @@ struct Body {
 }
 
 impl Body {
-    /// `[[],[],…]`, of about this size.
+    /// `[[],[],…]`, of approximately this size.
     const fn lists(bytes: usize) -> Self {
         Self {
             first: "[",
@@ -61,7 +61,7 @@ impl Body {
     }
 }
 
-/// Sends what is written in chunks of the same size, and ends the body at a flush.
+/// Sends the written data in chunks of the same size. A flush ends the body.
 struct Chunks {
     stream: TcpStream,
     size: usize,
@@ -100,12 +100,12 @@ impl Write for Chunks {
         if !self.waiting.is_empty() {
             self.send()?;
         }
-        // The chunk without content.
+        // The empty last chunk.
         self.send()
     }
 }
 
-/// How a body is sent.
+/// The transfer of a body.
 #[derive(Clone, Copy)]
 enum Length {
     Announced,
@@ -113,7 +113,7 @@ enum Length {
     Chunked(usize),
 }
 
-/// A server that sends the body for every path but that of the version.
+/// A server that sends the body for every path except that of the version.
 fn serve(status: &'static str, body: Body, version: Option<Body>) -> String {
     serve_in(Length::Announced, status, body, version)
 }
@@ -150,7 +150,7 @@ fn serve_in(length: Length, status: &'static str, body: Body, version: Option<Bo
                 "HTTP/1.1 {status}\r\ncontent-type: application/json\r\n{announced}\r\n\
                  connection: close\r\n\r\n"
             );
-            // A client that has enough hangs up.
+            // The client closes the connection when it has read enough.
             let _ = stream
                 .write_all(head.as_bytes())
                 .and_then(|()| match length {
@@ -166,7 +166,7 @@ fn builder(url: &str) -> GroupsClientBuilder {
     GroupsClient::builder(url, "sk-token").retry_policy(RetryPolicy::none())
 }
 
-/// How many bytes more than before were allocated at a time, at the most.
+/// The maximum increase of allocated memory, in bytes.
 async fn peak<T>(call: impl Future<Output = T>) -> (T, usize) {
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
@@ -184,7 +184,7 @@ fn assert_below(peak: usize, limit: usize) {
     );
 }
 
-/// All that a program could print of an error.
+/// Everything that a program can print of an error.
 fn all_of(error: &Error) -> String {
     let mut all = format!("{error} {error:?}");
     let mut source = error.source();
@@ -204,8 +204,8 @@ async fn a_large_body_of_another_shape_is_not_parsed_to_show_its_beginning() {
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.detail().unwrap().starts_with("[[],[],"), "{error}");
-    // It is received in parts, which grow and are then held in one. As values it would take more
-    // than 1,600 MB.
+    // The body is received in parts, which are then joined. As JSON values it would need more than
+    // 1,600 MB.
     assert_below(list, 250 * MB);
     let (outcome, get) = peak(async { client.get("g").await }).await;
     assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Decode);
@@ -239,7 +239,7 @@ async fn a_body_of_30_mb_is_accepted_by_default() {
     assert_below(export, 160 * MB);
 }
 
-/// Each chunk that is held would take 32 bytes more.
+/// Each stored chunk would need 32 additional bytes.
 #[tokio::test]
 async fn a_body_in_small_chunks_costs_no_more_than_its_length() {
     let _alone = alone().await;
@@ -281,7 +281,7 @@ async fn a_large_error_response_is_not_read_to_its_end() {
     }
 }
 
-/// serde quotes what it did not expect.
+/// serde quotes an unexpected value.
 #[tokio::test]
 async fn a_long_text_is_not_kept_in_the_error() {
     let _alone = alone().await;

@@ -1,4 +1,4 @@
-//! The generated names are exactly those of the document, and keep any other.
+//! The generated names are those of the document, and unknown names are retained.
 #![allow(clippy::indexing_slicing, reason = "what a JSON value lacks is null")]
 
 mod document;
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-/// An enum of strings that keeps a value it does not know.
+/// An enum of strings that retains unknown values.
 trait OpenEnum: Clone + Serialize + DeserializeOwned + PartialEq + Debug + 'static {
     const ALL_KNOWN: &'static [Self];
     fn named(text: &str) -> Option<Self>;
@@ -37,7 +37,7 @@ macro_rules! open_enums {
             }
         })*
 
-        /// The types that the tests of open enums know.
+        /// The types that the tests of open enums cover.
         const OPEN_ENUMS: &[&str] = &[$(stringify!($name)),*];
     };
 }
@@ -149,7 +149,7 @@ proptest! {
     }
 }
 
-/// The values of the type are exactly these, each once.
+/// Checks that the type has exactly these values, each once.
 fn assert_known<T: OpenEnum>(documented: Vec<String>) {
     let mut known: Vec<_> = T::ALL_KNOWN
         .iter()
@@ -168,7 +168,7 @@ fn known_values_keep_their_text<T: OpenEnum>() {
     }
 }
 
-/// Through conversions and serde, and known only where the document knows it.
+/// Through conversions and serde. A value is known only if the document has it.
 fn keeps_its_text<T: OpenEnum>(text: &str) {
     let Some(value) = T::named(text) else {
         let json = Value::from(text).to_string();
@@ -183,7 +183,7 @@ fn keeps_its_text<T: OpenEnum>(text: &str) {
     assert_eq!(serde_json::from_str::<T>(&json).ok(), Some(value));
 }
 
-/// Any text, and texts that differ little from known ones.
+/// Any string, and strings that differ little from known values.
 fn text_near<T: OpenEnum>(known: &'static [T]) -> impl Strategy<Value = String> {
     let known = prop::sample::select(known).prop_map(|value| value.text().to_owned());
     prop_oneof![

@@ -1,7 +1,7 @@
-//! Proxies that the environment names: a server on this machine is not behind one.
+//! Proxies of the environment: the client does not use them for a server on this machine.
 //!
-//! The environment is that of a process, so each client runs in one of its own: this program again,
-//! with [`CHILD`] as its only test.
+//! The environment belongs to a process, so each client runs in its own process, which is this
+//! program with [`CHILD`] as its only test.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -18,7 +18,7 @@ use owui_groups::{GroupsClient, RetryPolicy};
 
 const CHILD: &str = "lists_the_groups_of_the_server_in_the_environment";
 
-/// The variables that name a proxy, in both cases.
+/// The variables for proxies, in upper and lower case.
 const VARIABLES: [&str; 6] = [
     "HTTP_PROXY",
     "http_proxy",
@@ -28,7 +28,7 @@ const VARIABLES: [&str; 6] = [
     "all_proxy",
 ];
 
-/// A server, or a proxy, that has an empty list for every request.
+/// A server or proxy that sends an empty list for every request.
 struct Responder {
     port: u16,
     requests: Arc<Mutex<Vec<String>>>,
@@ -65,7 +65,7 @@ impl Responder {
     }
 }
 
-/// Lists the groups of this server in another process, which has this proxy in its environment.
+/// Lists the groups of this server in another process with this proxy in its environment.
 fn list(url: &str, proxy: &str) -> Output {
     let mut command = Command::new(env::current_exe().unwrap());
     command.args([CHILD, "--exact", "--ignored", "--nocapture"]);
@@ -84,7 +84,7 @@ async fn lists_the_groups_of_the_server_in_the_environment() {
     assert!(client.list().await.unwrap().is_empty());
 }
 
-/// A port where no program listens, which every connection fails at.
+/// A port without a listener.
 fn closed() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}", listener.local_addr().unwrap())
@@ -147,7 +147,7 @@ async fn a_proxy_that_is_set_is_used_for_every_server() {
     }
 }
 
-/// The connections after an error of the server are others.
+/// After a server error, the client opens new connections.
 #[tokio::test]
 async fn the_client_that_is_used_after_an_error_has_the_same_proxy() {
     let proxy = Responder::start();

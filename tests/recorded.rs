@@ -1,4 +1,4 @@
-//! The types read what real servers of every supported version were recorded to respond.
+//! The types decode the recorded responses of real servers of every supported version.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-/// One request and its response in a file of recorded responses.
+/// A request and its response in a file of recorded responses.
 #[derive(Deserialize)]
 struct Entry {
     request: String,
@@ -42,7 +42,7 @@ fn each_recorded_response_has_the_type_of_its_operation() -> Outcome {
     Ok(())
 }
 
-/// The operation of a successful response, and whether its type reads the response.
+/// The operation of a successful response, and whether its type decodes the response.
 fn decode(entry: Entry) -> Option<(&'static str, serde_json::Result<()>)> {
     let mut body = entry.json?;
     if entry.response != "200 application/json" {
@@ -80,7 +80,7 @@ fn read<T: DeserializeOwned>(body: Value) -> serde_json::Result<()> {
     serde_json::from_value::<T>(body).map(drop)
 }
 
-/// Puts numbers where times were left out, and removes the marks where items were.
+/// Replaces placeholders of times by numbers, and removes the markers of omitted items.
 fn restore(value: &mut Value) {
     match value {
         Value::String(text) if text == "<time>" => *value = 1_700_000_000.into(),

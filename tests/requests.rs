@@ -1,4 +1,4 @@
-//! How many requests each method sends, as the table in the crate's documentation.
+//! The number of requests of each method matches the table in the crate's documentation.
 
 use std::{fmt::Write, time::Duration};
 
@@ -14,8 +14,8 @@ use serde_json::json;
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-/// A mock with the users `a` to `d`, the group `team` of `a` and `b`, the group `empty`, and what
-/// a row does on it.
+/// A row of the table: a call on a mock with the users `a` to `d`, the group `team` of `a` and `b`,
+/// and the group `empty`.
 struct Row {
     call: &'static str,
     case: &'static str,
@@ -75,7 +75,7 @@ fn unavailable() -> Fault {
     Fault::status(StatusCode::SERVICE_UNAVAILABLE, "")
 }
 
-/// An export with the members `a` and `b`, so that no request is needed to get one.
+/// An export with the members `a` and `b`, built without a request.
 #[allow(clippy::expect_used)]
 fn exported() -> GroupExport {
     let export = json!({
@@ -153,7 +153,7 @@ const ROWS: &[Row] = rows! {
 
 type NewFault = fn() -> Fault;
 
-/// How an operation fails, and what the table calls it.
+/// The faults, and their names in the table.
 const ERRORS: &[(&str, NewFault)] = &[
     ("401", || own(StatusCode::UNAUTHORIZED, "Not authenticated")),
     ("403 of a proxy", || {
@@ -218,8 +218,8 @@ async fn the_table_of_errors_is_what_is_sent() -> Outcome {
     Ok(())
 }
 
-/// What a method sends to find out what an error means is at most one request. An error comes
-/// from any of its operations, on the oldest and the newest version.
+/// A method sends at most one additional request to determine the cause of an error. The error
+/// occurs in any of its operations, on the oldest and the newest version.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_error_takes_at_most_one_request_more_than_a_success() -> Outcome {
     let oldest = EmulatedVersion::ALL.iter().min().copied();
@@ -255,8 +255,8 @@ async fn an_error_takes_at_most_one_request_more_than_a_success() -> Outcome {
     Ok(())
 }
 
-/// All requests but the exports that failed with 500. Each takes one request more: 0.6.43 fails to
-/// export a group without members.
+/// The number of requests without failed exports. 0.6.43 fails to export a group without members
+/// with 500, which causes one additional request.
 fn counted(requests: &[RecordedRequest]) -> usize {
     let is_failed_export = |sent: &&RecordedRequest| {
         sent.operation == Some(Operation::ExportGroup)
@@ -305,10 +305,11 @@ fn start(version: EmulatedVersion) -> Outcome<MockServer> {
     Ok(server)
 }
 
-/// The number of requests, `v` for that of the version among them, and `!` for an error.
+/// The number of requests, `v` if one of them is for the version, and `!` for an error.
 async fn requests(row: &Row, server: &MockServer, policy: RetryPolicy) -> Outcome<String> {
     let client = GroupsClient::builder(&server.url(), server.admin_token());
-    // Without the certificates of the system, which take longer to read than all of this.
+    // Without the certificates of the system, because reading them takes longer than the whole
+    // test.
     let http = reqwest::Client::builder()
         .no_proxy()
         .tls_certs_only([])

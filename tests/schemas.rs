@@ -1,4 +1,4 @@
-//! The JSON Schemas of the public types agree with the schemas of the document.
+//! The JSON Schemas of the public types match the schemas of the document.
 #![allow(clippy::indexing_slicing, reason = "what a JSON value lacks is null")]
 
 mod document;
@@ -14,10 +14,10 @@ use serde_json::{Map, Value, json};
 
 macro_rules! public_types {
     ($($type:path as $name:literal),* $(,)?) => {
-        /// The public types that stand for a schema of an answer.
+        /// The public types for schemas of responses.
         const PUBLIC_TYPES: &[&str] = &[$($name),*];
 
-        /// The JSON Schemas of these types and of those that they refer to.
+        /// The JSON Schemas of these types and of all types that they refer to.
         fn json_schemas(mut generator: SchemaGenerator) -> Map<String, Value> {
             $(generator.subschema_for::<$type>();)*
             generator.take_definitions(true)
@@ -55,10 +55,10 @@ public_types! {
     owui_groups::types::UserPreviewUser as "UserPreviewUser",
 }
 
-/// What either dialect says of one schema, apart from its properties.
+/// A schema without its properties, the same for both dialects.
 #[derive(Clone, Debug, PartialEq)]
 struct Shape {
-    /// Its type in words; the Rust name for a reference.
+    /// The type in words, or the Rust name of a reference.
     kind: String,
     nullable: bool,
 }
@@ -70,7 +70,7 @@ struct Field {
     shape: Shape,
 }
 
-/// A schema: itself below the empty name, and its properties.
+/// The fields of a schema by name. The empty name is the schema itself.
 type Fields = BTreeMap<String, Field>;
 
 impl fmt::Display for Shape {
@@ -256,7 +256,7 @@ fn after_a_change(change: impl FnOnce(&mut Value)) -> Vec<String> {
     reports
 }
 
-/// What the document and Rust say differently of the schemas of answers.
+/// The differences between the document and the Rust types in the schemas of responses.
 fn differences(document: &Value) -> Vec<String> {
     let settings = SchemaSettings::draft2020_12();
     let read = json_schemas(settings.clone().for_deserialize().into_generator());
@@ -278,10 +278,9 @@ fn differences(document: &Value) -> Vec<String> {
 
 /// Reads the required fields as serde does.
 ///
-/// For schemars an option is never required. serde does require one that is
-/// read by a function (`deserialize_with`) and has no default; that is what the
-/// generator makes of a required field that may be null, and the only option
-/// without a default that is always written.
+/// For schemars, an `Option` is never required. serde requires an `Option` with `deserialize_with`
+/// and no default. The generator creates one for a required field that may be null, which is the
+/// only `Option` without a default that is always written.
 fn as_rust_reads(mut read: Fields, written: &Fields, schema: &Value) -> Fields {
     for (name, field) in &mut read {
         let has_default = schema["properties"][name].get("default").is_some();
@@ -315,16 +314,15 @@ fn compare(type_name: &str, documented: &Fields, rust: &Fields) -> Vec<String> {
         .collect()
 }
 
-/// Whether they say the same, with one exception: a field that the document
-/// does not require may be null in Rust's schema, and is not in the document.
-/// The generator makes an option of it, for absent; an option reads null too.
+/// Whether both fields match. The exception is an optional field, which may be null in the Rust
+/// schema although it may not in the document. Its type is an `Option`, which also accepts null.
 fn agree(documented: &Field, rust: &Field) -> bool {
     let mut expected = documented.clone();
     expected.shape.nullable |= !documented.required && rust.shape.nullable;
     expected == *rust
 }
 
-/// The schemas that the answers of the document reach.
+/// The schemas that responses of the document refer to.
 fn answered(document: &Value) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
     for operation in operations(document) {
@@ -349,14 +347,14 @@ fn reach(document: &Value, value: &Value, reached: &mut BTreeSet<String>) {
     }
 }
 
-/// The name at the end of a reference, in the document or in a JSON Schema.
+/// The last part of a reference, in the document or in a JSON Schema.
 fn reference(text: &Value) -> Option<&str> {
     let text = text.as_str()?;
     let name = text.strip_prefix("#/components/schemas/");
     name.or_else(|| text.strip_prefix("#/$defs/"))
 }
 
-/// What Rust calls a schema of the document; any other name stays as it is.
+/// The Rust name of a schema of the document. Other names stay unchanged.
 fn rust_name(document: &Value, schema: &str) -> String {
     let name = &document["components"]["schemas"][schema]["x-rust-name"];
     name.as_str().unwrap_or(schema).to_owned()
@@ -383,8 +381,8 @@ fn fields(document: &Value, schema: &Value) -> Fields {
         .collect()
 }
 
-/// Reads a schema of either dialect: OpenAPI 3.0.3, where null is a keyword
-/// (`nullable`), or JSON Schema 2020-12, where it is a type.
+/// Reads a schema of either dialect: OpenAPI 3.0.3, where null is the keyword `nullable`, or JSON
+/// Schema 2020-12, where null is a type.
 fn shape(document: &Value, schema: &Value) -> Shape {
     refuse_unknown_keywords(schema);
     let mut types: Vec<&str> = match &schema["type"] {
@@ -406,7 +404,7 @@ fn shape(document: &Value, schema: &Value) -> Shape {
             nullable |= choice.nullable;
             kinds.insert(choice.kind);
         }
-        // A schema that is null and nothing else.
+        // A schema that allows only null.
         kinds.remove("null");
         assert!(
             schema.get("allOf").is_none() || kinds.len() == 1,
@@ -438,7 +436,7 @@ fn shape(document: &Value, schema: &Value) -> Shape {
     Shape { kind, nullable }
 }
 
-/// Nothing that a schema says may go unnoticed.
+/// Fails for keywords that the comparison does not cover.
 fn refuse_unknown_keywords(schema: &Value) {
     const READ: &[&str] = &[
         "$ref",
@@ -453,7 +451,7 @@ fn refuse_unknown_keywords(schema: &Value) {
         "required",
         "type",
     ];
-    // They say nothing about the type.
+    // These do not affect the type.
     const PASSED_OVER: &[&str] = &[
         "$schema",
         "default",

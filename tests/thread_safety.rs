@@ -1,4 +1,4 @@
-//! Clients, errors and futures go from thread to thread.
+//! Clients, errors and futures can be sent between threads.
 
 use owui_groups::{Error, GroupsClient, GroupsClientBuilder, NewGroup};
 
@@ -15,12 +15,12 @@ fn is_send<T: Send>(future: T) -> T {
     future
 }
 
-/// What a server's handler may return, or a task may own.
+/// The requirements of a server's handler or a spawned task.
 fn is_static<T: Send + 'static>(future: T) -> T {
     future
 }
 
-/// Compiled, never called: the bounds are the test.
+/// Compiled, but never called, because the bounds are the test.
 #[allow(dead_code)]
 fn every_future_is_send(client: &GroupsClient, new: NewGroup) {
     drop(is_static(client.list().into_future()));

@@ -1,5 +1,5 @@
-//! What the trace shows of requests. Alone in its process: whether an event is enabled is cached for
-//! all threads.
+//! Traces of requests. These tests have their own process, because whether an event is enabled is
+//! cached for all threads.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::{

@@ -1,4 +1,4 @@
-//! Which version brings what, as the table in the crate's documentation.
+//! The operations and permissions of each version match the table in the crate's documentation.
 
 use std::{
     collections::BTreeMap,
@@ -8,7 +8,7 @@ use std::{
 use expect_test::expect_file;
 use owui_groups::{Operation, Permission, ServerVersion};
 
-/// What is new in one version.
+/// The items that a version added.
 #[derive(Default)]
 struct Row {
     operations: Vec<String>,
@@ -40,7 +40,7 @@ fn the_table_in_the_documentation_is_what_the_versions_bring() -> fmt::Result {
     Ok(())
 }
 
-/// The table has one default for each permission.
+/// The table has one default per permission.
 #[test]
 fn no_default_of_a_permission_changed() {
     for permission in Permission::KNOWN {

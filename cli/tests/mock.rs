@@ -11,7 +11,7 @@ use std::{
 use owui_groups::{GroupsClient, ServerVersion};
 use owui_groups_mock::EmulatedVersion;
 
-/// A mock in a process of its own, which ends with the test.
+/// A mock in its own process, which is killed at the end of the test.
 struct Running {
     child: Child,
     url: String,
@@ -85,7 +85,7 @@ async fn it_begins_with_what_a_file_holds() {
     );
 }
 
-/// As Notepad and PowerShell on Windows write it.
+/// Notepad and PowerShell on Windows write such files.
 #[tokio::test]
 async fn it_reads_a_file_with_a_byte_order_mark() {
     let seed = "\u{feff}{\"groups\": [{\"name\": \"täam\"}]}";

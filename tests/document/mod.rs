@@ -1,17 +1,17 @@
-//! The server's document, as the tests read it.
+//! The server's document.
 #![allow(dead_code, reason = "no test file needs all of it")]
 
 use serde_json::Value;
 
 /// One method and path of the document.
 pub(crate) struct Described {
-    /// The operation's id.
+    /// The `operationId`.
     pub(crate) id: String,
     /// The HTTP method, in capitals.
     pub(crate) method: String,
     /// The path, with its parameters in braces.
     pub(crate) path: String,
-    /// What else the document says about it.
+    /// The operation object of the document.
     pub(crate) content: Value,
 }
 

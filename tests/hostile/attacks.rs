@@ -1,4 +1,4 @@
-//! What a hostile server does, and which errors that may be.
+//! Attacks of a hostile server, and the errors that they may cause.
 
 pub(crate) mod bodies;
 pub(crate) mod connections;
@@ -33,11 +33,11 @@ pub(crate) struct Attack {
     pub(crate) name: String,
     pub(crate) play: Play,
     pub(crate) kinds: Vec<ErrorKind>,
-    /// Whether it can be a success, for the operation that expects this response at least.
+    /// Whether the attack may be a success, at least for the operation that expects this response.
     pub(crate) may_succeed: bool,
-    /// Whether it ends by a timeout, which has to be short.
+    /// Whether the attack ends by a timeout, which must be short.
     pub(crate) is_slow: bool,
-    /// Whether it runs only on request.
+    /// Whether the attack runs only with `--ignored`.
     pub(crate) is_expensive: bool,
 }
 
@@ -73,13 +73,13 @@ fn attack(
     }
 }
 
-/// These bytes, and the end of the connection.
+/// Sends these bytes and closes the connection.
 fn bytes(name: impl Into<String>, kinds: &[ErrorKind], text: impl Into<String>) -> Attack {
     let text = text.into();
     attack(name, kinds, move |peer| peer.send(&text))
 }
 
-/// A success in JSON, with this body.
+/// A JSON success with this body.
 fn json(name: impl Into<String>, body: impl Into<String>) -> Attack {
     let body = body.into();
     attack(name, &WRONG, move |peer| {
@@ -89,9 +89,9 @@ fn json(name: impl Into<String>, body: impl Into<String>) -> Attack {
     })
 }
 
-/// A response of the right shape, with these contents.
+/// A response of the documented shape, with these contents.
 fn shape(name: impl Into<String>, contents: Contents) -> Attack {
-    // A group that is not the one that was asked for can be in conflict with what was read.
+    // Another group than the requested one may conflict with the data that was read.
     let kinds = [
         Decode,
         NotOpenWebUi,
@@ -103,13 +103,13 @@ fn shape(name: impl Into<String>, contents: Contents) -> Attack {
 }
 
 const FOREVER: usize = usize::MAX;
-/// Another program's JSON, or a body that is not JSON of the documented shape.
+/// JSON of another program, or a body that is not JSON of the documented shape.
 const WRONG: [ErrorKind; 2] = [Decode, NotOpenWebUi];
-/// The version is small, so a larger response is not that of an Open WebUI.
+/// A response with a version is small, so a larger one is not from an Open WebUI.
 const LARGE: [ErrorKind; 2] = [ResponseTooLarge, NotOpenWebUi];
 const MALFORMED: [ErrorKind; 1] = [NotOpenWebUi];
 const BROKEN: [ErrorKind; 1] = [Interrupted];
-/// Without it, the next call could be sent on a connection that is about to be closed.
+/// Without this header, the next call could be sent on a connection that is about to be closed.
 const CLOSE: &str = "connection: close\r\n";
 const CHUNKED: &str = "transfer-encoding: chunked\r\n\r\n";
 const EARLY_HINT: &str = "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";

@@ -1,4 +1,4 @@
-//! What an error and a trace may contain.
+//! Allowed contents of errors and traces.
 
 use std::{
     error::Error as _,
@@ -11,10 +11,10 @@ use tracing::subscriber::DefaultGuard;
 
 use crate::server::TOKEN;
 
-/// The most that all texts of an error may have, in bytes.
+/// The maximum size of all strings of an error, in bytes.
 pub(crate) const TEXT_LIMIT: usize = 64 << 10;
 
-/// Whether it is an error response that shows that a write was not carried out.
+/// Whether the error response shows that a write was not carried out.
 pub(crate) fn is_rejection(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Unauthenticated
@@ -31,7 +31,7 @@ pub(crate) fn is_rejection(error: &Error) -> bool {
     }
 }
 
-/// All that a program could print of an error.
+/// Everything that a program can print of an error.
 pub(crate) fn all_of(error: &Error) -> String {
     let mut all = format!(
         "{error}\n{error:?}\n{error:#?}\n{:?}\n{:?}\n{:?}",
@@ -47,9 +47,9 @@ pub(crate) fn all_of(error: &Error) -> String {
     all
 }
 
-/// A text for a log has no secret and no control character of the server.
+/// Checks that a text for a log contains no secret and no control character of the server.
 pub(crate) fn check_text(problems: &mut Vec<String>, name: &str, text: &str) {
-    // The common beginning is not secret, a part of the rest is.
+    // The common prefix is not secret, but a part of the rest is.
     if text.contains(&TOKEN[3..15]) {
         problems.push(format!("{name} shows the token: {text:.2000}"));
     }

@@ -1,16 +1,16 @@
 //! Problems of the library that are not fixed yet.
 
-/// A problem that is known and not fixed yet. It is counted and printed, and fails no test.
+/// A known problem without a fix. It is counted and printed, and does not fail the tests.
 pub(crate) struct Known {
-    /// The name of the attack, or `*` for any of them.
+    /// The name of the attack, or `*` for any attack.
     pub(crate) attack: &'static str,
     operations: &'static [&'static str],
-    /// A part of the problem.
+    /// A substring of the problem.
     pub(crate) problem: &'static str,
 }
 
 pub(crate) const KNOWN: &[Known] = &[
-    // What is made of a body is many times larger than the body.
+    // Values decoded from a body can be many times larger than the body.
     Known {
         attack: "data of many empty arrays",
         operations: &["*"],
@@ -21,7 +21,7 @@ pub(crate) const KNOWN: &[Known] = &[
         operations: &["*"],
         problem: "it allocates",
     },
-    // Without optimization, hyper works for seconds on what it reads at a time.
+    // Without optimization, hyper needs seconds to process the data of one read.
     Known {
         attack: "endless early hints at full speed",
         operations: &["*"],

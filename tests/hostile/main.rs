@@ -1,7 +1,7 @@
-//! A hostile server against every operation.
+//! Tests every operation against a hostile server.
 //!
-//! Whatever the server sends, and from whichever request on: the error is of an expected kind, it
-//! comes in time, it takes little memory, and it does not show the token.
+//! Whatever the server sends, and from whichever request on, the error is of an expected kind, is
+//! returned in time, needs little memory and does not show the token.
 
 #![allow(
     clippy::unwrap_used,
@@ -41,22 +41,22 @@ use crate::{
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// The largest response that is accepted, in bytes.
+/// The maximum size of a response that the client accepts, in bytes.
 pub(crate) const LIMIT: usize = 256 << 10;
 
-/// The most that a call may allocate, in bytes: a response and what is made of it, and what an
-/// HTTP client needs.
+/// The maximum that a call may allocate, in bytes: for the response, the values decoded from it,
+/// and the HTTP client.
 const MEMORY_LIMIT: usize = 4 * LIMIT + (3 << 20);
 
-/// The most that a call may last.
+/// The maximum duration of a call.
 const TIME_LIMIT: Duration = Duration::from_secs(3);
 
-/// Without `--ignored`, an attack is played on one operation of so many.
+/// Without `--ignored`, each attack runs on one of this many operations.
 const SHARE: usize = 3;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // The allocator counts for the whole process.
+    // The allocator counts the memory of the whole process.
     arguments.test_threads = Some(1);
     let arena = Arc::new(Mutex::new(Arena::new()));
     let mut trials = Vec::new();
@@ -92,17 +92,17 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-/// What all calls use.
+/// The state that all calls share.
 struct Arena {
     server: Server,
     runtime: Runtime,
-    /// Clients that know the server's version.
+    /// Clients that have cached the server's version.
     usual: GroupsClient,
     impatient: GroupsClient,
-    /// How many requests each operation sends to an honest server.
+    /// The number of requests that each operation sends to an honest server.
     requests: Vec<usize>,
     cells: Cell<usize>,
-    /// How often each known problem was found.
+    /// The number of times that each known problem was found.
     known: RefCell<Vec<usize>>,
 }
 
@@ -115,7 +115,7 @@ impl Arena {
             .unwrap();
         let [usual, impatient] = [false, true].map(|is_slow| {
             let client = client(&server.url(), is_slow);
-            // An impatient client on a busy machine may need several attempts.
+            // On a busy machine, a client with short timeouts may need several attempts.
             while runtime.block_on(client.server_version()).is_err() {}
             client
         });
@@ -124,7 +124,8 @@ impl Arena {
             server.follow(&plan);
             let outcome = runtime.block_on(call(&usual));
             assert!(outcome.is_ok(), "{name} of an honest server: {outcome:?}");
-            // The version is the only request of its operation, and known already.
+            // The operation that reads the version sends no other request, and the version is
+            // cached.
             plan.seen().max(1)
         });
         let requests = requests.collect();
@@ -139,8 +140,8 @@ impl Arena {
         }
     }
 
-    /// Plays the attack on each operation from each of its requests on; with a turn, on a third of
-    /// the operations, and from one of their requests on.
+    /// Runs the attack on each operation, starting from each of its requests. With a turn, runs it
+    /// on a third of the operations, starting from one of their requests.
     fn withstand(&self, attack: &Arc<Attack>, turn: Option<usize>) -> Result<(), String> {
         let mut problems = Vec::new();
         for (position, operation) in OPERATIONS.iter().enumerate() {
@@ -170,7 +171,7 @@ impl Arena {
         }
     }
 
-    /// What is wrong with an operation that is attacked after so many honest responses.
+    /// The problems of an operation if the attack starts after this many honest responses.
     fn play(&self, attack: &Arc<Attack>, operation: &Operation, honest: usize) -> Vec<String> {
         let is_version = operation.0 == "server_version";
         let plan = Arc::new(Plan::new(Some(Arc::clone(attack)), honest, is_version));
@@ -197,7 +198,7 @@ impl Arena {
 
         drop(trace);
         let mut problems = Vec::new();
-        // An honest response can be too late for an impatient client.
+        // With short timeouts, an honest response can be too late.
         let was_attacked = is_version || plan.seen() > honest;
         if was_attacked {
             self.cells.set(self.cells.get() + 1);
@@ -236,7 +237,7 @@ impl Arena {
     }
 }
 
-/// Slow attacks end by a timeout. The time for the others is never used up.
+/// Slow attacks end by a timeout, so it must be short. No other attack reaches the long one.
 fn client(url: &str, is_slow: bool) -> GroupsClient {
     let time = |slow: u64, usual: u64| Duration::from_millis(if is_slow { slow } else { usual });
     let delay = Duration::from_millis(1);

@@ -1,4 +1,4 @@
-//! Every public operation, as a caller would call it.
+//! Every public operation, called as by a program.
 
 use futures_util::{TryStreamExt, future::BoxFuture};
 use owui_groups::{
@@ -7,10 +7,10 @@ use owui_groups::{
 };
 use serde_json::json;
 
-/// The ID of the group of all operations.
+/// The group ID in all operations.
 pub(crate) const GROUP: &str = "5be5e52a-cc60-4307-a9a5-33af4518f1c1";
 
-/// The ID of the user of all operations.
+/// The user ID in all operations.
 const USER: &str = "f3a83348-7dc7-437f-afd3-1543d3b74c23";
 
 pub(crate) type Operation = (&'static str, fn(&GroupsClient) -> BoxFuture<'_, Result<()>>);
@@ -72,7 +72,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     ("import", |client| Box::pin(async { client.import(&export()).await.map(drop) })),
 ];
 
-/// An export with a member and a parent, so that its import sends every request it can.
+/// An export with a member and a parent, so that its import sends all possible requests.
 fn export() -> GroupExport {
     let export = json!({
         "id": "other", "user_id": "u", "name": "g", "description": "", "created_at": 0,

@@ -1,6 +1,6 @@
-//! A raw server on a loopback socket, which is honest up to some request and then attacks.
+//! A raw server on a loopback socket. It is honest up to a given request, and then attacks.
 //!
-//! It shares the process whose memory is measured, so it sends from small buffers.
+//! It runs in the process whose memory is measured, so it sends from small buffers.
 
 use std::{
     io::{self, BufRead, BufReader, BufWriter, Read, Write},
@@ -17,13 +17,13 @@ use crate::{attacks::Attack, operations::GROUP};
 
 pub(crate) const TOKEN: &str = "sk-0123456789abcdefTOKEN";
 
-/// The head of a successful response, up to further headers.
+/// The head of a successful response, without its last headers.
 pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
 
-/// What happens to the requests of one call.
+/// The responses to the requests of one call.
 pub(crate) struct Plan {
     attack: Option<Arc<Attack>>,
-    /// How many requests get honest responses first. That for the version is not counted.
+    /// The number of requests that get honest responses first, without those for the version.
     honest: usize,
     attacks_version: bool,
     seen: AtomicUsize,
@@ -45,7 +45,7 @@ impl Plan {
         }
     }
 
-    /// How many requests there were, without those for the version.
+    /// The number of received requests, without those for the version.
     pub(crate) fn seen(&self) -> usize {
         self.seen.load(Ordering::SeqCst)
     }
@@ -111,7 +111,7 @@ impl Server {
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let serving = serving.clone();
-                // A client that has enough hangs up.
+                // The client closes the connection when it has read enough.
                 thread::spawn(move || stream.and_then(|stream| serving.serve(stream)));
             }
         });
@@ -122,7 +122,7 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// What happens to the next requests.
+    /// Sets the responses to the next requests.
     pub(crate) fn follow(&self, plan: &Arc<Plan>) {
         *self.plan.lock().unwrap() = Arc::clone(plan);
     }
@@ -144,7 +144,7 @@ impl Server {
             peer.members.clone_from(&plan.members.lock().unwrap());
             if let Some(attack) = attack {
                 (attack.play)(&mut peer)?;
-                // What was sent arrives, since everything was read.
+                // The response is not lost, because the whole request was read.
                 return stream.shutdown(Shutdown::Both);
             }
             peer.respond_honestly()?;
@@ -171,7 +171,7 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> io::Result<Option<String>>
     Ok(line.strip_suffix(" HTTP/1.1\r\n").map(str::to_owned))
 }
 
-/// The client's end of a connection, after one request.
+/// A connection to the client, after one request.
 pub(crate) struct Peer<'a> {
     pub(crate) stream: &'a TcpStream,
     /// The method and the path of the request: `GET /api/v1/groups/`.
@@ -179,8 +179,8 @@ pub(crate) struct Peer<'a> {
     pub(crate) members: Vec<&'static str>,
 }
 
-/// What is in a response of the right shape. All are parts of JSON: a text without its quotation
-/// marks, which is repeated, and numbers.
+/// The contents of a response of the documented shape. All are parts of JSON: strings without their
+/// quotation marks, each with a number of repetitions, and numbers.
 #[derive(Clone, Copy)]
 pub(crate) struct Contents {
     pub(crate) id: (&'static str, usize),
@@ -188,7 +188,7 @@ pub(crate) struct Contents {
     pub(crate) time: &'static str,
     pub(crate) total: &'static str,
     pub(crate) data: (&'static str, &'static str, usize, &'static str),
-    /// In place of the IDs of the members.
+    /// Replaces the IDs of the members.
     pub(crate) member: Option<(&'static str, usize)>,
 }
 
@@ -204,12 +204,12 @@ impl Contents {
 }
 
 impl Peer<'_> {
-    /// `$T` is the token.
+    /// Sends the text, with `$T` replaced by the token.
     pub(crate) fn send(&mut self, text: &str) -> io::Result<()> {
         self.stream.write_all(text.replace("$T", TOKEN).as_bytes())
     }
 
-    /// Sends the text so often, or until the client hangs up.
+    /// Sends the text this many times, or until the client closes the connection.
     pub(crate) fn repeat(&mut self, text: &str, times: usize) -> io::Result<()> {
         let mut writer = BufWriter::new(self.stream);
         for _ in 0..times {
@@ -218,7 +218,7 @@ impl Peer<'_> {
         writer.flush()
     }
 
-    /// Sends the text at 4 MB/s, until the client hangs up.
+    /// Sends the text at 4 MB/s until the client closes the connection.
     pub(crate) fn pour(&mut self, text: &str) -> io::Result<()> {
         loop {
             self.repeat(text, 4096 / text.len())?;
@@ -226,7 +226,7 @@ impl Peer<'_> {
         }
     }
 
-    /// Sends the text every 20 ms until the client hangs up.
+    /// Sends the text every 20 ms until the client closes the connection.
     pub(crate) fn drip(&mut self, text: &str) -> io::Result<()> {
         loop {
             self.send(text)?;
@@ -234,23 +234,23 @@ impl Peer<'_> {
         }
     }
 
-    /// Waits until the client hangs up.
+    /// Waits until the client closes the connection.
     pub(crate) fn hang(&mut self) -> io::Result<()> {
         io::copy(&mut self.stream, &mut io::sink()).map(drop)
     }
 
-    /// Closes the connection so that the client gets an error instead of its end.
+    /// Resets the connection, so that the client gets an error instead of the end of the stream.
     pub(crate) fn reset(&mut self) -> io::Result<()> {
         socket2::SockRef::from(self.stream).set_linger(Some(Duration::ZERO))
     }
 
-    /// A whole response of the right shape, with further headers.
+    /// Sends a complete response of the documented shape, with additional headers.
     pub(crate) fn respond(&mut self, headers: &str, contents: Contents) -> io::Result<()> {
         self.send(&format!("{OK}{headers}connection: close\r\n\r\n"))?;
         self.body(contents)
     }
 
-    /// The body of a response of the right shape.
+    /// Sends the body of a response of the documented shape.
     pub(crate) fn body(&mut self, contents: Contents) -> io::Result<()> {
         let template = match self.line.as_str() {
             "GET /api/version" => r#"{"version":"$n"}"#.to_owned(),
@@ -261,7 +261,7 @@ impl Peer<'_> {
         writer.flush()
     }
 
-    /// The same in one text.
+    /// The same body as one string.
     pub(crate) fn honest_body(&self) -> String {
         if self.line == "GET /api/version" {
             return r#"{"version":"0.12.4"}"#.to_owned();
@@ -290,7 +290,7 @@ impl Peer<'_> {
     }
 }
 
-/// What Open WebUI 0.12 responds with, with places for contents.
+/// The response of Open WebUI 0.12, with placeholders for the contents.
 fn template(line: &str, members: Vec<&str>) -> String {
     const GROUP: &str = r#""id":"$i","user_id":"$i","name":"$n","description":"$n","data":$d,
         "meta":$d,"permissions":null,"created_at":$#,"updated_at":$#,"member_count":$c,
@@ -331,7 +331,7 @@ fn template(line: &str, members: Vec<&str>) -> String {
             "tools":{ITEMS},"permissions":{{}}}}"#
         ),
         "users" => format!("[{}]", list(&user)),
-        // Only an import creates a group with a parent, which is the usual one.
+        // Only an import creates a group with a parent, and it always uses the same one.
         "create" => format!("{{{}}}", group.replace(r#""parent_group_id":null"#, PARENT)),
         _ => format!("{{{group}}}"),
     }

@@ -1,4 +1,4 @@
-//! Whose token may do what.
+//! Permissions of tokens.
 
 use owui_groups::{Error, ErrorKind, GroupUpdate, GroupsClient, Operation, Permission};
 use reqwest::Method;
@@ -130,7 +130,7 @@ async fn an_api_key_is_no_session_since_0_12(live: Live) -> Outcome {
     Ok(())
 }
 
-/// A login for a gateway in front of the server.
+/// The login of a gateway in front of the server.
 const LOGIN: &str = "Basic Zm9vOmJhcg==";
 
 async fn a_token_in_a_header_works_without_an_authorization(live: Live) -> Outcome {
@@ -143,7 +143,7 @@ async fn a_token_in_a_header_works_without_an_authorization(live: Live) -> Outco
         } else {
             fails(ErrorKind::Unauthenticated, alone)?;
         }
-        // The server takes the login for the token.
+        // The server reads the login as the token.
         let forwarded = builder().header("authorization", LOGIN).build()?;
         fails(ErrorKind::Unauthenticated, forwarded.get(&group).await)?;
     }
@@ -167,15 +167,15 @@ async fn a_token_in_a_cookie_works_with_an_authorization(live: Live) -> Outcome 
     Ok(())
 }
 
-/// The key of a new admin, and a group to read with it.
+/// The API key of a new admin, and a group that it can read.
 async fn api_key(live: &Live, who: &str) -> Outcome<(String, String)> {
     #[derive(Deserialize)]
     struct Key {
         api_key: String,
     }
-    // A user has one key, so that of an admin in use would be lost.
+    // A user has only one key, so the key of an existing admin would be lost.
     let admin = live.sign_up(who.to_owned(), "admin").await?;
-    // 0.6.43 asks it of admins as well.
+    // 0.6.43 requires this permission of admins as well.
     let permissions = [(Permission::FeaturesApiKeys, true)].into_iter().collect();
     let group = live
         .client()

@@ -1,4 +1,4 @@
-//! The server's address, and what is found at it.
+//! The server's base URL, and responses that show that it is wrong.
 
 use std::net::TcpListener;
 
@@ -62,7 +62,7 @@ async fn a_port_where_nobody_listens_is_no_connection(_: Live) -> Outcome {
 }
 
 async fn the_version_is_what_the_server_says(live: Live) -> Outcome {
-    // The server is on this machine, where no proxy of the environment leads.
+    // The server is on this machine, so the client does not use a proxy of the environment.
     let http = reqwest::Client::builder().no_proxy().build()?;
     let answer = http
         .get(format!("{}/api/version", live.url()))

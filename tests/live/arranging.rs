@@ -1,4 +1,4 @@
-//! Finding, ensuring, importing and arranging groups.
+//! Finding, creating, importing and arranging groups.
 
 use owui_groups::{
     ErrorKind, GetOrCreated, NewGroup, Permission, Share,
@@ -115,7 +115,7 @@ async fn get_or_create_does_not_choose_among_several(live: Live) -> Outcome {
     Ok(())
 }
 
-/// A group and another one, below it where groups have parents.
+/// A group and a second one, which is below the first if groups have parents.
 fn company_and_team(live: &Live) -> [NewGroup; 2] {
     let (company, team) = (live.name("company"), live.new_group("team"));
     let team = match live.has_hierarchy() {
@@ -163,7 +163,7 @@ async fn a_parent_may_be_named(live: Live) -> Outcome {
     Ok(())
 }
 
-/// The export of a group with all that a group can have.
+/// The export of a group with all fields set.
 async fn export(live: &Live) -> Outcome<GroupExport> {
     let [ann, ben] = live.people().await?;
     let future = Permission::try_from("future.of_all")?;
@@ -257,7 +257,7 @@ async fn a_group_with_a_missing_parent_is_imported_at_the_top(live: Live) -> Out
     Ok(())
 }
 
-/// A company, its division, and the division's team.
+/// A company, a division below it, and a team below the division.
 async fn company(live: &Live) -> Outcome<Option<[String; 3]>> {
     if !live.has_hierarchy() {
         return Ok(None);

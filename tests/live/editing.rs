@@ -1,4 +1,4 @@
-//! Changing a group without losing what others wrote.
+//! Editing a group without losing changes of other clients.
 
 use std::time::Duration;
 
@@ -56,7 +56,7 @@ fn rich_permissions() -> Permissions {
     .into()
 }
 
-/// A group with all sorts of things that this crate does not know.
+/// A group with many fields that this crate does not know.
 async fn rich(live: &Live) -> owui_groups::Result<Group> {
     let new = live
         .new_group("rich")
@@ -66,7 +66,7 @@ async fn rich(live: &Live) -> owui_groups::Result<Group> {
     live.client().create(new).await
 }
 
-/// The data with one key of `config` changed.
+/// The data with one changed key of `config`.
 fn with_config(key: &str, value: Value) -> Map<String, Value> {
     let mut data = rich_data();
     if let Some(Value::Object(config)) = data.get_mut("config") {
@@ -266,7 +266,7 @@ async fn an_old_server_is_not_sent_a_parent(live: Live) -> Outcome {
 
 async fn nothing_is_written_when_nothing_changes(live: Live) -> Outcome {
     let before = rich(&live).await?;
-    // Every write would be seen in `updated_at`, which counts seconds.
+    // A write would change `updated_at`, which has a resolution of one second.
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     let edit = live.client().edit(&before.id, |group| {
         group.set_share(Share::Members);
@@ -278,7 +278,7 @@ async fn nothing_is_written_when_nothing_changes(live: Live) -> Outcome {
     Ok(())
 }
 
-/// Somebody else writes the description, once the edit has read the group.
+/// Another client writes the description after the edit has read the group.
 fn somebody_describes(live: &Live, group: &Group, description: &str) {
     let update = GroupUpdate::new(&group.name, description);
     let written = meanwhile(live.client().update(&group.id, update));

@@ -1,4 +1,4 @@
-//! Makes trials of libtest-mimic out of async functions.
+//! Creates trials of libtest-mimic from async functions.
 
 use std::{
     cell::RefCell,
@@ -15,14 +15,14 @@ use crate::{
     server::Live,
 };
 
-/// One test, and its name.
+/// A test and its name.
 #[derive(Clone, Copy)]
 pub(crate) struct Test {
     pub(crate) name: &'static str,
     pub(crate) run: fn(Live) -> BoxFuture<'static, Outcome>,
 }
 
-/// Lists the tests of a module; one that is not listed is dead code.
+/// Lists the tests of a module. A test that is not listed is reported as dead code.
 macro_rules! tests {
     ($($name:ident),* $(,)?) => {
         pub(crate) const TESTS: &[crate::harness::Test] = &[$(crate::harness::Test {
@@ -34,7 +34,7 @@ macro_rules! tests {
 pub(crate) use tests;
 
 thread_local! {
-    /// What the test on this thread panicked with; none outside of tests.
+    /// The message of a panic in the test on this thread; `None` outside of tests.
     static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
@@ -46,7 +46,7 @@ impl Test {
     }
 }
 
-/// The tests, ignored for want of a server that may be used.
+/// The tests, ignored because the server must not be used.
 pub(crate) fn unavailable(tests: Vec<Test>) -> Vec<Trial> {
     let trial = |test: Test| {
         let run = || Err(Failed::from("the server may serve somebody"));
@@ -55,7 +55,7 @@ pub(crate) fn unavailable(tests: Vec<Test>) -> Vec<Trial> {
     tests.into_iter().map(trial).collect()
 }
 
-/// The tests against this server, their names behind a prefix.
+/// The tests on this server, with a prefix before their names.
 pub(crate) fn trials(tests: &[Test], prefix: &str, live: &Live, runtime: &Handle) -> Vec<Trial> {
     static HOOK: Once = Once::new();
     HOOK.call_once(keep_panics_of_tests);
@@ -63,7 +63,7 @@ pub(crate) fn trials(tests: &[Test], prefix: &str, live: &Live, runtime: &Handle
         let (test, live, runtime) = (*test, live.clone(), runtime.clone());
         let name = format!("{prefix}{}", test.trial_name());
         Trial::ignorable_test(name, move || {
-            // The future is polled on this thread, so its panics are this thread's.
+            // The future is polled on this thread, so its panics occur on this thread.
             PANIC.set(Some(String::new()));
             let outcome = runtime.block_on(AssertUnwindSafe((test.run)(live)).catch_unwind());
             let panic = PANIC.take().unwrap_or_default();
@@ -78,7 +78,7 @@ pub(crate) fn trials(tests: &[Test], prefix: &str, live: &Live, runtime: &Handle
     tests.iter().map(trial).collect()
 }
 
-/// Has the panic of a test kept for its report instead of printed.
+/// Stores panics of tests for their reports instead of printing them.
 fn keep_panics_of_tests() {
     let print = panic::take_hook();
     panic::set_hook(Box::new(move |info| {

@@ -1,4 +1,4 @@
-//! A server whose version a proxy in front of it hides.
+//! A server behind a proxy that hides its version.
 
 use owui_groups::{ErrorKind, GroupsClient, Operation};
 use tokio::{
@@ -35,7 +35,7 @@ async fn hidden(live: &Live) -> Outcome<GroupsClient> {
     Ok(GroupsClient::new(&url, live.token())?)
 }
 
-/// One request of a connection, which ends with it.
+/// Forwards one request and closes the connection.
 async fn forward(mut client: TcpStream, server: &str) -> io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {

@@ -1,12 +1,11 @@
-//! The same tests against every Open WebUI server, real ones and mocks.
+//! Runs the same tests on every Open WebUI server, real or mock.
 //!
-//! With `OPENWEBUI_URL` and `OPENWEBUI_TOKEN` (an admin's) set they run
-//! against that server, in parallel, each with groups of its own, and remove
-//! all that they made. Use a server that serves nobody: `cargo xtask server`
-//! starts one. Without the two they run against a mock of each version.
+//! If `OPENWEBUI_URL` and `OPENWEBUI_TOKEN` (of an admin) are set, the tests run on that server, in
+//! parallel, each with its own groups. At the end, everything that they created is removed. Do not
+//! use a server that is in use; `cargo xtask server` starts one. Otherwise, the tests run on a mock
+//! of each version.
 //!
-//! What a test expects depends on the server's version only where real servers
-//! were seen to differ.
+//! The expectations depend on the server's version only if real servers were observed to differ.
 
 mod access;
 mod address;
@@ -121,7 +120,7 @@ fn connect(runtime: &Runtime, client: GroupsClient, token: String) -> Result<Liv
     connected.map_err(|error| outcome::with_causes(&error))
 }
 
-/// Runs the trials, and removes what they left.
+/// Runs the trials and cleans up.
 fn conclude(
     arguments: &Arguments,
     trials: Vec<Trial>,

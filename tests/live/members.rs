@@ -1,4 +1,4 @@
-//! Who belongs to a group: direct, inherited, page by page.
+//! Members of a group: direct, inherited and in pages.
 
 use futures_util::TryStreamExt;
 use owui_groups::{
@@ -54,7 +54,7 @@ struct Tree<'a> {
 #[derive(Default)]
 pub(crate) struct SharedGroups {
     tree: OnceCell<[String; 3]>,
-    /// A group of everybody, more than a page.
+    /// A group of all users, which is more than one page.
     crowd: OnceCell<String>,
 }
 
@@ -324,7 +324,7 @@ async fn members_are_the_users_of_the_group(live: Live) -> Outcome {
     Ok(())
 }
 
-/// The group counts its members without those who were deleted.
+/// The count of the group does not include deleted users.
 async fn lists_are_complete_after_a_member_was_deleted(live: Live) -> Outcome {
     let [ann] = live.people().await?;
     let leaver = live.sign_up("member who leaves".to_owned(), "user").await?;

@@ -37,7 +37,7 @@ tests![
     a_line_end_behind_an_id_removes_nobody,
 ];
 
-/// A group with these members.
+/// Creates a group with these members.
 async fn group_of(live: &Live, members: &[&Person]) -> Outcome<String> {
     let group = live.group("members").await?;
     let ids = members.iter().map(|member| &member.id);
@@ -49,7 +49,7 @@ async fn member_ids(live: &Live, id: &str) -> Result<Vec<String>, Error> {
     Ok(sorted(live.client().export(id).await?.user_ids))
 }
 
-/// Why `add_members` does more than send a request.
+/// The reason that `add_members` sends more than one request.
 async fn an_add_that_the_server_does_alone_may_lose_members(live: Live) -> Outcome {
     let [ann, ben, member, cid] = live.people().await?;
     let group = group_of(&live, &[member]).await?;
@@ -64,7 +64,7 @@ async fn an_add_that_the_server_does_alone_may_lose_members(live: Live) -> Outco
         live.version(),
         left.len()
     );
-    // Before, it depends on the order in which the database has the users.
+    // In earlier versions, it depends on the order of the users in the database.
     if live.has_hierarchy() {
         assert_eq!(left, sorted(requested));
     }
@@ -132,7 +132,7 @@ async fn add_members_sends_nothing_for_members(live: Live) -> Outcome {
     let [ann] = live.people().await?;
     let group = group_of(&live, &[ann]).await?;
     let before = live.client().get(&group).await?;
-    // Every write would be seen in `updated_at`, which counts seconds.
+    // A write would change `updated_at`, which has a resolution of one second.
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     let _ = live.client().add_members(&group, [&ann.id]).await?;
     assert_eq!(live.client().get(&group).await?, before);
@@ -141,10 +141,10 @@ async fn add_members_sends_nothing_for_members(live: Live) -> Outcome {
 
 async fn add_members_at_the_same_time_loses_nobody(live: Live) -> Outcome {
     let everybody = live.everybody().await?;
-    // With a member already: 0.6.43 fails to export a group without any.
+    // With a member, because 0.6.43 fails to export a group without members.
     let group = group_of(&live, &everybody.iter().take(1).collect::<Vec<_>>()).await?;
     let all: Vec<_> = everybody.iter().map(|person| &person.id).collect();
-    // Each has half of the one before, and half of the one after.
+    // Each list shares one half with the previous list, and the other half with the next one.
     let adds = all.windows(20).step_by(10);
     let adds = adds.map(|part| live.client().add_members(&group, part.to_vec()));
     try_join_all(adds).await?;
@@ -152,7 +152,7 @@ async fn add_members_at_the_same_time_loses_nobody(live: Live) -> Outcome {
     Ok(())
 }
 
-/// 0.6.43 fails to export it, until the first of them comes in.
+/// 0.6.43 fails to export the group until the first member is added.
 async fn add_members_at_the_same_time_fills_an_empty_group(live: Live) -> Outcome {
     let everybody = live.everybody().await?;
     for _ in 0..5 {
@@ -291,7 +291,7 @@ fn ids(people: &[&Person]) -> Vec<String> {
     people.iter().map(|person| person.id.clone()).collect()
 }
 
-/// As read from a file with Windows line ends.
+/// A file with Windows line ends has such IDs.
 async fn a_line_end_behind_an_id_removes_nobody(live: Live) -> Outcome {
     let [ann, ben] = live.people().await?;
     let group = live.group("line-ends").await?;

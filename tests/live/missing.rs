@@ -1,5 +1,5 @@
-//! A group that does not exist is *not found*, by every operation on every
-//! server; nothing is reported as a success.
+//! On every server, every operation on a group that does not exist returns *not found* and never a
+//! success.
 
 use owui_groups::{ErrorKind, GroupUpdate, Operation};
 
@@ -159,7 +159,7 @@ async fn an_id_that_is_no_uuid_is_not_found(live: Live) -> Outcome {
     Ok(())
 }
 
-/// The id of a group that was there, with a member.
+/// The ID of a deleted group that had a member.
 async fn deleted(live: &Live) -> Outcome<String> {
     let [ann] = live.people().await?;
     let group = live.group("gone").await?;

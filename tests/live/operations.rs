@@ -1,4 +1,4 @@
-//! Every operation once, with a real answer.
+//! Every operation once, with a real response.
 
 use std::time::Duration;
 
@@ -189,7 +189,7 @@ async fn list_has_the_groups_above_their_own_for_others(live: Live) -> Outcome {
     Ok(())
 }
 
-/// Which of the three settings a member's filtered list shows.
+/// The settings, of the three possible ones, in a member's filtered list.
 async fn shared(live: &Live, share: bool) -> Outcome<Vec<Share>> {
     let [ann] = live.people().await?;
     let mut own = Vec::new();
@@ -212,7 +212,7 @@ async fn list_share_has_what_others_may_share_with(live: Live) -> Outcome {
     let expected: &[Share] = if live.is_since(0, 9, 6) {
         &[Share::Anyone, Share::Members]
     } else {
-        // It does not know of `members`.
+        // This version does not support `members`.
         &[Share::Anyone]
     };
     assert_eq!(shared(&live, true).await?, expected);
@@ -221,7 +221,7 @@ async fn list_share_has_what_others_may_share_with(live: Live) -> Outcome {
 
 async fn list_without_share_has_nothing_that_others_may_share_with(live: Live) -> Outcome {
     let listed = shared(&live, false).await?;
-    // Since 0.9.6 a server on SQLite does not find those that nobody may share with either.
+    // Since 0.9.6, a server on SQLite also omits groups that no user may share with.
     assert!(
         listed.iter().all(|share| *share == Share::Nobody),
         "{listed:?}"
@@ -399,7 +399,7 @@ async fn update_merges_data_or_replaces_it(live: Live) -> Outcome {
 
 async fn update_is_seen_in_updated_at(live: Live) -> Outcome {
     let group = live.group("dated").await?;
-    // The server counts whole seconds.
+    // The resolution of the server's times is one second.
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     let updated = live
         .client()

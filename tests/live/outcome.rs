@@ -1,22 +1,22 @@
-//! How a test ends, and how it gets there in few words.
+//! Outcomes of tests, and short ways to return them.
 
 use std::{error::Error as StdError, fmt::Debug, panic::Location};
 
 use owui_groups::{Error, ErrorKind};
 use serde_json::{Map, Value};
 
-/// The end of a test; assertions may panic instead.
+/// The outcome of a test. Assertions may panic instead.
 pub(crate) type Outcome<T = ()> = Result<T, Ending>;
 
-/// Why a test did not get to its end.
+/// The reason that a test did not complete.
 #[derive(Debug)]
 pub(crate) enum Ending {
     Failed(String),
-    /// The server is set up so that there is nothing to test.
+    /// The configuration of the server does not allow the test.
     Skipped(String),
 }
 
-/// A failure at the caller's place.
+/// A failure at the location of the caller.
 #[track_caller]
 pub(crate) fn failure(message: impl AsRef<str>) -> Ending {
     Ending::Failed(format!("{}: {}", Location::caller(), message.as_ref()))
@@ -29,7 +29,7 @@ impl<E: StdError> From<E> for Ending {
     }
 }
 
-/// The error, given that the call failed in this way.
+/// Returns the error if the call failed with this kind, and a failure otherwise.
 #[track_caller]
 pub(crate) fn fails<T: Debug>(kind: ErrorKind, outcome: Result<T, Error>) -> Outcome<Error> {
     match outcome {
@@ -42,13 +42,13 @@ pub(crate) fn fails<T: Debug>(kind: ErrorKind, outcome: Result<T, Error>) -> Out
     }
 }
 
-/// The value, given that there is one.
+/// Returns the value, or a failure if there is none.
 #[track_caller]
 pub(crate) fn some<T>(value: Option<T>) -> Outcome<T> {
     value.ok_or_else(|| failure("there is nothing where something was expected"))
 }
 
-/// The object of a JSON literal.
+/// The object in a JSON literal.
 pub(crate) fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(object) => object,
@@ -56,7 +56,7 @@ pub(crate) fn object(value: Value) -> Map<String, Value> {
     }
 }
 
-/// The ids in an order that can be compared.
+/// The IDs, sorted so that they can be compared.
 pub(crate) fn sorted<S: Into<String>>(ids: impl IntoIterator<Item = S>) -> Vec<String> {
     let mut ids: Vec<String> = ids.into_iter().map(Into::into).collect();
     ids.sort();

@@ -1,4 +1,4 @@
-//! What members may do.
+//! Permissions of members.
 
 use owui_groups::{ErrorKind, GroupUpdate, Permission, Permissions, Share, types::Group};
 use reqwest::{Method, StatusCode};
@@ -56,7 +56,7 @@ async fn every_permission_of_the_server_is_kept(live: Live) -> Outcome {
     Ok(())
 }
 
-/// The server would store it, and it would have no effect.
+/// The server would store the permission, but it would have no effect.
 async fn a_permission_that_the_server_lacks_is_rejected(live: Live) -> Outcome {
     let newest = Permission::WorkspaceModelsHidden;
     let has_it = newest.since() <= Some(*live.version());
@@ -138,12 +138,13 @@ async fn all_permissions_are_unset(live: Live) -> Outcome {
     Ok(())
 }
 
-/// A permission that no server has.
+/// A permission that no server defines.
 fn named(name: &str) -> Outcome<Permission> {
     Ok(Permission::try_from(format!("test.{name}"))?)
 }
 
-/// A team that allows and denies, below a company that allows what nobody does by default.
+/// A team that allows some permissions and denies others, below a company that allows a permission
+/// that is off by default.
 async fn team(live: &Live) -> Outcome<Option<String>> {
     if !live.has_hierarchy() {
         return Ok(None);
@@ -206,8 +207,8 @@ async fn a_preview_of_an_older_server_has_the_groups_own_permissions(live: Live)
     Ok(())
 }
 
-/// Values that are not booleans. Python takes 0 and 0.0 for equal, and a server does not store the
-/// second in place of the first.
+/// Values that are not booleans. In Python, 0 and 0.0 are equal, so a server does not replace the
+/// first by the second.
 fn malformed() -> [Value; 13] {
     [
         json!(null),
@@ -230,7 +231,7 @@ fn permissions(value: Value) -> Permissions {
     object(value).into()
 }
 
-/// Whether the server lets the user make an API key.
+/// Whether the server allows the user to create an API key.
 async fn can_make_key(live: &Live, person: &Person) -> Outcome<bool> {
     let client = live.client_as(&person.token)?;
     let request = client.request(Method::POST, "api/v1/auths/api_key")?;
@@ -242,7 +243,7 @@ async fn can_make_key(live: &Live, person: &Person) -> Outcome<bool> {
     Ok(true)
 }
 
-/// A group, and a member whose API keys depend on it.
+/// A group, and a member who can create API keys only with the group's permission.
 async fn key_holder(live: &Live, who: &str) -> Outcome<(Group, Person)> {
     let person = live.sign_up(who.to_owned(), "user").await?;
     let allowed = [(Permission::FeaturesApiKeys, true)].into_iter().collect();
@@ -296,7 +297,7 @@ async fn a_malformed_permission_is_corrected_by_setting_it(live: Live) -> Outcom
     Ok(())
 }
 
-/// A value that counts as true stays, and one that does not gives way to the group's own.
+/// A truthy value stays, and any other value is replaced by that of the group.
 async fn a_preview_joins_malformed_permissions_as_reported(live: Live) -> Outcome {
     if !live.has_hierarchy() {
         return Ok(());
@@ -306,7 +307,7 @@ async fn a_preview_joins_malformed_permissions_as_reported(live: Live) -> Outcom
     let own = [(&name, true)].into_iter().collect();
     let team = live.new_group("team").parent(&company.id).permissions(own);
     let team = live.client().create(team).await?;
-    // The server fails to join an object with a boolean.
+    // The server fails to merge an object with a boolean.
     for value in malformed().into_iter().filter(|value| !value.is_object()) {
         let above = permissions(json!({"test": {"above": value}}));
         let is_allowed = above.is_allowed(&name);
@@ -326,7 +327,8 @@ async fn everything_that_is_stored_survives_an_edit(live: Live) -> Outcome {
         "features": [1, {"x": 2.5}], "empty": {}, "test": {"own": false}, "x": "text"
     });
     let group = live.group("stored").await?;
-    // A server has them; `create` rejects some of the names. 0.6.43 exports no group without members.
+    // A server may have these names, but `create` rejects some of them. 0.6.43 does not export a
+    // group without members.
     let [ann] = live.people().await?;
     let _ = live.client().add_members(&group.id, [&ann.id]).await?;
     let mut export = live.client().export(&group.id).await?;
@@ -346,7 +348,7 @@ async fn everything_that_is_stored_survives_an_edit(live: Live) -> Outcome {
     Ok(())
 }
 
-/// Values of `data.config.share` that [`Share`] does not write.
+/// Values of `data.config.share` that [`Share`] never writes.
 fn malformed_shares() -> [Value; 9] {
     [
         json!("TRUE"),

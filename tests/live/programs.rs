@@ -1,4 +1,4 @@
-//! The example programs, run as a reader would run them.
+//! Runs the example programs as a reader would.
 
 use std::{
     fs,
@@ -46,7 +46,7 @@ tests![
     tour_uses_no_proxy_of_the_environment,
 ];
 
-/// What a program wrote and how it ended.
+/// The output of a program and its exit status.
 #[derive(Debug, PartialEq)]
 struct Run {
     code: Option<i32>,
@@ -54,7 +54,7 @@ struct Run {
     err: String,
 }
 
-/// Runs an example against the server, as the admin.
+/// Runs an example on the server, with the admin's token.
 fn run(live: &Live, program: &str, arguments: &[&str]) -> Outcome<Run> {
     run_as(live.url(), live.token(), program, arguments)
 }
@@ -352,7 +352,7 @@ async fn diagnose_tells_that_nothing_answers(live: Live) -> Outcome {
     Ok(())
 }
 
-/// A file with these rows, which has the name of the first group.
+/// A file with these rows, named after the first group.
 fn table(rows: &[[&str; 3]]) -> Outcome<PathBuf> {
     let name = some(rows.first())?[0].replace(' ', "-");
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.csv"));
@@ -391,7 +391,7 @@ async fn provision_adds_users_to_new_and_existing_groups(live: Live) -> Outcome 
         format!("{new}: added {}", ann.id),
     ];
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
-    // The order of the groups is that of their names, which have a number in them.
+    // Groups are in the order of their names, which contain a number.
     assert_eq!(sorted(ran.out.lines()), sorted(expected));
     for name in [existing, new] {
         let group = some(live.client().find_by_name(&name).await?)?;
@@ -456,7 +456,7 @@ async fn provision_without_a_file_explains_what_it_requires(live: Live) -> Outco
     Ok(())
 }
 
-/// The line of the group with this ID. Other tests make groups at the same time.
+/// The line of the group with this ID, because other tests create groups concurrently.
 fn audit(live: &Live, id: &str) -> Outcome<Value> {
     let ran = run(live, "audit", &[])?;
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
@@ -522,7 +522,7 @@ async fn audit_prints_malformed_permissions(live: Live) -> Outcome {
     Ok(())
 }
 
-/// With a proxy in its environment, to which no connection can be made.
+/// The environment contains a proxy that does not accept connections.
 fn behind_a_proxy(program: &str) -> Outcome<Command> {
     let closed = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     let mut command = Command::new(example(program)?);
@@ -543,7 +543,7 @@ async fn diagnose_uses_no_proxy_of_the_environment(live: Live) -> Outcome {
     Ok(())
 }
 
-/// Without a server it starts a mock of its own.
+/// Without the address of a server, it starts its own mock.
 async fn tour_uses_no_proxy_of_the_environment(_: Live) -> Outcome {
     let output = behind_a_proxy("tour")?
         .env_remove("OPENWEBUI_URL")

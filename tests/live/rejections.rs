@@ -1,4 +1,4 @@
-//! What the server understands and does not do.
+//! Requests that the server understands and rejects.
 
 use owui_groups::{Error, ErrorKind, GroupUpdate, NewGroup, types::Group};
 use serde_json::json;
@@ -110,7 +110,7 @@ async fn a_config_that_is_no_object_is_not_taken(live: Live) -> Outcome {
     } else if live.is_since(0, 9, 6) {
         fails(ErrorKind::Rejected, outcome)?;
     } else {
-        // The oldest servers do not look at it.
+        // The oldest servers do not check it.
         outcome?;
     }
     Ok(())
@@ -149,7 +149,7 @@ async fn move_below(live: &Live, group: &Group, parent: &str) -> owui_groups::Re
     live.client().update(&group.id, update).await
 }
 
-/// Older servers take any parent and ignore it, so nothing is sent to them.
+/// Older servers accept and ignore any parent, so the client sends no request.
 fn rejected(live: &Live) -> ErrorKind {
     if live.has_hierarchy() {
         ErrorKind::Rejected

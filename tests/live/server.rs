@@ -1,4 +1,4 @@
-//! The server under test: names and users that nobody else has, and their end.
+//! The server under test, with unique names and users, and their removal.
 
 use std::{
     process,
@@ -21,10 +21,10 @@ use crate::{
     outcome::{Ending, Outcome, failure},
 };
 
-/// More than a page of members.
+/// More members than a page has.
 pub(crate) const PEOPLE: usize = 40;
 
-/// The server, with an admin's client; what it made goes away in the end.
+/// The server and an admin's client. Everything that it creates is removed at the end.
 #[derive(Clone)]
 pub(crate) struct Live(Arc<Inner>);
 
@@ -32,17 +32,17 @@ struct Inner {
     client: GroupsClient,
     token: String,
     version: ServerVersion,
-    /// Part of the name or the description of every group, and of every user's address.
+    /// A part of the name or description of every group, and of every user's email address.
     mark: String,
     names: AtomicUsize,
     people: OnceCell<Vec<Person>>,
     shared_groups: SharedGroups,
     signed_up: Mutex<Vec<String>>,
-    /// SQLite has one writer: 0.9.6 responds with 500 if others wait for too long.
+    /// SQLite supports one writer at a time. 0.9.6 responds with 500 if others wait too long.
     signing_up: tokio::sync::Mutex<()>,
 }
 
-/// A user of the server who is no admin.
+/// A user of the server who is not an admin.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Person {
     pub(crate) id: String,
@@ -96,12 +96,12 @@ impl Live {
         self.0.version >= ServerVersion::new(major, minor, patch)
     }
 
-    /// Whether groups have parents, and much else that came with them.
+    /// Whether the server supports parents of groups, and the other features of 0.12.
     pub(crate) fn has_hierarchy(&self) -> bool {
         self.is_since(0, 12, 0)
     }
 
-    /// What every group must have in its name or description, to be removed in the end.
+    /// The text that every group must have in its name or description to be removed at the end.
     pub(crate) fn mark(&self) -> &str {
         &self.0.mark
     }
@@ -117,17 +117,17 @@ impl Live {
         NewGroup::new(self.name(what))
     }
 
-    /// A group with nothing but a name.
+    /// A group to create with only a name.
     pub(crate) async fn group(&self, what: &str) -> owui_groups::Result<Group> {
         self.client().create(self.new_group(what)).await
     }
 
-    /// A group below another one.
+    /// A group to create below another one.
     pub(crate) async fn group_below(&self, id: &str, what: &str) -> owui_groups::Result<Group> {
         self.client().create(self.new_group(what).parent(id)).await
     }
 
-    /// Users who are no admins; all tests share them.
+    /// Users who are not admins. All tests share them.
     pub(crate) async fn everybody(&self) -> Outcome<&[Person]> {
         let everybody = self.0.people.get_or_try_init(|| async {
             stream::iter(0..PEOPLE)
@@ -139,7 +139,7 @@ impl Live {
         everybody.await.map(Vec::as_slice)
     }
 
-    /// Some of them.
+    /// The first of these users.
     pub(crate) async fn people<const N: usize>(&self) -> Outcome<[&Person; N]> {
         let everybody = self.everybody().await?;
         let some: Vec<_> = everybody.iter().take(N).collect();
@@ -151,13 +151,13 @@ impl Live {
         &self.0.shared_groups
     }
 
-    /// Makes a user, who is removed in the end.
+    /// Creates a user, who is removed at the end.
     pub(crate) async fn sign_up(&self, who: String, role: &str) -> Outcome<Person> {
         let email = format!("{}.{}@live.example", who.replace(' ', "-"), self.mark());
         self.sign_up_at(&email, format!("Live {who}"), role).await
     }
 
-    /// Makes a user with this address, who is removed in the end.
+    /// Creates a user with this email address, who is removed at the end.
     pub(crate) async fn sign_up_at(
         &self,
         email: &str,
@@ -193,12 +193,13 @@ impl Live {
         Ok(())
     }
 
-    /// Removes all that the tests made, whether they came to their end or not.
+    /// Removes everything that the tests created, whether or not they succeeded.
     pub(crate) async fn clean_up(&self) -> Outcome {
         let users = std::mem::take(&mut *self.signed_up());
         let users = stream::iter(users).map(|id| async move { self.remove_user(&id).await });
         let users: Outcome = users.buffer_unordered(4).try_collect().await;
-        // One at a time: SQLite has one writer, and a server with a busy one may refuse.
+        // One at a time, because SQLite supports one writer, and a busy server may respond with an
+        // error.
         let mut groups = self.remove_groups().await;
         if groups.is_err() {
             groups = self.remove_groups().await;
@@ -224,7 +225,7 @@ impl Live {
     }
 }
 
-/// Runs something to its end on another thread, from code that cannot await.
+/// Runs a future to completion on another thread, from code that cannot await.
 pub(crate) fn meanwhile<T: Send>(work: impl Future<Output = T> + Send) -> Option<T> {
     let runtime = Handle::current();
     std::thread::scope(|scope| scope.spawn(|| runtime.block_on(work)).join().ok())

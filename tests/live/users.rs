@@ -1,4 +1,4 @@
-//! Users by their addresses, what they belong to, and the settings of the server.
+//! Finding users by email address, their groups, and the settings of the server.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use owui_groups::{
@@ -34,7 +34,7 @@ tests![
 
 const MISSING: &str = "00000000-0000-4000-8000-000000000000";
 
-/// What is before the `@`, and alike.
+/// Local parts of addresses, some of them similar.
 const ODD: [&str; 11] = [
     "a_b",
     "axb",
@@ -49,12 +49,12 @@ const ODD: [&str; 11] = [
     "ärik",
 ];
 
-/// The domain of a test's own users.
+/// The email domain of the users of one test.
 fn domain(live: &Live, test: &str) -> String {
     format!("{test}.{}.live.example", live.mark())
 }
 
-/// The addresses of users that are made for a test, with their IDs.
+/// Creates users for a test, and returns their email addresses and IDs.
 async fn people(
     live: &Live,
     test: &str,
@@ -151,7 +151,7 @@ async fn a_display_name_is_not_an_address(live: Live) -> Outcome {
     Ok(())
 }
 
-/// It is on the third page: 65 of the others come before it.
+/// The address is on the third page, after 65 others.
 async fn an_address_that_is_part_of_a_hundred_others_is_found(live: Live) -> Outcome {
     let before = (0..65).map(|number| format!("0{number:02}ann"));
     let after = (0..35).map(|number| format!("z{number:02}ann"));

@@ -1,4 +1,4 @@
-//! Whether tests may use a server: only one that nobody else can reach.
+//! Decides whether tests may use a server: only if other machines cannot reach it.
 
 use reqwest::Url;
 

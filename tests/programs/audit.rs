@@ -1,4 +1,4 @@
-//! `examples/audit.rs`: what groups allow, as JSON.
+//! `examples/audit.rs`: the permissions of groups, as JSON.
 
 use std::process::Command;
 
@@ -28,7 +28,7 @@ const SEED: &str = r#"{
     ]
 }"#;
 
-/// What the program prints, with times replaced that differ from run to run.
+/// The output of the program, with times replaced because they differ in each run.
 fn audit(mock: &MockServer) -> String {
     let output = Command::new(example::path("audit").unwrap())
         .env("OPENWEBUI_URL", mock.url())

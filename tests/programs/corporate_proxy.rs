@@ -1,5 +1,5 @@
-//! `examples/corporate_proxy.rs`: a proxy with a login, which issues certificates itself and
-//! requires one of the client.
+//! `examples/corporate_proxy.rs`: a proxy that requires a login, issues certificates itself and
+//! requires a client certificate.
 
 use std::{
     fs,
@@ -28,10 +28,10 @@ use tokio_rustls::{
 
 use crate::example;
 
-/// A host that no client can resolve, but the proxy can.
+/// A host name that only the proxy can resolve.
 const HOST: &str = "ai.corporate.test";
 
-/// `ann:se/cret` in Base64. In a URL the slash is escaped.
+/// `ann:se/cret` in Base64. In a URL, the slash is escaped.
 const LOGIN: &str = "YW5uOnNlL2NyZXQ=";
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
@@ -49,7 +49,7 @@ fn authority() -> Authority {
     CertifiedIssuer::self_signed(params, key()).unwrap()
 }
 
-/// A corporate network: a mock, TLS in front of it, and the proxy in front of that.
+/// A corporate network: a mock, a TLS server in front of it, and a proxy in front of both.
 struct Corporation {
     mock: MockServer,
     proxy: u16,
@@ -86,7 +86,7 @@ impl Corporation {
         }
     }
 
-    /// The example with all of its variables.
+    /// The example with all its variables.
     fn program(&self) -> Command {
         let mut command = Command::new(example::path("corporate_proxy").unwrap());
         command
@@ -103,7 +103,7 @@ impl Corporation {
     }
 }
 
-/// A port with TLS that requires a client certificate of the authority, and forwards to the mock.
+/// A TLS port that requires a client certificate of the authority, and forwards to the mock.
 async fn serve_tls(authority: &Authority, mock: &MockServer) -> u16 {
     let key = key();
     let certificate = CertificateParams::new([HOST.to_owned()]).unwrap();
@@ -127,7 +127,8 @@ async fn serve_tls(authority: &Authority, mock: &MockServer) -> u16 {
                     let mut mock = TcpStream::connect(mock).await.unwrap();
                     let _ = copy_bidirectional(&mut stream, &mut mock).await;
                 }
-                // Closing with unread bytes would reset the connection, and lose the alert.
+                // Closing with unread bytes would reset the connection, and the alert would be
+                // lost.
                 Err((_, mut stream)) => {
                     let _ = stream.shutdown().await;
                     let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
@@ -138,7 +139,7 @@ async fn serve_tls(authority: &Authority, mock: &MockServer) -> u16 {
     .await
 }
 
-/// A proxy with a login, which connects to one port whatever the host is.
+/// A proxy that requires a login, and connects to the same port for every host.
 async fn serve_proxy(port: u16, requests: Arc<Mutex<Vec<String>>>) -> u16 {
     serve(move |stream| {
         let requests = Arc::clone(&requests);
@@ -186,7 +187,7 @@ where
     port
 }
 
-/// What the program prints when it fails.
+/// The output of the program if it fails.
 fn error(program: &mut Command) -> String {
     let output = program.output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");

@@ -1,5 +1,5 @@
-//! A program's own trait, implemented for the client and for a fake, in code that is generic over
-//! it and spawns tasks.
+//! A trait of a program, implemented for the client and for a fake. The code is generic over the
+//! trait and spawns tasks.
 
 use std::{
     collections::HashMap,
@@ -11,7 +11,7 @@ use owui_groups::{Error, GroupsClient, NewGroup, Permission};
 use owui_groups_mock::{MockServer, NewUser};
 use tokio::task::JoinSet;
 
-/// Adds users to groups; returns those that do not exist.
+/// Adds users to groups, and returns the users that do not exist.
 trait Directory: Clone + Send + Sync + 'static {
     type Error: std::error::Error + Send + Sync + 'static;
 
@@ -30,7 +30,7 @@ impl Directory for GroupsClient {
     }
 }
 
-/// The members of each group, of users whose ID is not `nobody`.
+/// The members of each group. All users exist except `nobody`.
 #[derive(Clone, Default)]
 struct Fake(Arc<Mutex<HashMap<String, Vec<String>>>>);
 
@@ -45,7 +45,7 @@ impl Directory for Fake {
     }
 }
 
-/// Adds the users to all groups at the same time.
+/// Adds the users to all groups concurrently.
 async fn add_to_all<D: Directory>(
     directory: &D,
     groups: &[String],
@@ -116,7 +116,7 @@ async fn a_spawned_task_may_own_a_trait_object() {
     assert_eq!(mock.member_ids(&groups[0]), ["ann"]);
 }
 
-/// Iterators over borrowed data with closures in them are where bounds of `Send` fail to be proven.
+/// The compiler may fail to prove `Send` for iterators over borrowed data that contain closures.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_spawned_task_may_pass_iterators_and_closures_that_borrow() {
     struct Row {

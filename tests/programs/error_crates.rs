@@ -1,5 +1,5 @@
-//! Errors of the library in `anyhow`, `eyre` and `thiserror`: `?` converts them, a downcast gets
-//! them back, and a report has each thing once and no secrets.
+//! Errors of the library in `anyhow`, `eyre` and `thiserror`: `?` converts them, a downcast returns
+//! them, and a report contains each message once and no secrets.
 
 use std::error::Error as _;
 
@@ -39,8 +39,8 @@ fn configure(url: &str) -> Result<GroupsClient, ProgramError> {
     GroupsClient::new(url, TOKEN).map_err(ProgramError::Config)
 }
 
-/// The errors of a client with a secret token and a secret header, and what their reports have in
-/// them.
+/// The errors of a client with a secret token and a secret header, and texts that their reports
+/// contain.
 async fn errors() -> Vec<(anyhow::Error, &'static str)> {
     let ann = NewUser::new("Ann").role(Role::Admin).token(TOKEN);
     let empty = MockServer::builder().user(ann.clone()).start().unwrap();

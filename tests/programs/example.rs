@@ -1,11 +1,11 @@
-//! Where cargo puts the examples.
+//! The executables of the examples.
 
 use std::{
     env,
     path::{Path, PathBuf},
 };
 
-/// The executable of an example, in the folder beside that of this test.
+/// The executable of an example, in the folder next to that of this test.
 pub(crate) fn path(name: &str) -> Result<PathBuf, String> {
     let test = env::current_exe().map_err(|error| error.to_string())?;
     let profile = test.parent().and_then(Path::parent);

@@ -1,7 +1,7 @@
-//! Programs that a user of the library would write: the examples, run on mocks as a reader would
-//! run them, and code that combines the library with other crates.
+//! Programs that use the library: the examples, run on mocks as a reader would, and code that
+//! combines the library with other crates.
 //!
-//! `tests/live/programs.rs` runs the examples that need only a server, on real servers too.
+//! `tests/live/programs.rs` also runs the examples that need only a server, on real servers.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 

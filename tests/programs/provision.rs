@@ -1,4 +1,4 @@
-//! `examples/provision.rs`: groups and members from a table, and what it costs in requests.
+//! `examples/provision.rs`: groups and members from a table, and the number of requests.
 
 use std::{
     fmt::Write,
@@ -12,7 +12,7 @@ use owui_groups_mock::{EmulatedVersion, MockServer, NewUser};
 
 use crate::example;
 
-/// What the program printed, and how it ended.
+/// The output of the program and its exit status.
 struct Run {
     code: Option<i32>,
     out: String,
@@ -51,7 +51,7 @@ fn a_second_run_of_2000_rows_only_reads() {
     let mut table = "group,parent,user_id\n".to_owned();
     for user in 0..USERS {
         let user = mock.add_user(NewUser::new(format!("Ann {user}"))).unwrap();
-        // Each group has the next one as its parent, which comes later in the table.
+        // The parent of each group is the next one in the table.
         for group in 0..GROUPS {
             let parent = group + 1;
             let parent = (parent < GROUPS).then(|| format!("group {parent}"));
@@ -68,7 +68,8 @@ fn a_second_run_of_2000_rows_only_reads() {
         (lines(": created"), lines(": added ")),
         (GROUPS, GROUPS * USERS)
     );
-    // The list and the version; to create, and to read, add and verify members, for each group.
+    // The list and the version, then a create and the requests to read, add and verify members of
+    // each group.
     assert_eq!(first.requests, 2 + GROUPS * (1 + 3));
     let groups = mock.groups();
     let below = groups

@@ -1,4 +1,5 @@
-//! `examples/stream_members.rs`: members from server to server, without all of them in memory.
+//! `examples/stream_members.rs`: streams members between servers without holding all of them in
+//! memory.
 
 use std::{
     io::{BufRead, BufReader},
@@ -16,7 +17,7 @@ use crate::example;
 const MEMBERS: usize = 300;
 const PAGES: usize = MEMBERS / 30;
 
-/// The example, with a mock that has a group `crowd` of 300 members behind it.
+/// The example, and a mock that has a group `crowd` of 300 members.
 struct Program {
     mock: MockServer,
     child: Child,
@@ -109,7 +110,7 @@ async fn the_first_members_are_sent_before_the_last_page_is_requested() {
         .inject(late.on(Operation::ListGroupMembers).after(1).times(PAGES));
     let mut body = program.get("crowd").await.bytes_stream();
     let mut lines = 0;
-    // The heading and a page.
+    // The header line and a page.
     while lines < 31 {
         let part = body.next().await.unwrap().unwrap();
         lines += part.iter().filter(|byte| **byte == b'\n').count();

@@ -1,4 +1,4 @@
-//! Bodies of a success that are not of the documented shape.
+//! Bodies of successes that do not have the documented shape.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! The right shape, with contents that mislead.
+//! Responses of the documented shape with misleading contents.
 
 use std::io;
 
@@ -86,7 +86,7 @@ pub(crate) fn all() -> Vec<Attack> {
     attacks
 }
 
-/// As many groups or users as fit.
+/// As many groups or users as the limit of the response allows.
 fn full_list(peer: &mut Peer<'_>) -> io::Result<()> {
     let body = peer.honest_body();
     peer.send(&format!("{OK}{CLOSE}\r\n"))?;
@@ -101,7 +101,7 @@ fn full_list(peer: &mut Peer<'_>) -> io::Result<()> {
     peer.send(&format!("{items}]"))
 }
 
-/// As many members as fit.
+/// As many members as the limit of the response allows.
 fn full_export(peer: &mut Peer<'_>) -> io::Result<()> {
     const MEMBERS: &str = "\"user_ids\":[";
     let body = peer.honest_body();
@@ -114,7 +114,7 @@ fn full_export(peer: &mut Peer<'_>) -> io::Result<()> {
     peer.send("\"old\"]}")
 }
 
-/// Each page has members of its own, and there are as many as the client reads at the most.
+/// Each page has different members, up to the maximum that the client reads.
 fn endless_pages(peer: &mut Peer<'_>) -> io::Result<()> {
     const ITEMS: &str = "{\"items\":[";
     let body = peer.honest_body();

@@ -1,4 +1,4 @@
-//! Heads that are malformed, or that announce something else.
+//! Heads that are malformed or do not match the body.
 
 use owui_groups::ErrorKind::{Decode, Interrupted, NotOpenWebUi};
 
@@ -53,7 +53,7 @@ pub(crate) fn all() -> Vec<Attack> {
         let text = format!("{OK}{CHUNKED}{size}\r\n[]\r\n");
         attacks.push(bytes(format!("chunk size {size}"), &[NotOpenWebUi], text));
     }
-    // Headers around a response that is right otherwise.
+    // Headers of responses that are otherwise correct.
     for (name, kinds, headers) in [
         ("gzip announced", &WRONG[..], "content-encoding: gzip\r\n"),
         (

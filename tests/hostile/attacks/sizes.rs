@@ -1,4 +1,4 @@
-//! More than fits, at any speed.
+//! Responses that exceed the limit, at any speed.
 
 use owui_groups::ErrorKind::{
     self, NotOpenWebUi, Rejected, ResponseTooLarge, Server, Timeout, Unauthenticated,
