@@ -183,7 +183,7 @@ impl<'a> Api<'a> {
         Ok(())
     }
 
-    /// The public item that a type is, whatever its arguments.
+    /// The public item of a type, without its arguments.
     fn head(
         &self,
         module: &str,

@@ -1,4 +1,4 @@
-//! The attributes that the users of an item notice.
+//! Attributes that affect the users of an item.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use syn::{Attribute, Item, Meta, Token, parse::Parser, punctuated::Punctuated};
 
 use crate::print::text;
 
-/// Attributes of items that define no other items, except for traits that are derived.
+/// Attributes of items that define no other items, except derived traits.
 const HARMLESS: [&str; 14] = [
     "allow",
     "cfg",
@@ -63,7 +63,7 @@ fn condition(meta: &Meta) -> String {
     }
 }
 
-/// The attributes that callers notice, and the conditions, as the end of a line.
+/// The attributes that affect callers, and the conditions, as the end of a line.
 pub(crate) fn notes(attributes: &[Attribute], conditions: &Conditions) -> String {
     let noticed = ["non_exhaustive", "must_use", "deprecated", "repr"];
     let mut notes: Vec<String> = noticed
@@ -86,7 +86,7 @@ pub(crate) fn bracket(notes: &[String]) -> String {
     }
 }
 
-/// The attributes that define a name in JSON and whether it is present.
+/// The attributes that define the name of a field in JSON, and whether it is present.
 fn serde_note(attributes: &[Attribute]) -> Option<String> {
     let notes: BTreeSet<_> = attributes
         .iter()

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-/// An item, and what belongs to it.
+/// An item, and its parts.
 #[derive(Default)]
 pub(crate) struct Block {
     pub(crate) heading: String,
-    /// Fields or variants, in their order, on which derived traits depend.
+    /// Fields or variants, in the order of the definition, because derived traits depend on it.
     pub(crate) parts: Vec<String>,
     /// Types, constants and functions, each with its name.
     pub(crate) associated: BTreeSet<(Kind, String, String)>,

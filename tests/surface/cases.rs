@@ -1,16 +1,16 @@
-//! Small sources, and their lines.
+//! Small sources and the expected lines.
 
 use crate::{api, sources::Sources};
 
 type Outcome = Result<(), String>;
 
-/// The lines of a package that is called `it`.
+/// The lines of a package named `it`.
 fn describe(files: &[(&str, &str)]) -> Result<String, String> {
     let owned = |(file, code): &(&str, &str)| (file.to_string(), code.to_string());
     api::describe("it", &files.iter().map(owned).collect::<Sources>())
 }
 
-/// Without the section at the end.
+/// The lines without the last section.
 fn lines(code: &str) -> Result<Vec<String>, String> {
     let text = describe(&[("src/lib.rs", code)])?;
     let lines = text.lines().take_while(|line| !line.is_empty());

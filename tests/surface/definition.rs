@@ -1,4 +1,4 @@
-//! The lines of one item, as its definition has them.
+//! The lines of the definition of an item.
 
 use syn::{Fields, Generics, Item, Signature, TraitItem, visit_mut::VisitMut};
 
@@ -71,7 +71,7 @@ pub(crate) fn block(
     Ok(block)
 }
 
-/// The parameters and the `where` clause, which are at the two ends of a line.
+/// The parameters, which are at the start of a line, and the `where` clause, which is at its end.
 pub(crate) fn generics(names: &mut Rewriter<'_>, generics: &Generics) -> (String, String) {
     let parameters = names.text(generics, VisitMut::visit_generics_mut);
     let clause = generics.where_clause.as_ref().map(|clause| {

@@ -1,4 +1,4 @@
-//! The generated code, the same for all features that this test is built with.
+//! The generated code, independent of the features that this test is built with.
 
 use quote::ToTokens;
 use syn::{Attribute, File, Meta, Path, parse_quote, visit_mut::VisitMut};

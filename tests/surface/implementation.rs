@@ -9,7 +9,8 @@ use syn::{
 
 use crate::{attributes::bracket, definition::generics, rewrite::Rewriter};
 
-/// The parameters for which the methods of an implementation exist; empty for any.
+/// The header of an implementation that does not apply to all parameters of its type; otherwise
+/// empty.
 pub(crate) fn inherent_note(names: &mut Rewriter<'_>, item: &ItemImpl, self_type: &str) -> String {
     let has_bounds = item.generics.where_clause.is_some()
         || item
@@ -49,7 +50,7 @@ pub(crate) fn trait_line(
 ) -> (String, bool) {
     let self_type = names.text(&*item.self_ty, VisitMut::visit_type_mut);
     let (parameters, clause) = generics(names, &item.generics);
-    // A lifetime of the trait alone stands for any, as in `Deserialize<'de>`.
+    // A lifetime that only the trait has may be any lifetime, as in `Deserialize<'de>`.
     let of_self: Vec<String> = lifetimes(&self_type);
     let mut path = path.clone();
     let mut elide = ElideLifetimes { kept: &of_self };

@@ -1,4 +1,4 @@
-//! The public API of each library package is the one in its `public-api.txt`.
+//! The public API of each library package matches its `public-api.txt`.
 
 mod api;
 mod attributes;

@@ -1,4 +1,4 @@
-//! Implementations inside blocks, which apply outside of them too.
+//! Implementations inside blocks, which also apply outside of them.
 
 use syn::{
     Block, Item, Stmt,

@@ -1,4 +1,4 @@
-//! The public items of a package, by the paths that lead to them.
+//! The public items of a package, by their public paths.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,7 +76,7 @@ struct Reach<'a> {
 }
 
 impl Reach<'_> {
-    /// Adds the items of a module that a user reaches by a path.
+    /// Adds the items of a module that is reachable by a public path.
     fn enter(&mut self, module: &str, path: &str, conditions: &Conditions) -> Result<(), String> {
         if !self.entered.insert((module.to_owned(), path.to_owned())) {
             return Ok(());

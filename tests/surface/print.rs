@@ -1,4 +1,4 @@
-//! Tokens as text.
+//! Formats tokens as text.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -48,7 +48,7 @@ fn print(tokens: TokenStream, line: &mut String) {
     }
 }
 
-/// A comma after the last of a list is a matter of formatting.
+/// A trailing comma is only formatting.
 fn drop_last_comma(line: &mut String) {
     if line.ends_with(", ") {
         line.truncate(line.len() - 2);

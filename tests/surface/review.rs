@@ -1,4 +1,4 @@
-//! Compares an API with the reviewed one.
+//! Compares an API with the reviewed API.
 
 use std::{collections::BTreeSet, env};
 
@@ -6,7 +6,7 @@ use expect_test::ExpectFile;
 
 const ACCEPT: &str = "UPDATE_EXPECT=1 cargo test --test surface";
 
-/// Fails with the lines that changed, unless they are to be accepted.
+/// Fails with the changed lines, unless `UPDATE_EXPECT` accepts them.
 pub(crate) fn assert_reviewed(package: &str, reviewed: &ExpectFile, api: &str) {
     let actual = format!(
         "The public API of `{package}`, as read by tests/surface. To accept a change:\n{ACCEPT}\n\n{api}"
@@ -19,7 +19,7 @@ pub(crate) fn assert_reviewed(package: &str, reviewed: &ExpectFile, api: &str) {
     reviewed.assert_eq(&actual);
 }
 
-/// The lines that only one of two texts has, with the items that they belong to.
+/// The lines that only one of the two texts has, with their items.
 fn changes(before: &str, after: &str) -> String {
     let [before, after] = [before, after].map(with_items);
     let removed = before.difference(&after).map(|line| format!("- {line}\n"));

@@ -1,4 +1,4 @@
-//! Signatures with the paths by which a user reaches the items that they name.
+//! Signatures with the public paths of the items that they name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -175,11 +175,11 @@ impl VisitMut for Rewriter<'_> {
     }
 
     fn visit_expr_mut(&mut self, _: &mut Expr) {
-        // Lengths of arrays are shown as they are written.
+        // Lengths of arrays stay as written.
     }
 
     fn visit_pat_mut(&mut self, pattern: &mut Pat) {
-        // Callers do not notice `mut`.
+        // `mut` does not affect callers.
         if let Pat::Ident(name) = pattern {
             name.mutability = None;
         }

@@ -1,4 +1,4 @@
-//! The modules of a package, with the generated code and the simple macros expanded.
+//! The modules of a package, including the generated code, with simple macros expanded.
 
 use std::{collections::BTreeMap, fs, io, path::Path};
 
@@ -14,7 +14,7 @@ use crate::{
 /// Code by its path in the package, such as `src/lib.rs`. Generated files are in `OUT_DIR/`.
 pub(crate) type Sources = BTreeMap<String, String>;
 
-/// Modules by their path, such as `value::names`; the root is the empty one.
+/// Modules by their path, such as `value::names`. The path of the crate root is empty.
 pub(crate) type Modules = BTreeMap<String, Module>;
 
 pub(crate) struct Module {
