@@ -1,7 +1,7 @@
 //! Makes responses comparable: replaces IDs by labels and times by `<time>`, and sorts lists whose
 //! order differs between servers.
 //!
-//! The checks that the comparison loses by this are made here, for each server separately.
+//! The order and the times are not compared, so this file checks them for each server separately.
 
 use std::collections::HashMap;
 
