@@ -49,7 +49,7 @@ pub(crate) fn derive(
     overlay: &Overlay,
 ) -> Result<Derived> {
     let mut document = slice.clone();
-    let mut notes = model_directions::rename(&mut document);
+    let mut notes = model_directions::rename(&mut document, history)?;
     // Before the overlay, which has the last word.
     annotate(&mut document, history, &provenance.server_version)?;
     notes.extend(make_optional(&mut document, history)?);

@@ -9,7 +9,9 @@ use serde_json::{Map, Value, json};
 const TAG: &str = "groups";
 
 /// No groups operation refers to it, but it names every permission there is.
-const PERMISSIONS: &str = "#/components/schemas/UserPermissions";
+/// It has the first of these names that the document has: the second if the document also has
+/// another form of it, which callers send.
+const PERMISSIONS: [&str; 2] = ["UserPermissions", "UserPermissions-Output"];
 
 /// The other operations to keep: users, default permissions, and the settings that report who else
 /// writes memberships. Older servers lack some of them.
@@ -60,7 +62,10 @@ pub(crate) fn cut(published: &Value) -> Result<Value> {
     );
 
     let mut reached = Reached::default();
-    reached.follow(published, PERMISSIONS)?;
+    reached.follow(
+        published,
+        &format!("#/components/schemas/{}", permissions(published)),
+    )?;
     let paths = Value::Object(paths);
     reached.collect(published, &paths)?;
     let mut components = Map::from_iter([("schemas".to_owned(), Value::Object(reached.schemas))]);
@@ -74,6 +79,17 @@ pub(crate) fn cut(published: &Value) -> Result<Value> {
         "paths": paths,
         "components": components,
     }))
+}
+
+/// The name of the schema that names every permission.
+pub(crate) fn permissions(document: &Value) -> &'static str {
+    let schemas = document.pointer("/components/schemas");
+    let is_there = |name: &str| schemas.is_some_and(|schemas| schemas.get(name).is_some());
+    let [plain, output] = PERMISSIONS;
+    match is_there(output) && !is_there(plain) {
+        true => output,
+        false => plain,
+    }
 }
 
 /// Method and path of each operation, in the document's order.

@@ -190,7 +190,7 @@ pub(crate) struct Described {
     /// `GET /api/v1/groups/`
     pub(crate) place: String,
     parameters: Vec<Value>,
-    body: Option<Fields>,
+    pub(crate) body: Option<Fields>,
     /// By status.
     pub(crate) responses: BTreeMap<String, Fields>,
 }

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::document::slice;
+
 /// One permission of a document.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Permission {
@@ -15,7 +17,8 @@ pub(crate) struct Permission {
 /// contains itself is followed once.
 pub(crate) fn named(document: &Value) -> Vec<Permission> {
     let mut found = Vec::new();
-    follow(document, "UserPermissions", "", &mut Vec::new(), &mut found);
+    let root = slice::permissions(document);
+    follow(document, root, "", &mut Vec::new(), &mut found);
     found
 }
 

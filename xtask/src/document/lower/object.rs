@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::lower::{
     context::{Lowering, Place, SCHEMAS},
-    rust_names::{field_name, type_name},
+    rust_names::{field_name, is_as_in_rust, type_name},
     shape::{Kind, Shape},
 };
 
@@ -266,17 +266,27 @@ struct Merged {
     is_open: bool,
 }
 
-/// The properties whose names in Rust are unknown, or those of others.
+/// The properties whose names in Rust are unknown, or those of others. Of several, the one that is
+/// written as in Rust keeps its field, so that a release that adds a similar one does not remove it.
 fn without_field(properties: &Map<String, Value>, is_open: bool) -> Vec<String> {
     let mut names: BTreeMap<Option<String>, Vec<&String>> = BTreeMap::new();
     for name in properties.keys() {
         names.entry(field_name(name)).or_default().push(name);
     }
-    let is_lost = |field: &Option<String>, count: usize| field.is_none() || count > 1;
-    let is_open = is_open || names.iter().any(|(field, all)| is_lost(field, all.len()));
-    let lost = names.iter().filter(|(field, all)| {
-        is_lost(field, all.len()) || is_open && field.as_deref() == Some(EXTRA)
-    });
-    lost.flat_map(|(_, all)| all.iter().map(|name| (*name).clone()))
-        .collect()
+    let mut lost = BTreeSet::new();
+    for (field, all) in &names {
+        let owner = match all.as_slice() {
+            [only] if field.is_some() => Some(*only),
+            several => several
+                .iter()
+                .copied()
+                .find(|name| field.is_some() && is_as_in_rust(name)),
+        };
+        lost.extend(all.iter().copied().filter(|name| Some(*name) != owner));
+    }
+    if is_open || !lost.is_empty() {
+        let extra = names.get(&Some(EXTRA.to_owned()));
+        lost.extend(extra.into_iter().flatten().copied());
+    }
+    lost.into_iter().cloned().collect()
 }

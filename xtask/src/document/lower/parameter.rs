@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::lower::{
     context::{Lowering, Place},
-    rust_names::{are_distinct_variants, field_name},
+    rust_names::{are_distinct_variants, field_name, is_as_in_rust},
     shape::{Kind, Scalar, Shape},
     walk::Pointer,
 };
@@ -35,9 +35,17 @@ impl Lowering<'_> {
             arguments.insert("body".to_owned());
         }
         let mut all = Vec::new();
+        // Of several with one name in Rust, the one that is written as in Rust keeps it, so that a
+        // release that adds a similar one does not remove it.
+        let mut in_order = Vec::from_iter(published);
+        in_order.sort_by_key(|(parameter, _)| {
+            let parameter = self.follow(parameter);
+            let name = parameter.as_ref().and_then(|one| one.get("name")?.as_str());
+            !name.is_some_and(is_as_in_rust)
+        });
         // A required parameter gets its name before an optional one.
         for is_required in [true, false] {
-            for (parameter, place) in published {
+            for (parameter, place) in &in_order {
                 let Some(parameter) = self.follow(parameter) else {
                     self.note(&place.at, "leads to no parameter, and is left out");
                     continue;

@@ -33,6 +33,12 @@ pub(crate) fn field_name(text: &str) -> Option<String> {
     identifier(text, |text| text.to_snake_case())
 }
 
+/// Whether a field or an argument is written as its name in Rust, apart from an underscore after a
+/// keyword.
+pub(crate) fn is_as_in_rust(text: &str) -> bool {
+    text.to_snake_case() == text
+}
+
 /// Whether the values can be variants of one enum.
 pub(crate) fn are_distinct_variants(values: &[String]) -> bool {
     let mut known = BTreeSet::from(["Unknown".to_owned(), "Self".to_owned()]);

@@ -118,6 +118,36 @@ fn unions_of_scalars_get_a_type_and_others_are_open() {
 }
 
 #[test]
+fn field_stays_if_another_one_gets_the_same_name_in_rust() {
+    let (_, notes) = lowered(&json!({"type": "object", "properties": {
+        "user-id": {"type": "integer"}, "user_id": {"type": "string"}}}));
+    assert_eq!(
+        notes,
+        [
+            "/properties/user-id: has no name of its own in Rust; it is among the other keys of \
+             the object"
+        ]
+    );
+}
+
+#[test]
+fn parameter_stays_if_another_one_gets_the_same_name_in_rust() {
+    let mut document = document(&json!({}));
+    let parameters = &mut document["paths"]["/a/{id}"]["get"]["parameters"];
+    for name in ["Share", "share"] {
+        let parameter = json!({"name": name, "in": "query", "schema": {"type": "string"}});
+        parameters.as_array_mut().unwrap().push(parameter);
+    }
+    let lowered = to_3_0(&document).unwrap().document;
+    let parameters = &lowered["paths"]["/a/{id}"]["get"]["parameters"];
+    let names = parameters.as_array().unwrap().iter();
+    assert_eq!(
+        Vec::from_iter(names.map(|one| &one["name"])),
+        ["id", "share"]
+    );
+}
+
+#[test]
 fn unexpected_schemas_are_open() {
     widens(&json!({"type": ["object", "array"]}), &json!({}), "/type: ");
     widens(&json!({"$ref": "#/nowhere"}), &json!({}), "/$ref: ");
