@@ -230,6 +230,7 @@ fn compare(
             &canonical::to_text(&without_info(&old_groups)),
             &canonical::to_text(&without_info(&derived.groups)),
         ),
+        hidden_difference: Vec::new(),
         changes: Vec::new(),
         rejection: None,
         old_rejection: None,
@@ -241,6 +242,14 @@ fn compare(
         notes,
         problems: Vec::new(),
     };
+    if report.difference.is_empty() && !is_same_upstream {
+        report.hidden_difference = document_diff::unified(
+            &old.slice()
+                .as_ref()
+                .map_or_else(String::new, canonical::to_text),
+            &canonical::to_text(&new.slice),
+        );
+    }
     if !report.has_drift() {
         report.notes.clear();
         return Ok(report);
@@ -269,3 +278,4 @@ fn without_info(groups: &Value) -> Value {
     }
     groups
 }
+

@@ -16,6 +16,8 @@ pub(crate) struct Report {
     pub(crate) is_same_upstream: bool,
     /// The lines of the difference of groups.json, `info` aside.
     pub(crate) difference: Vec<String>,
+    /// The lines of the difference of upstream.json, if groups.json has none that shows it.
+    pub(crate) hidden_difference: Vec<String>,
     pub(crate) changes: Vec<Change>,
     /// Why nothing can be generated; then the changes are those of the operations alone.
     pub(crate) rejection: Option<String>,
@@ -62,7 +64,10 @@ impl Report {
         } else if !self.difference.is_empty() {
             Some("the generated code is the same, apart from documentation")
         } else if !self.is_same_upstream {
-            Some("the published document changed only where overlay.json decides")
+            Some(
+                "the published document changed only where overlay.json decides, or in what \
+                 groups.json cannot express",
+            )
         } else {
             None
         }

@@ -49,11 +49,16 @@ pub(crate) fn print(report: &Report) -> String {
             &report.unmatched,
         ));
     }
-    if !report.difference.is_empty() {
-        let difference = fence("diff", &report.difference.join("\n"));
-        parts.push(format!(
-            "<details>\n<summary>Difference of groups.json</summary>\n\n{difference}\n\n</details>"
-        ));
+    for (file, difference) in [
+        ("groups.json", &report.difference),
+        ("upstream.json", &report.hidden_difference),
+    ] {
+        if !difference.is_empty() {
+            let difference = fence("diff", &difference.join("\n"));
+            parts.push(format!(
+                "<details>\n<summary>Difference of {file}</summary>\n\n{difference}\n\n</details>"
+            ));
+        }
     }
     parts.join("\n\n") + "\n"
 }

@@ -15,6 +15,7 @@ fn unchanged() -> Report {
         sha256: "6ccefc30".to_owned(),
         is_same_upstream: true,
         difference: Vec::new(),
+        hidden_difference: Vec::new(),
         changes: Vec::new(),
         rejection: None,
         old_rejection: None,
@@ -175,21 +176,37 @@ fn breaking_changes_come_first_and_the_difference_last() {
 fn a_change_that_only_the_overlay_sees_is_reported() {
     let report = Report {
         is_same_upstream: false,
+        hidden_difference: vec!["@@ paths @@".to_owned(), "+  \"/a\": {}".to_owned()],
         ..unchanged()
     };
     check(
         &report,
         expect![[r#"
-        Open WebUI 0.13.0, sha256 6ccefc30
-        the published document changed only where overlay.json decides
-    "#]],
-        expect![[r#"
-        # Open WebUI 0.13.0: no changes of the API
+            Open WebUI 0.13.0, sha256 6ccefc30
+            the published document changed only where overlay.json decides, or in what groups.json cannot express
 
-        SHA-256 of the published document: `6ccefc30`
+            upstream.json:
+            @@ paths @@
+            +  "/a": {}
 
-        The published document changed only where overlay.json decides.
-    "#]],
+        "#]],
+        expect![[r##"
+            # Open WebUI 0.13.0: no changes of the API
+
+            SHA-256 of the published document: `6ccefc30`
+
+            The published document changed only where overlay.json decides, or in what groups.json cannot express.
+
+            <details>
+            <summary>Difference of upstream.json</summary>
+
+            ```diff
+            @@ paths @@
+            +  "/a": {}
+            ```
+
+            </details>
+        "##]],
     );
 }
 

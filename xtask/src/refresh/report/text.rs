@@ -31,17 +31,8 @@ pub(crate) fn print(report: &Report) -> String {
     for note in &report.notes {
         lines.push(format!("widened: {note}"));
     }
-    if !report.difference.is_empty() {
-        lines.push("\ngroups.json:".to_owned());
-        lines.extend(report.difference.iter().take(SHOWN).cloned());
-        let hidden = report.difference.len().saturating_sub(SHOWN);
-        if hidden > 0 {
-            lines.push(format!(
-                "… {hidden} more lines; `--format markdown` has all"
-            ));
-        }
-        lines.push(String::new());
-    }
+    lines.extend(difference("groups.json", &report.difference));
+    lines.extend(difference("upstream.json", &report.hidden_difference));
     if let Some(rejection) = &report.rejection {
         lines.push(rejection.clone());
     }
@@ -50,6 +41,22 @@ pub(crate) fn print(report: &Report) -> String {
         lines.extend(report.problems.iter().map(|problem| format!("  {problem}")));
     }
     lines.join("\n") + "\n"
+}
+
+fn difference(file: &str, all: &[String]) -> Vec<String> {
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![format!("\n{file}:")];
+    lines.extend(all.iter().take(SHOWN).cloned());
+    let hidden = all.len().saturating_sub(SHOWN);
+    if hidden > 0 {
+        lines.push(format!(
+            "… {hidden} more lines; `--format markdown` has all"
+        ));
+    }
+    lines.push(String::new());
+    lines
 }
 
 fn change(change: &Change) -> Vec<String> {

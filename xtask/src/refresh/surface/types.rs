@@ -215,6 +215,7 @@ impl Serde {
         let mut name = None;
         let mut default = None;
         let mut has_own_reader = false;
+        let mut is_rest = false;
         for meta in serde(&field.attrs)? {
             match &meta {
                 Meta::Path(path) if path.is_ident("default") => {
@@ -226,6 +227,8 @@ impl Serde {
                 Meta::NameValue(pair) if pair.path.is_ident("rename") => {
                     name = Some(unquoted(pair));
                 }
+                // It has the keys without a field, of which there may be none.
+                Meta::Path(path) if path.is_ident("flatten") => is_rest = true,
                 // With it, an `Option` may be null but not absent.
                 Meta::NameValue(pair) if pair.path.is_ident("deserialize_with") => {
                     has_own_reader = true;
@@ -234,7 +237,7 @@ impl Serde {
             }
         }
         Ok(Self {
-            is_required: default.is_none() && (!is_option(&field.ty) || has_own_reader),
+            is_required: !is_rest && default.is_none() && (!is_option(&field.ty) || has_own_reader),
             name,
             default,
         })
@@ -264,10 +267,13 @@ fn is_option(of: &Type) -> bool {
     text(of).starts_with("Option<")
 }
 
-/// `true` of `defaults::default_bool::<true>`, and the body of any other function.
+/// `true` of `defaults::default_bool::<true>`, `3` of `defaults::default_i64::<i64, 3>`, and the
+/// body of any other function.
 fn default_value(function: &str, defaults: &BTreeMap<String, String>) -> String {
     if let Some((_, argument)) = function.split_once("::<") {
-        return argument.trim_end_matches('>').to_owned();
+        let argument = argument.trim_end_matches('>');
+        let value = argument.rsplit(", ").next();
+        return value.unwrap_or(argument).to_owned();
     }
     let name = function.rsplit("::").next().unwrap_or(function);
     let value = defaults.get(name);
@@ -288,7 +294,11 @@ fn defaults(items: &[Code]) -> BTreeMap<String, String> {
         });
     let body = |function: &syn::ItemFn| {
         let statements = function.block.stmts.iter().map(ToTokens::to_token_stream);
-        text(&statements.collect::<TokenStream>())
+        let body = text(&statements.collect::<TokenStream>());
+        match body.strip_suffix(".to_string()") {
+            Some(text) => text.to_owned(),
+            None => body,
+        }
     };
     functions
         .map(|function| (function.sig.ident.to_string(), body(function)))

@@ -209,7 +209,7 @@ fn a_renamed_type_is_breaking() {
             additive
             + GroupSummary.id: String
             additive
-            + GroupSummary.member_count: Option<u64>
+            + GroupSummary.member_count: Option<u64>, may be absent
             additive
             + GroupSummary.name: String
             additive
