@@ -6,6 +6,7 @@ mod document;
 use std::pin::Pin;
 
 use document::{Described, document, operations, resolve};
+use expect_test::expect;
 use owui_groups::{
     GroupUpdate, GroupsClient, NewGroup, Permissions, Result, RetryPolicy, UserOrder,
     types::Membership,
@@ -116,6 +117,9 @@ const WRAPPED: &[(&str, Call)] = &[
 /// Operations that no method wraps, and why.
 const LEFT_OUT: &[(&str, &str)] = &[];
 
+const QUERY: &str = "query parameter";
+const FIELD: &str = "field";
+
 /// Who is a member the first time that the server is asked, and no more after.
 const MEMBER: &str = "member";
 
@@ -198,46 +202,47 @@ async fn each_method_sends_no_more_than_the_document_describes() {
     }
 }
 
+/// A release may add some. `UPDATE_EXPECT=1` accepts that no method sends them yet.
 #[tokio::test]
-async fn each_query_parameter_can_be_sent() {
+async fn each_query_parameter_and_field_of_a_body_can_be_sent() {
     let document = document();
+    let mut unsent = String::new();
     for (operation, call) in wrapped(&document) {
-        let requests = record(&document, call).await;
-        let parameters = operation.content["parameters"].as_array();
-        for parameter in parameters.into_iter().flatten() {
-            let name = parameter["name"].as_str().unwrap_or_default();
-            assert!(
-                parameter["in"] != "query"
-                    || requests.iter().any(|request| is(request, &operation)
-                        && request.url.query_pairs().any(|(key, _)| key == name)),
-                "`{}` takes the query parameter `{name}`: the method that wraps it cannot send it, \
-                 or its call in WRAPPED in tests/coverage.rs does not",
-                operation.id,
-            );
+        let mut requests = record(&document, call).await;
+        requests.retain(|request| is(request, &operation));
+        for (kind, name) in sendable_parts(&document, &operation) {
+            if !requests.iter().any(|request| sends(request, kind, &name)) {
+                unsent.push_str(&format!("{}: {kind} `{name}`\n", operation.id));
+            }
         }
     }
+    // Of each line, the method that wraps the operation cannot send it, or its call in WRAPPED
+    // does not.
+    expect![[""]].assert_eq(&unsent);
 }
 
-#[tokio::test]
-async fn each_field_of_a_body_can_be_sent() {
-    let document = document();
-    for (operation, call) in wrapped(&document) {
-        let requests = record(&document, call).await;
-        let body = &operation.content["requestBody"]["content"]["application/json"]["schema"];
-        let fields = resolve(&document, body)["properties"].as_object();
-        for name in fields.into_iter().flatten().map(|(name, _)| name) {
-            let sends = |request: &Request| {
-                let body: Value = request.body_json().unwrap_or_default();
-                is(request, &operation) && body.get(name).is_some()
-            };
-            assert!(
-                requests.iter().any(sends),
-                "`{}` takes the field `{name}`: the method that wraps it cannot send it, or its \
-                 call in WRAPPED in tests/coverage.rs does not",
-                operation.id,
-            );
-        }
+/// What a request of the operation may have: its query parameters and the fields of its body.
+fn sendable_parts(document: &Value, operation: &Described) -> Vec<(&'static str, String)> {
+    let parameters = operation.content["parameters"].as_array();
+    let parameters = parameters
+        .into_iter()
+        .flatten()
+        .filter(|parameter| parameter["in"] == "query")
+        .filter_map(|parameter| Some((QUERY, parameter["name"].as_str()?.to_owned())));
+    let body = &operation.content["requestBody"]["content"]["application/json"]["schema"];
+    let fields = resolve(document, body)["properties"].as_object();
+    let fields = fields.into_iter().flatten();
+    parameters
+        .chain(fields.map(|(name, _)| (FIELD, name.clone())))
+        .collect()
+}
+
+fn sends(request: &Request, kind: &str, name: &str) -> bool {
+    if kind == QUERY {
+        return request.url.query_pairs().any(|(key, _)| key == name);
     }
+    let body: Value = request.body_json().unwrap_or_default();
+    body.get(name).is_some()
 }
 
 fn ids() -> impl Iterator<Item = &'static str> {

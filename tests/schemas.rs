@@ -9,6 +9,7 @@ use std::{
 };
 
 use document::{document, operations};
+use expect_test::expect;
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
@@ -143,19 +144,22 @@ fn the_membership_filter_has_the_values_of_the_document() {
     assert_eq!(Some(shape(&document, &rust)), documented);
 }
 
+/// A release may add some. `UPDATE_EXPECT=1` accepts that they may be negative.
 #[test]
 fn every_integer_of_a_response_is_a_time_or_not_negative() {
     let document = document();
+    let mut others = String::new();
     for schema in answered(&document) {
         let properties = &document["components"]["schemas"][&schema]["properties"];
         for (name, property) in properties.as_object().into_iter().flatten() {
-            assert!(
-                property["type"] != "integer" || property["minimum"] == 0 || name.ends_with("_at"),
-                "{schema}.{name} is an integer that may be negative: if it is a count, give it \
-                 `\"x-rust-integer\": \"u64\"` in openapi/overlay.json",
-            );
+            let is_signed = property["type"] == "integer" && property["minimum"] != 0;
+            if is_signed && !name.ends_with("_at") {
+                others.push_str(&format!("{schema}.{name}\n"));
+            }
         }
     }
+    // A count has `"x-rust-integer": "u64"` in openapi/overlay.json.
+    expect![[""]].assert_eq(&others);
 }
 
 #[test]
