@@ -63,7 +63,7 @@ impl Lowering<'_> {
             let inside = place.inside(&["properties", name], &part.to_pascal_case());
             let mut schema = self.lower(property, &inside);
             if place.sent && !required.contains(name) {
-                tell_absent_from_empty(&mut schema);
+                send_only_what_is_set(&mut schema);
             }
             if place.received && self.is_null_taken_for_a_value(&schema) {
                 required.retain(|other| other != name);
@@ -246,13 +246,14 @@ impl Lowering<'_> {
     }
 }
 
-/// The generator would leave out an empty array or map, which a server may take for "no change".
-fn tell_absent_from_empty(schema: &mut Value) {
+/// The generator would send the default of an absent field, with which an update overwrites what is
+/// stored, and would leave out an empty array or map, which a server may take for "no change".
+fn send_only_what_is_set(schema: &mut Value) {
     if let Some(schema) = schema.as_object_mut() {
+        schema.remove("default");
         let is_array = schema.contains_key("items");
         let is_map = schema.contains_key("additionalProperties");
         if is_array || is_map {
-            schema.remove("default");
             schema.insert("nullable".to_owned(), json!(true));
         }
     }
