@@ -66,8 +66,9 @@ mod tests {
     }
 
     #[test]
-    fn the_first_version_of_a_permission_has_a_default() {
-        for permission in Permission::KNOWN {
+    fn the_first_version_of_a_permission_has_a_default_if_one_is_known() {
+        let has_one = |permission: &&Permission| !permission.default_changes().is_empty();
+        for permission in Permission::KNOWN.iter().filter(has_one) {
             let since = permission.since().unwrap();
             assert!(permission.default_on(since).is_some(), "{permission}");
         }

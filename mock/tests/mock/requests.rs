@@ -1,6 +1,6 @@
 //! Recorded requests, and responses to unknown ones.
 
-use owui_groups::{NewGroup, Operation};
+use owui_groups::{NewGroup, Operation, ServerVersion};
 use owui_groups_mock::{EmulatedVersion, MockServer};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -54,7 +54,8 @@ async fn what_the_mock_does_not_implement_is_rejected_with_all_that_it_does() {
         ),
         "{detail}"
     );
-    for operation in Operation::ALL {
+    let has = |operation: &&Operation| ServerVersion::new(0, 12, 4).supports(**operation);
+    for operation in Operation::ALL.iter().filter(has) {
         let known = format!("{} {}", operation.method(), operation.path());
         assert!(detail.contains(&known), "{known}");
     }
