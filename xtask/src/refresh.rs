@@ -279,3 +279,5 @@ fn without_info(groups: &Value) -> Value {
     groups
 }
 
+#[cfg(test)]
+mod releases;
