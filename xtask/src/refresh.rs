@@ -99,7 +99,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
 
     let upstream = new.provenance.attach(&new.slice)?;
     let groups = canonical::to_text(&derived.groups);
-    if report.rejection.is_none() && old.groups.as_ref() != Some(&groups) {
+    // A version and a hash alone change no code.
+    if report.rejection.is_none() && report.has_drift() && old.groups.as_ref() != Some(&groups) {
         let candidate = Candidate::create(&[
             ("openapi/upstream.json", canonical::to_text(&upstream)),
             ("openapi/history.json", history.to_text()),

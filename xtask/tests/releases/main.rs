@@ -31,6 +31,9 @@ use crate::{
 /// The exit status for a document that differs and can be taken.
 const DIFFERS: i32 = 3;
 
+/// What the list of files that do not compile begins with.
+const PROBLEMS: &str = "does not compile with the new documents:\n";
+
 fn check(document: &Value) -> Output {
     let url = serve(json_of(document), version("0.13.0"));
     refresh(&["--check", "--url", &url])
@@ -94,8 +97,9 @@ fn each_has_its_outcome(is_included: fn(&Release) -> bool) {
             started.elapsed().as_secs(),
             reason.as_deref().unwrap_or("as expected")
         );
-        let problems = text.lines().filter(|line| line.starts_with("  "));
-        problems.for_each(|line| println!("    {line}"));
+        let (_, problems) = text.split_once(PROBLEMS).unwrap_or_default();
+        let problems = problems.lines().take_while(|line| line.starts_with("  "));
+        problems.for_each(|line| println!("  {line}"));
         if let Some(reason) = reason {
             wrong.push(format!("{} {reason}:\n{text}", release.name));
         }
@@ -106,7 +110,7 @@ fn each_has_its_outcome(is_included: fn(&Release) -> bool) {
 /// How the end of the command and what it printed differ from an outcome.
 fn unexpected(outcome: Outcome, status: Option<i32>, text: &str) -> Option<String> {
     let (expected, files) = match outcome {
-        Outcome::Taken | Outcome::NeedsMethod => (DIFFERS, [].as_slice()),
+        Outcome::Taken | Outcome::NeedsMethod | Outcome::Breaking => (DIFFERS, [].as_slice()),
         Outcome::Unchanged => (0, [].as_slice()),
         Outcome::Refused(files) => (1, files),
     };

@@ -30,6 +30,8 @@ pub(crate) enum Outcome {
     Taken,
     /// It compiles, and a test asks for a method.
     NeedsMethod,
+    /// It compiles, and the report has breaking changes.
+    Breaking,
     /// It does not compile. These files have to change, and may be more.
     Refused(&'static [&'static str]),
     /// It concerns other parts of the server.

@@ -54,7 +54,7 @@ pub(super) const RELEASES: &[Row] = &[
         add(document, "post", "archive", new);
     }),
     (
-        "new DELETE with and without content",
+        "new DELETE with and without a body",
         NeedsMethod,
         |document| {
             let path = at("tags");
@@ -62,12 +62,14 @@ pub(super) const RELEASES: &[Row] = &[
             new["responses"]["204"] = json!({"description": "No Content"});
             new["responses"].as_object_mut().unwrap().remove("200");
             add(document, "delete", "tags", new);
-            let new = operation(
+            let mut new = operation(
                 "forget_group",
                 "delete",
                 &at("memory"),
                 json!({"type": "boolean"}),
             );
+            new["requestBody"] = json!({"required": true,
+                "content": {"application/json": {"schema": reference("UserIdsForm")}}});
             add(document, "delete", "memory", new);
         },
     ),

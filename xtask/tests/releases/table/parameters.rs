@@ -197,7 +197,7 @@ pub(super) const RELEASES: &[Row] = &[
     }),
     (
         "required query parameter",
-        Refused(&["src/groups/read.rs"]),
+        Refused(&["src/groups/list_groups.rs"]),
         |document| {
             query(
                 document,
