@@ -216,8 +216,7 @@ async fn each_query_parameter_and_field_of_a_body_can_be_sent() {
             }
         }
     }
-    // Of each line, the method that wraps the operation cannot send it, or its call in WRAPPED
-    // does not.
+    // The method that wraps the operation cannot send these, or its call in WRAPPED does not.
     expect![[""]].assert_eq(&unsent);
 }
 

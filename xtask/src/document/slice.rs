@@ -8,9 +8,8 @@ use serde_json::{Map, Value, json};
 /// The tag of the operations to keep.
 const TAG: &str = "groups";
 
-/// No groups operation refers to it, but it names every permission there is.
-/// It has the first of these names that the document has: the second if the document also has
-/// another form of it, which callers send.
+/// No groups operation refers to it, but it names every permission there is. It has the second name
+/// if servers send and accept different forms of it.
 const PERMISSIONS: [&str; 2] = ["UserPermissions", "UserPermissions-Output"];
 
 /// The other operations to keep: users, default permissions, and the settings that report who else
