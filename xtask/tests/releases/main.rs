@@ -181,11 +181,18 @@ const ASK_FOR_METHODS: [&str; 2] = [
 /// Tests of memory, whose limits are for types with fewer fields than all additions together have.
 const OF_MEMORY: [&str; 2] = ["a list as large as the limit", "many keys"];
 
-/// Runs the tests of the project as the last check left it.
+/// Runs the tests of the project as the last check left it. Some run the examples.
 fn failing_tests() -> BTreeSet<String> {
     let target = project().join("target");
     let output = Command::new(env!("CARGO"))
-        .args(["test", "--no-fail-fast", "--locked", "--tests"])
+        .args([
+            "test",
+            "--no-fail-fast",
+            "--locked",
+            "--bins",
+            "--tests",
+            "--examples",
+        ])
         .args([
             "-p",
             "owui-groups",
