@@ -376,7 +376,10 @@ async fn the_login_of_a_forward_proxy_is_named_and_the_request_is_not_retried() 
         let client = client.build().unwrap();
         let error = client.create(NewGroup::new("g")).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unauthenticated);
-        assert!(error.to_string().contains("check those set with `proxy()`"), "{error}");
+        assert!(
+            error.to_string().contains("check those set with `proxy()`"),
+            "{error}"
+        );
         assert!(!error.may_have_been_carried_out());
         assert_eq!(proxy.sent().len(), 1);
     }

@@ -94,7 +94,9 @@ async fn a_list_that_stays_shorter_or_longer_than_the_count_is_a_conflict() {
                 assert!(error.is_conflict(), "{error:?}");
                 assert_eq!(error.group_id(), Some(GROUP));
                 assert!(
-                    error.to_string().contains(&format!("reports {count} members")),
+                    error
+                        .to_string()
+                        .contains(&format!("reports {count} members")),
                     "{error}"
                 );
             }
