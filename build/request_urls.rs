@@ -2,12 +2,13 @@
 //!
 //! progenitor formats the URL of each request, and reqwest parses it again. This module changes the
 //! code to extend the base URL, which is parsed once, by the segments of the path. It also removes a
-//! header with the version of the document, which the server does not read.
+//! header with the version of the document, which the server does not read, and creates requests
+//! without a body or parameters without a builder.
 
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{
-    Expr, ExprLit, File, ImplItem, ImplItemFn, Item, Lit, Local, Pat, Stmt, Token, parse_quote,
-    punctuated::Punctuated,
+    Expr, ExprLit, ExprMethodCall, File, ImplItem, ImplItemFn, Item, Lit, Local, Pat, Stmt, Token,
+    Type, parse_quote, punctuated::Punctuated,
 };
 
 use super::arguments::named;
@@ -35,12 +36,21 @@ pub(crate) fn simplify(file: &mut File) -> Result<(), String> {
         use_parsed_url(operation)
             .ok_or_else(|| format!("operation {name}: the code of its URL is not supported"))?;
         remove_version(operation)?;
+        avoid_builder(operation);
     }
     Ok(())
 }
 
 /// Replaces `format!("{}/api/…", self.baseurl, …)` by `self.inner.url(&["api", …])`.
 fn use_parsed_url(operation: &mut ImplItemFn) -> Option<()> {
+    let texts: Vec<_> = operation
+        .sig
+        .inputs
+        .iter()
+        .filter_map(named)
+        .filter(|(_, kind)| is_text(kind))
+        .map(|(name, _)| name.to_string())
+        .collect();
     let statements = operation.block.stmts.iter_mut();
     let url = statements
         .filter_map(|statement| local(statement, "url"))
@@ -68,7 +78,13 @@ fn use_parsed_url(operation: &mut ImplItemFn) -> Option<()> {
             "{}" => match arguments.next()? {
                 Expr::Call(encode) => {
                     let text = encode.args.first()?;
-                    Some(parse_quote!(::std::string::String::as_str(#text)))
+                    match converted(text).filter(|name| texts.contains(name)) {
+                        Some(name) => {
+                            let name = format_ident!("{name}");
+                            Some(parse_quote!(#name))
+                        }
+                        None => Some(parse_quote!(::std::string::String::as_str(#text))),
+                    }
                 }
                 _ => None,
             },
@@ -79,6 +95,66 @@ fn use_parsed_url(operation: &mut ImplItemFn) -> Option<()> {
     let segments = segments.collect::<Option<Vec<_>>>()?;
     *url.init.as_mut()?.expr = parse_quote!(self.inner.url(&[#(#segments),*]));
     Some(())
+}
+
+/// Whether the type is a reference to a `str`.
+fn is_text(kind: &Type) -> bool {
+    matches!(kind, Type::Reference(kind) if matches!(&*kind.elem, Type::Path(path) if path.path.is_ident("str")))
+}
+
+/// The variable in `&variable.to_string()`.
+fn converted(text: &Expr) -> Option<String> {
+    let Expr::Reference(reference) = text else {
+        return None;
+    };
+    let Expr::MethodCall(call) = &*reference.expr else {
+        return None;
+    };
+    let Expr::Path(variable) = &*call.receiver else {
+        return None;
+    };
+    let name = variable.path.get_ident()?.to_string();
+    (call.method == "to_string").then_some(name)
+}
+
+/// Replaces `self.client.get(url).header(name, value).build()?` by a request with this header.
+/// Requests with more than one header, with parameters or with a body keep their builder.
+fn avoid_builder(operation: &mut ImplItemFn) {
+    let requests = operation
+        .block
+        .stmts
+        .iter_mut()
+        .filter_map(|statement| local(statement, "request"));
+    for init in requests.filter_map(|request| request.init.as_mut()) {
+        if let Some(request) = without_builder(&init.expr) {
+            *init.expr = request;
+        }
+    }
+}
+
+fn without_builder(expression: &Expr) -> Option<Expr> {
+    let Expr::Try(attempt) = expression else {
+        return None;
+    };
+    let build = call_of(&attempt.expr, "build", 0)?;
+    let header = call_of(&build.receiver, "header", 2)?;
+    let get = call_of(&header.receiver, "get", 1)?;
+    let (url, header) = (&get.args, &header.args);
+    Some(parse_quote!({
+        let mut request = ::reqwest::Request::new(::reqwest::Method::GET, #url);
+        request.headers_mut().insert(#header);
+        request
+    }))
+}
+
+/// The expression as a call of this method with this number of arguments.
+fn call_of<'a>(expression: &'a Expr, method: &str, arguments: usize) -> Option<&'a ExprMethodCall> {
+    match expression {
+        Expr::MethodCall(call) if call.method == method && call.args.len() == arguments => {
+            Some(call)
+        }
+        _ => None,
+    }
 }
 
 /// Removes the header `api-version`, and the map of headers if it is then empty.
