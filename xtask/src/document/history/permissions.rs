@@ -64,10 +64,12 @@ fn follow<'a>(
             .and_then(|reference| reference.strip_prefix("#/components/schemas/"));
         match reference {
             Some(inner) => follow(document, inner, &format!("{name}."), above, found),
-            None => found.push(Permission {
+            None if property.is_object() => found.push(Permission {
                 name,
                 pointer: format!("{parent}/{key}"),
             }),
+            // What is not the schema of a switch has no place for what is known of it.
+            None => {}
         }
     }
     above.pop();

@@ -48,6 +48,8 @@ pub mod generated {
 }
 
 pub mod value {
+    pub mod count;
+
     pub mod parent_change {
         #[derive(
             Clone, Debug, PartialEq, schemars::JsonSchema, serde::Deserialize, serde::Serialize,
@@ -166,6 +168,10 @@ fn write_crate(folder: &Path, all: &BTreeMap<String, Module>) -> usize {
          std::process::exit(if good {{ 0 }} else {{ 1 }});\n}}\n"
     );
     fs::write(source.join("main.rs"), main).unwrap();
+    // The generated fields refer to it.
+    fs::create_dir_all(source.join("value")).unwrap();
+    let counts = "src/value/count.rs";
+    fs::copy(project::root().join(counts), folder.join(counts)).unwrap();
     count
 }
 
