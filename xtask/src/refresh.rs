@@ -176,11 +176,12 @@ async fn fetch(source: &Source, folder: &Folder) -> Result<Upstream> {
 /// none.
 async fn fetch_from(server: &Server) -> Result<(Value, String, Option<Raw>)> {
     let published = published::fetch(server.url()).await?;
-    let raw = match published.server_version.parse::<Release>() {
-        Ok(_) => Some(history::fetch::fetch(server.url(), server.token()).await?),
-        Err(_) => None,
-    };
-    Ok((published.document, published.server_version, raw))
+    let version = published.server_version.clone();
+    if version.parse::<Release>().is_err() {
+        return Ok((published.document, version, None));
+    }
+    let raw = history::fetch::complete(published, server.url(), server.token()).await?;
+    Ok((raw.document.clone(), version, Some(raw)))
 }
 
 impl CheckedIn {

@@ -9,7 +9,7 @@ use crate::{
         history::raw::{PREVIEW, Raw},
         slice,
     },
-    published,
+    published::{self, Published},
     server::{version::Version, workaround},
 };
 
@@ -19,7 +19,16 @@ use crate::{
 ///
 /// If the server does not run a final release, does not publish its document, or rejects a request.
 pub(crate) async fn fetch(url: &str, token: &str) -> Result<Raw> {
-    let published = published::fetch(url).await?;
+    complete(published::fetch(url).await?, url, token).await
+}
+
+/// The responses of a running server whose document and version are known, as [`fetch`] returns
+/// them.
+///
+/// # Errors
+///
+/// As [`fetch`], apart from the document.
+pub(crate) async fn complete(published: Published, url: &str, token: &str) -> Result<Raw> {
     let server = Server {
         client: published::client(url)?,
         base: url.trim_end_matches('/'),
