@@ -42,6 +42,19 @@ pub(crate) fn fails<T: Debug>(kind: ErrorKind, outcome: Result<T, Error>) -> Out
     }
 }
 
+/// Asserts that each of the calls is denied.
+#[track_caller]
+pub(crate) fn all_denied(attempts: Vec<(&str, Result<(), Error>)>) {
+    let mut surprises = Vec::new();
+    for (what, outcome) in attempts {
+        match outcome {
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {}
+            other => surprises.push(format!("{what}: {other:?}")),
+        }
+    }
+    assert_eq!(surprises, [""; 0]);
+}
+
 /// Returns the value, or a failure if there is none.
 #[track_caller]
 pub(crate) fn some<T>(value: Option<T>) -> Outcome<T> {
